@@ -1,0 +1,14 @@
+const UNITS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const FORM = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
+
+/**
+ * Milliseconds of a duration (PIPELINES.md 1): a number is seconds, a string is one decimal number and one unit
+ * (`250ms`, `1.5s`, `5m`, `2h`, `7d`); never negative. Undefined when it is not a duration.
+ */
+export function parseDuration(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? value * 1_000 : undefined;
+  if (typeof value !== 'string') return undefined;
+  const match = FORM.exec(value);
+  const unit = match ? UNITS[match[2] ?? ''] : undefined;
+  return match && unit !== undefined ? Number(match[1]) * unit : undefined;
+}

@@ -1,0 +1,54 @@
+import type { Json } from './json.ts';
+import type { Failure, LogEntry, StageStatus, Usage } from './run.ts';
+
+/**
+ * A stage started. Recorded for stages with effects (before they start), for control stages and waits. A resumed run
+ * takes `started_at` (what `now()` says), `resolved` and the attempt count from it.
+ */
+export interface StartEntry {
+  readonly kind: 'start';
+  readonly path: string;
+  readonly started_at: number;
+  /** What a control stage resolved: items, deadlines. */
+  readonly resolved?: Json;
+}
+
+/** A stage finished. Only `succeeded` and `skipped` count as recorded when a run is resumed. Outputs are masked. */
+export interface EndEntry {
+  readonly kind: 'end';
+  readonly path: string;
+  readonly id: string;
+  readonly component: string;
+  readonly status: Extract<StageStatus, 'succeeded' | 'failed' | 'skipped' | 'cancelled'>;
+  readonly output: Json;
+  readonly error?: Failure;
+  readonly attempts: number;
+  readonly started_at: number | null;
+  readonly finished_at: number;
+  readonly usage?: Usage;
+}
+
+/** A line of the run's log. */
+export interface LogRecord {
+  readonly kind: 'log';
+  readonly entry: LogEntry;
+}
+
+export type JournalEntry = StartEntry | EndEntry | LogRecord;
+
+/** What an earlier execution of the same run recorded, by path; later entries win. */
+export interface Recorded {
+  readonly starts: ReadonlyMap<string, StartEntry>;
+  readonly ends: ReadonlyMap<string, EndEntry>;
+}
+
+/** Where a run records itself (port). Entries are kept in the order in which they were appended. */
+export interface Journal {
+  /** Takes an entry; it may become durable later. Never throws. */
+  append(entry: JournalEntry): void;
+  /** Resolves when every entry appended so far is durable. Rejects when that can't be, and the run stops. */
+  flush(): Promise<void> | undefined;
+}
+
+/** Keeps nothing: for runs whose outcome alone matters. */
+export const NO_JOURNAL: Journal = { append() {}, flush: () => undefined };
