@@ -1,4 +1,4 @@
-import type { CodeEntry } from './index.ts';
+import type { CodeEntry } from './entry.ts';
 
 /** Codes that commands end with. */
 export const COMMAND_CODES = {

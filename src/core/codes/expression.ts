@@ -1,3 +1,3 @@
-import type { CodeEntry } from './index.ts';
+import type { CodeEntry } from './entry.ts';
 
 export const EXPRESSION_CODES = {} as const satisfies Record<string, CodeEntry>;
