@@ -23,6 +23,34 @@ export const COMMAND_CODES = {
     explanation:
       'The file, pipeline, run or component that was named does not exist where the command looked. The message says where it looked and what is there.',
   },
+  ALREADY_EXISTS: {
+    exit: 5,
+    http: 409,
+    title: 'It exists already',
+    explanation:
+      'The command would have to overwrite something that it did not make. Nothing was written. Choose another name or folder, or move what is there out of the way.',
+  },
+  FILE_SYSTEM: {
+    exit: 1,
+    http: 500,
+    title: 'A file cannot be read or written',
+    explanation:
+      'The operating system refused to read or write a file: permissions, a full disk, a read-only or missing folder. The message names the file. `fm doctor` checks the folders that FlowMason writes to.',
+  },
+  CHECK_FAILED: {
+    exit: 1,
+    http: 500,
+    title: 'A check of the installation failed',
+    explanation:
+      '`fm doctor` found something that keeps FlowMason from working here. Each failed check says what to do about it; warnings do not fail the command.',
+  },
+  PLUGIN_FAILED: {
+    exit: 1,
+    http: 500,
+    title: 'A plugin failed',
+    explanation:
+      'A command that a plugin brought could not be loaded, or ended with an error of its own. The built-in commands are not affected. To get rid of the plugin, take it out of `plugins` in flowmason.json or out of the data folder that `fm doctor` names.',
+  },
   INTERNAL: {
     exit: 70,
     http: 500,
