@@ -22,6 +22,8 @@ export interface EndEntry {
   readonly status: Extract<StageStatus, 'succeeded' | 'failed' | 'skipped' | 'cancelled'>;
   readonly output: Json;
   readonly error?: Failure;
+  /** The resolved config of a failed stage, masked. */
+  readonly input?: Json;
   readonly attempts: number;
   readonly started_at: number | null;
   readonly finished_at: number;
@@ -34,12 +36,33 @@ export interface LogRecord {
   readonly entry: LogEntry;
 }
 
-export type JournalEntry = StartEntry | EndEntry | LogRecord;
+/** What was recorded below this path counts no more: a subpipeline is attempted again. */
+export interface VoidEntry {
+  readonly kind: 'void';
+  readonly path: string;
+}
+
+export type JournalEntry = StartEntry | EndEntry | LogRecord | VoidEntry;
 
 /** What an earlier execution of the same run recorded, by path; later entries win. */
 export interface Recorded {
   readonly starts: ReadonlyMap<string, StartEntry>;
   readonly ends: ReadonlyMap<string, EndEntry>;
+}
+
+/** What a sequence of entries, in the order of their recording, leaves for a resumed run. */
+export function foldJournal(entries: Iterable<JournalEntry>): Recorded {
+  const starts = new Map<string, StartEntry>();
+  const ends = new Map<string, EndEntry>();
+  for (const entry of entries) {
+    if (entry.kind === 'start') starts.set(entry.path, entry);
+    else if (entry.kind === 'end') ends.set(entry.path, entry);
+    else if (entry.kind === 'void') {
+      for (const path of starts.keys()) if (path.startsWith(`${entry.path}/`)) starts.delete(path);
+      for (const path of ends.keys()) if (path.startsWith(`${entry.path}/`)) ends.delete(path);
+    }
+  }
+  return { starts, ends };
 }
 
 /** Where a run records itself (port). Entries are kept in the order in which they were appended. */

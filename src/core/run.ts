@@ -117,6 +117,8 @@ export interface RunOutcome {
   usage: Usage | null;
   started_at: number;
   duration_ms: number;
+  /** The resolved config of the stage that failed the run, masked. */
+  failed_input?: Json;
   /** What a `waiting` run waits for. */
   waiting?: { path: string; signal?: string; message?: string; until?: number }[];
 }

@@ -18,6 +18,8 @@ export interface StageContext {
   /** `<run_id>/<path>`: the same when the stage is repeated after a crash (PIPELINES.md 4, journal). */
   readonly idempotencyKey: string;
   readonly clock: Clock;
+  /** `ai.model` of the project, for AI components whose config names none. */
+  readonly defaultModel?: string | undefined;
   /** The only way out. Throws StageError `CONNECTIVITY`, `TIMEOUT`, `QUOTA`, `SECURITY`. */
   fetch(request: Omit<OutgoingRequest, 'signal' | 'max_bytes'>): Promise<IncomingResponse>;
   /** An entry of the run's log; masked. */

@@ -16,6 +16,8 @@ export interface Runtime {
   readonly fetch: Fetch;
   readonly limits: Limits;
   readonly cache?: StageCache | undefined;
+  /** `ai.model` of the project: `provider/model`. */
+  readonly defaultModel?: string | undefined;
 }
 
 /** One execution of a plan. */
@@ -35,8 +37,6 @@ export interface RunOptions {
   readonly repetition?: number;
   /** Epoch milliseconds of the run's first start, when it is resumed. */
   readonly startedAt?: number;
-  /** Which attempt of the whole run this is, from 1. */
-  readonly attempt?: number;
   readonly maxParallel?: number;
   /** Milliseconds; overrides the plan's. */
   readonly timeout?: number;

@@ -1,0 +1,123 @@
+import type { Json } from '../core/json.ts';
+import { type Failure, StageError } from '../core/run.ts';
+import { cached, store } from './cache.ts';
+import { Cancel } from './cancel.ts';
+import { CONTROLS } from './control/index.ts';
+import { StageEnvironment } from './environment.ts';
+import { invoke } from './invoke.ts';
+import { CANCELLED, type Outcome, toFailure } from './outcome.ts';
+import { type Prepared, prepare } from './prepare.ts';
+import { nextAttempt } from './retry.ts';
+import type { StageRun } from './stage-run.ts';
+import { wait } from './wait.ts';
+
+/** Attempts a stage until it ends or its retry policy does. */
+export async function runAttempts(stageRun: StageRun, cancel: Cancel): Promise<Outcome> {
+  const { run, stage, path } = stageRun;
+  for (let attempt = 1; ; attempt++) {
+    stageRun.attempt = attempt;
+    const { outcome, maxAttempts } = await runAttempt(stageRun, cancel);
+    if (outcome.kind !== 'failed') return outcome;
+    const { failure, retryAfter } = outcome;
+    const fraction = run.runtime.random.fraction();
+    const delay = nextAttempt(stage.retry, maxAttempts, attempt, { type: failure.type, retryAfter }, fraction);
+    if (delay === undefined || cancel.cancelled) return outcome;
+    const error = run.mask(failure);
+    run.emit({
+      type: 'retry',
+      at: run.now(),
+      id: stage.id,
+      path,
+      attempt,
+      max_attempts: maxAttempts,
+      delay_ms: delay,
+      error,
+    });
+    if (!(await wait(stageRun, delay, cancel))) return CANCELLED;
+    if (stage.component.name === 'subpipeline') run.append({ kind: 'void', path });
+  }
+}
+
+async function runAttempt(stageRun: StageRun, parent: Cancel): Promise<{ outcome: Outcome; maxAttempts: number }> {
+  const { run, stage, scope, path, attempt } = stageRun;
+  const control = CONTROLS[stage.component.name];
+  const cancel = new Cancel(parent);
+  let holdsSlot = false;
+  let stopTimer: (() => void) | undefined;
+  let prepared: Prepared | undefined;
+  try {
+    if (!control) {
+      const free = run.slots.acquire();
+      if (free) {
+        await free;
+        if (attempt === 1 && !run.options.recorded?.starts.has(path)) stageRun.startedAt = run.now();
+      }
+      holdsSlot = true;
+    }
+    if (cancel.cancelled) return { outcome: CANCELLED, maxAttempts: 1 };
+    stageRun.state.status = 'running';
+    if (run.options.onEvent) {
+      const { id, component } = stage;
+      run.emit({ type: 'stage', at: run.now(), id, path, component: component.name, status: 'running', attempt });
+    }
+    const environment = new StageEnvironment(run, scope, path, stageRun.startedAt, attempt);
+    prepared = prepare(stageRun, environment);
+    const { maxAttempts } = prepared;
+    if (control) {
+      stopTimer = startTimer(stageRun, cancel, recordedDeadline(stageRun));
+      const outcome = await control({ ...prepared, stageRun, environment, cancel });
+      return { outcome: settle(stageRun, outcome, cancel, parent, prepared), maxAttempts };
+    }
+    const hit = await cached(stageRun, prepared, environment);
+    if (hit.output !== undefined) {
+      return { outcome: { kind: 'succeeded', output: hit.output }, maxAttempts };
+    }
+    if (stage.component.effects) {
+      run.append({ kind: 'start', path, started_at: stageRun.startedAt });
+      if (!(await run.flush())) return { outcome: CANCELLED, maxAttempts };
+    }
+    const output = await invoke(stageRun, prepared, environment, cancel);
+    if (hit.key !== undefined) await store(stageRun, hit.key, output);
+    return { outcome: { kind: 'succeeded', output }, maxAttempts };
+  } catch (error) {
+    // Stopped from outside: whatever the component made of its signal is not a failure of its own.
+    if (parent.cancelled) return { outcome: CANCELLED, maxAttempts: 1 };
+    return { outcome: failed(stageRun, error, prepared), maxAttempts: prepared?.maxAttempts ?? 1 };
+  } finally {
+    stopTimer?.();
+    cancel.dispose();
+    if (holdsSlot) run.slots.release();
+  }
+}
+
+function failed(stageRun: StageRun, error: unknown, prepared: Prepared | undefined): Outcome {
+  const { stage, path, attempt } = stageRun;
+  const failure: Failure = toFailure(error, { stage: stage.id, path, attempt });
+  const retryAfter = error instanceof StageError ? error.retryAfter : undefined;
+  const input: Json | undefined = prepared?.shown() ?? (error as { input?: Json } | null)?.input;
+  return { kind: 'failed', failure, input, retryAfter };
+}
+
+/** A control stage whose body was stopped by the stage's own timeout failed; by anything above, it was cancelled. */
+function settle(stageRun: StageRun, outcome: Outcome, cancel: Cancel, parent: Cancel, prepared: Prepared): Outcome {
+  if (parent.cancelled && outcome.kind === 'cancelled') return CANCELLED;
+  if (outcome.kind === 'cancelled' && cancel.reason) return failed(stageRun, cancel.reason, prepared);
+  return outcome;
+}
+
+function recordedDeadline(stageRun: StageRun): number | undefined {
+  const { timeout } = stageRun.stage;
+  return timeout === undefined ? undefined : stageRun.startedAt + timeout;
+}
+
+/** Stops a control stage at its deadline, which counts from its first start, also over a crash. */
+function startTimer(stageRun: StageRun, cancel: Cancel, deadline: number | undefined): (() => void) | undefined {
+  if (deadline === undefined || stageRun.stage.component.name === 'signal') return undefined;
+  const { run, stage } = stageRun;
+  const error = new StageError(
+    'TIMEOUT',
+    'stage_timeout',
+    `Stage ${stage.id} did not finish within ${(stage.timeout ?? 0) / 1_000} s`,
+  );
+  return run.runtime.clock.after(Math.max(0, deadline - run.now()), () => cancel.cancel(error));
+}

@@ -1,0 +1,145 @@
+import { safeParse } from 'valibot';
+import type { Environment } from '../core/expression/types.ts';
+import type { Json } from '../core/json.ts';
+import { NotJson, TooLarge, toJson } from '../core/measure.ts';
+import { StageError } from '../core/run.ts';
+import { bind } from './bind.ts';
+import type { Cancel } from './cancel.ts';
+import type { BoundExpression, StageContext } from './component.ts';
+import type { Prepared } from './prepare.ts';
+import type { StageRun } from './stage-run.ts';
+
+/**
+ * Calls a component once and gives its output as masked JSON. Throws what the component throws; StageError `TIMEOUT`
+ * after the stage's timeout; the reason of `cancel` when it is stopped, without waiting for a component that does not
+ * listen; `QUOTA` for an output over the limit; `COMPONENT` for one that does not fit its own schema.
+ */
+export async function invoke(
+  stageRun: StageRun,
+  prepared: Prepared,
+  environment: Environment,
+  cancel: Cancel,
+): Promise<Json> {
+  const { run, stage } = stageRun;
+  const { component, config } = prepared;
+  if (!component.run)
+    throw new StageError('INTERNAL', 'component_without_run', `Component ${component.name} cannot be run`);
+  let result = component.run(config, new Context(stageRun, environment, cancel));
+  if (isPromise(result)) result = await withTimeout(stageRun, result, cancel);
+  if (stage.component.source !== 'built-in') {
+    const checked = safeParse(component.output, result);
+    if (!checked.success) {
+      const why = checked.issues.map((issue) => issue.message).join('; ');
+      throw new StageError(
+        'COMPONENT',
+        'invalid_output',
+        `The output of ${component.name} does not fit its own schema: ${why}`,
+      );
+    }
+    result = checked.output;
+  }
+  return run.options.masker.json(bounded(result, run.runtime.limits.output_bytes, component.name));
+}
+
+function bounded(result: unknown, limit: number, name: string): Json {
+  try {
+    return toJson(result, limit).value;
+  } catch (error) {
+    if (error instanceof TooLarge)
+      throw new StageError('QUOTA', 'output_too_large', `The output of ${name} is ${error.message}`);
+    if (error instanceof NotJson)
+      throw new StageError('COMPONENT', 'output_not_json', `The output of ${name} is not JSON: ${error.message}`);
+    throw error;
+  }
+}
+
+function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}
+
+function withTimeout(stageRun: StageRun, work: Promise<unknown>, cancel: Cancel): Promise<unknown> {
+  const { run, stage } = stageRun;
+  return new Promise((resolve, reject) => {
+    const { timeout } = stage;
+    const stop =
+      timeout === undefined
+        ? undefined
+        : run.runtime.clock.after(timeout, () => {
+            cancel.cancel(
+              new StageError(
+                'TIMEOUT',
+                'stage_timeout',
+                `Stage ${stage.id} did not finish within ${timeout / 1_000} s`,
+              ),
+            );
+          });
+    const release = cancel.onCancel((reason) => {
+      stop?.();
+      reject(reason);
+    });
+    work.then(
+      (value) => {
+        stop?.();
+        release();
+        resolve(value);
+      },
+      (error) => {
+        stop?.();
+        release();
+        reject(error);
+      },
+    );
+  });
+}
+
+class Context implements StageContext {
+  readonly attempt: number;
+  readonly idempotencyKey: string;
+  readonly defaultModel: string | undefined;
+  readonly #stageRun: StageRun;
+  readonly #cancel: Cancel;
+  readonly #environment: Environment;
+  #expressions: Readonly<Record<string, BoundExpression>> | undefined;
+
+  constructor(stageRun: StageRun, environment: Environment, cancel: Cancel) {
+    const { run } = stageRun;
+    this.attempt = stageRun.attempt;
+    this.idempotencyKey = `${run.options.runId}/${stageRun.path}${run.repetitionSuffix}`;
+    this.defaultModel = run.runtime.defaultModel;
+    this.#stageRun = stageRun;
+    this.#cancel = cancel;
+    this.#environment = environment;
+  }
+
+  get signal(): AbortSignal {
+    return this.#cancel.signal;
+  }
+
+  get clock(): StageContext['clock'] {
+    return this.#stageRun.run.runtime.clock;
+  }
+
+  get expressions(): Readonly<Record<string, BoundExpression>> {
+    this.#expressions ??= bind(this.#stageRun.stage, this.#environment);
+    return this.#expressions;
+  }
+
+  fetch: StageContext['fetch'] = (request) => {
+    const { run } = this.#stageRun;
+    return run.runtime.fetch({ ...request, signal: this.signal, max_bytes: run.runtime.limits.output_bytes });
+  };
+
+  log: StageContext['log'] = (level, message, data) => {
+    const { run, path } = this.#stageRun;
+    run.log({ at: run.now(), level, message, path, ...(data === undefined ? undefined : { data }) });
+  };
+
+  progress: StageContext['progress'] = (text) => {
+    const { run, path } = this.#stageRun;
+    run.emit({ type: 'progress', at: run.now(), path, text: run.options.masker.text(text) });
+  };
+
+  usage: StageContext['usage'] = (usage) => {
+    this.#stageRun.run.addUsage(usage, this.#stageRun.path);
+  };
+}

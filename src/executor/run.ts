@@ -1,0 +1,132 @@
+import type { EndEntry, JournalEntry } from '../core/journal.ts';
+import type { Json } from '../core/json.ts';
+import type { Failure, LogEntry, StageRecord, Usage } from '../core/run.ts';
+import { Cancel, cancelled } from './cancel.ts';
+import type { GraphOutcome } from './outcome.ts';
+import type { Scope } from './scope.ts';
+import { Slots } from './slots.ts';
+import type { RunEvent, RunOptions, Runtime } from './types.ts';
+
+export type RunGraph = (run: Run, scope: Scope, parent: Cancel) => Promise<GraphOutcome>;
+
+/** What all stages of one run share. */
+export class Run {
+  readonly runtime: Runtime;
+  readonly options: RunOptions;
+  readonly startedAt: number;
+  readonly slots: Slots;
+  readonly root = new Cancel();
+  readonly records: StageRecord[] = [];
+  /** Stages that wait, should the run park. */
+  readonly parked: StageRecord[] = [];
+  /** Appended to idempotency keys after the nth `--from`. */
+  readonly repetitionSuffix: string;
+  usage: Usage | null = null;
+  /** Usage of stages that are still running. */
+  readonly usageByPath = new Map<string, Usage>();
+  /** The journal cannot be written any more: nothing may go on. */
+  lost: unknown;
+  #untilBreath = BREATH_CHECK;
+  #breathed = performance.now();
+
+  /** Handed over, since the stages of a graph run graphs of their own. */
+  readonly #graphs: RunGraph;
+
+  constructor(runtime: Runtime, options: RunOptions, maxParallel: number, graphs: RunGraph) {
+    this.runtime = runtime;
+    this.options = options;
+    this.#graphs = graphs;
+    this.startedAt = options.startedAt ?? runtime.clock.now();
+    this.slots = new Slots(Math.max(1, maxParallel));
+    this.repetitionSuffix = options.repetition ? `/${options.repetition}` : '';
+  }
+
+  runGraph(scope: Scope, parent: Cancel): Promise<GraphOutcome> {
+    return this.#graphs(this, scope, parent);
+  }
+
+  now(): number {
+    return this.runtime.clock.now();
+  }
+
+  emit(event: RunEvent): void {
+    this.options.onEvent?.(event);
+  }
+
+  append(entry: JournalEntry): void {
+    if (this.lost === undefined) this.options.journal.append(entry);
+  }
+
+  /** True when everything appended is durable; false when the journal is lost and the run stops. */
+  async flush(): Promise<boolean> {
+    if (this.lost !== undefined) return false;
+    try {
+      await this.options.journal.flush();
+    } catch (error) {
+      this.lose(error);
+    }
+    return this.lost === undefined;
+  }
+
+  lose(error: unknown): void {
+    this.lost ??= error ?? new Error('the journal is lost');
+    this.root.cancel(cancelled('journal_lost', 'The run can no longer be recorded'));
+  }
+
+  /** Undefined mostly; now and then a promise that lets timers and signals have their turn. */
+  breathe(): Promise<void> | undefined {
+    if (--this.#untilBreath > 0) return undefined;
+    this.#untilBreath = BREATH_CHECK;
+    if (performance.now() - this.#breathed < BREATH_MS) return undefined;
+    return new Promise((resolve) => {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = () => {
+        channel.port1.close();
+        this.#breathed = performance.now();
+        resolve();
+      };
+      channel.port2.postMessage(null);
+    });
+  }
+
+  log(entry: LogEntry): void {
+    const { masker } = this.options;
+    const masked: LogEntry = { ...entry, message: masker.text(entry.message) };
+    if (entry.data !== undefined) masked.data = masker.json(entry.data);
+    this.append({ kind: 'log', entry: masked });
+    this.emit({ type: 'log', entry: masked });
+  }
+
+  addUsage(usage: Usage, path?: string): void {
+    this.usage = addUsage(this.usage ?? undefined, usage);
+    if (path !== undefined) this.usageByPath.set(path, addUsage(this.usageByPath.get(path), usage));
+  }
+
+  /** A failure as it may be shown: every text of it masked. */
+  mask(failure: Failure): Failure {
+    const { masker } = this.options;
+    return masker.empty ? failure : (masker.json(failure as unknown as Json) as unknown as Failure);
+  }
+
+  /** What an earlier execution recorded for good. */
+  recordedEnd(path: string): EndEntry | undefined {
+    const end = this.options.recorded?.ends.get(path);
+    return end && (end.status === 'succeeded' || end.status === 'skipped') ? end : undefined;
+  }
+}
+
+function addUsage(sum: Usage | undefined, more: Usage): Usage {
+  const out: Usage = {
+    input_tokens: (sum?.input_tokens ?? 0) + more.input_tokens,
+    output_tokens: (sum?.output_tokens ?? 0) + more.output_tokens,
+    total_tokens: (sum?.total_tokens ?? 0) + more.total_tokens,
+  };
+  if (sum?.cost_usd !== undefined || more.cost_usd !== undefined)
+    out.cost_usd = (sum?.cost_usd ?? 0) + (more.cost_usd ?? 0);
+  return out;
+}
+
+/** Stages between two looks at the clock. */
+const BREATH_CHECK = 64;
+/** How long stages may follow each other without a turn of the event loop. */
+const BREATH_MS = 20;
