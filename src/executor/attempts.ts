@@ -38,6 +38,8 @@ export async function runAttempts(stageRun: StageRun, cancel: Cancel): Promise<O
   }
 }
 
+const NOT_CACHED: Awaited<ReturnType<typeof cached>> = {};
+
 async function runAttempt(stageRun: StageRun, parent: Cancel): Promise<{ outcome: Outcome; maxAttempts: number }> {
   const { run, stage, scope, path, attempt } = stageRun;
   const control = CONTROLS[stage.component.name];
@@ -68,7 +70,7 @@ async function runAttempt(stageRun: StageRun, parent: Cancel): Promise<{ outcome
       const outcome = await control({ ...prepared, stageRun, environment, cancel });
       return { outcome: settle(stageRun, outcome, cancel, parent, prepared), maxAttempts };
     }
-    const hit = await cached(stageRun, prepared, environment);
+    const hit = stage.cache ? await cached(stageRun, prepared, environment) : NOT_CACHED;
     if (hit.output !== undefined) {
       return { outcome: { kind: 'succeeded', output: hit.output }, maxAttempts };
     }
@@ -76,7 +78,8 @@ async function runAttempt(stageRun: StageRun, parent: Cancel): Promise<{ outcome
       run.append({ kind: 'start', path, started_at: stageRun.startedAt });
       if (!(await run.flush())) return { outcome: CANCELLED, maxAttempts };
     }
-    const output = await invoke(stageRun, prepared, environment, cancel);
+    const given = invoke(stageRun, prepared, environment, cancel);
+    const output = given instanceof Promise ? await given : given;
     if (hit.key !== undefined) await store(stageRun, hit.key, output);
     return { outcome: { kind: 'succeeded', output }, maxAttempts };
   } catch (error) {

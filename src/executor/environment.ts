@@ -8,10 +8,11 @@ export class StageEnvironment implements Environment {
   readonly vars: Readonly<Record<string, unknown>>;
   readonly secrets: ReadonlyMap<string, unknown>;
   readonly now: number;
-  readonly uuids: { readonly seed: string; count: number };
   readonly #run: Run;
   readonly #scope: Scope;
   readonly #attempt: number;
+  readonly #path: string;
+  #uuids: { readonly seed: string; count: number } | undefined;
   #context: Record<string, unknown> | undefined;
 
   /** `path` seeds `uuid()`; `now` is the stage's first start in epoch milliseconds. */
@@ -23,7 +24,13 @@ export class StageEnvironment implements Environment {
     this.vars = run.options.vars;
     this.secrets = run.options.secrets;
     this.now = now;
-    this.uuids = { seed: `${run.options.runId}/${path}${run.repetitionSuffix}`, count: 0 };
+    this.#path = path;
+  }
+
+  get uuids(): { readonly seed: string; count: number } {
+    const { runId } = this.#run.options;
+    this.#uuids ??= { seed: `${runId}/${this.#path}${this.#run.repetitionSuffix}`, count: 0 };
+    return this.#uuids;
   }
 
   get context(): Record<string, unknown> {

@@ -5,7 +5,7 @@ import { NotJson, TooLarge, toJson } from '../core/measure.ts';
 import { StageError } from '../core/run.ts';
 import { bind } from './bind.ts';
 import type { Cancel } from './cancel.ts';
-import type { BoundExpression, StageContext } from './component.ts';
+import type { BoundExpression, Component, StageContext } from './component.ts';
 import type { Prepared } from './prepare.ts';
 import type { StageRun } from './stage-run.ts';
 
@@ -14,20 +14,27 @@ import type { StageRun } from './stage-run.ts';
  * after the stage's timeout; the reason of `cancel` when it is stopped, without waiting for a component that does not
  * listen; `QUOTA` for an output over the limit; `COMPONENT` for one that does not fit its own schema.
  */
-export async function invoke(
+export function invoke(
   stageRun: StageRun,
   prepared: Prepared,
   environment: Environment,
   cancel: Cancel,
-): Promise<Json> {
-  const { run, stage } = stageRun;
+): Json | Promise<Json> {
   const { component, config } = prepared;
-  if (!component.run)
+  if (!component.run) {
     throw new StageError('INTERNAL', 'component_without_run', `Component ${component.name} cannot be run`);
-  let result = component.run(config, new Context(stageRun, environment, cancel));
-  if (isPromise(result)) result = await withTimeout(stageRun, result, cancel);
+  }
+  const result = component.run(config, new Context(stageRun, environment, cancel));
+  if (!isPromise(result)) return accept(stageRun, component, result);
+  return withTimeout(stageRun, result, cancel).then((value) => accept(stageRun, component, value));
+}
+
+/** The output as it is recorded: checked, bounded, masked. */
+function accept(stageRun: StageRun, component: Component, output: unknown): Json {
+  const { run, stage } = stageRun;
+  let result = output;
   if (stage.component.source !== 'built-in') {
-    const checked = safeParse(component.output, result);
+    const checked = safeParse(component.output, output);
     if (!checked.success) {
       const why = checked.issues.map((issue) => issue.message).join('; ');
       throw new StageError(
@@ -94,7 +101,6 @@ function withTimeout(stageRun: StageRun, work: Promise<unknown>, cancel: Cancel)
 
 class Context implements StageContext {
   readonly attempt: number;
-  readonly idempotencyKey: string;
   readonly defaultModel: string | undefined;
   readonly #stageRun: StageRun;
   readonly #cancel: Cancel;
@@ -102,13 +108,16 @@ class Context implements StageContext {
   #expressions: Readonly<Record<string, BoundExpression>> | undefined;
 
   constructor(stageRun: StageRun, environment: Environment, cancel: Cancel) {
-    const { run } = stageRun;
     this.attempt = stageRun.attempt;
-    this.idempotencyKey = `${run.options.runId}/${stageRun.path}${run.repetitionSuffix}`;
-    this.defaultModel = run.runtime.defaultModel;
+    this.defaultModel = stageRun.run.runtime.defaultModel;
     this.#stageRun = stageRun;
     this.#cancel = cancel;
     this.#environment = environment;
+  }
+
+  get idempotencyKey(): string {
+    const { run, path } = this.#stageRun;
+    return `${run.options.runId}/${path}${run.repetitionSuffix}`;
   }
 
   get signal(): AbortSignal {
@@ -124,22 +133,26 @@ class Context implements StageContext {
     return this.#expressions;
   }
 
-  fetch: StageContext['fetch'] = (request) => {
+  // Getters, so that a stage pays only for what its component uses, and may take them apart.
+  get fetch(): StageContext['fetch'] {
     const { run } = this.#stageRun;
-    return run.runtime.fetch({ ...request, signal: this.signal, max_bytes: run.runtime.limits.output_bytes });
-  };
+    return (request) =>
+      run.runtime.fetch({ ...request, signal: this.signal, max_bytes: run.runtime.limits.output_bytes });
+  }
 
-  log: StageContext['log'] = (level, message, data) => {
+  get log(): StageContext['log'] {
     const { run, path } = this.#stageRun;
-    run.log({ at: run.now(), level, message, path, ...(data === undefined ? undefined : { data }) });
-  };
+    return (level, message, data) =>
+      run.log({ at: run.now(), level, message, path, ...(data === undefined ? undefined : { data }) });
+  }
 
-  progress: StageContext['progress'] = (text) => {
+  get progress(): StageContext['progress'] {
     const { run, path } = this.#stageRun;
-    run.emit({ type: 'progress', at: run.now(), path, text: run.options.masker.text(text) });
-  };
+    return (text) => run.emit({ type: 'progress', at: run.now(), path, text: run.options.masker.text(text) });
+  }
 
-  usage: StageContext['usage'] = (usage) => {
-    this.#stageRun.run.addUsage(usage, this.#stageRun.path);
-  };
+  get usage(): StageContext['usage'] {
+    const { run, path } = this.#stageRun;
+    return (usage) => run.addUsage(usage, path);
+  }
 }

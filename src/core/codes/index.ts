@@ -2,14 +2,18 @@ import { COMMAND_CODES } from './command.ts';
 import type { CodeEntry } from './entry.ts';
 import { EXPRESSION_CODES } from './expression.ts';
 import { PIPELINE_CODES } from './pipeline.ts';
+import { PROJECT_CODES } from './project.ts';
 import { RUN_CODES } from './run.ts';
+import { TYPE_CODES } from './types.ts';
 
 /** The one table of codes. A code never changes its meaning after a release. */
 export const CODES: Readonly<Record<string, CodeEntry>> = {
   ...COMMAND_CODES,
   ...PIPELINE_CODES,
+  ...PROJECT_CODES,
   ...EXPRESSION_CODES,
   ...RUN_CODES,
+  ...TYPE_CODES,
 };
 
 /** The table's row for a code in any case; undefined when there is none. */
