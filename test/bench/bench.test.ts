@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { bench as executor } from './executor.ts';
+import { bench as expression } from './expression.ts';
+import { bench as journal } from './journal.ts';
+import { bench as memory } from './memory.ts';
+import { meets, type Row, sampleOf } from './row.ts';
+import { bench as startup } from './startup.ts';
+import { number, table } from './table.ts';
+
+/** Benches in a tiny size: they run and print figures that make sense. How fast they are is not judged here. */
+describe('every bench', () => {
+  it.each([startup, executor, memory, journal, expression])('$name runs', async (bench) => {
+    const rows = await bench.run({ repeat: 1, stages: 100 });
+    expect(rows.length).toBeGreaterThan(0);
+    for (const row of rows) {
+      expect(row.bench).toBe(bench.name);
+      for (const figure of Object.values(row.measured)) expect(Number.isFinite(figure)).toBe(true);
+      if (row.ratio !== undefined) expect(row.floor?.sample.median).toBeGreaterThan(0);
+      if (row.budget?.of === 'ratio') expect(row.ratio).toBeTypeOf('number');
+    }
+    expect(table(rows).split('\n')).toHaveLength(rows.length + 1);
+  });
+});
+
+describe('figures', () => {
+  const row: Row = { bench: 'a', name: 'b', unit: 'ms', measured: { median: 2, min: 1, max: 3 }, ratio: 4 };
+
+  it('take the middle of odd and even samples', () => {
+    expect(sampleOf([3, 1, 2])).toEqual({ median: 2, min: 1, max: 3 });
+    expect(sampleOf([4, 1, 2, 3])).toEqual({ median: 2.5, min: 1, max: 4 });
+    expect(() => sampleOf([])).toThrow('nothing was measured');
+  });
+
+  it('meet a budget of the ratio or of the median', () => {
+    expect(meets(row)).toBeUndefined();
+    expect(meets({ ...row, budget: { of: 'ratio', most: 4 } })).toBe(true);
+    expect(meets({ ...row, budget: { of: 'ratio', most: 3.9 } })).toBe(false);
+    expect(meets({ ...row, budget: { of: 'median', least: 2 } })).toBe(true);
+    expect(meets({ ...row, budget: { of: 'median', least: 2.1 } })).toBe(false);
+  });
+
+  it('print three digits', () => {
+    expect([0.012_345, 1.234_5, 99.95, 123_456.7].map(number)).toEqual(['0.0123', '1.23', '100', '123,457']);
+  });
+
+  it('say in words when a budget is missed', () => {
+    expect(table([{ ...row, budget: { of: 'ratio', most: 3 } }])).toMatch(/≤ 3 ×\s+MISSED$/);
+  });
+});

@@ -1,0 +1,45 @@
+import { cpus, totalmem, type } from 'node:os';
+import { parseArgs } from 'node:util';
+import { bench as executor } from './executor.ts';
+import { bench as expression } from './expression.ts';
+import { bench as journal } from './journal.ts';
+import { bench as memory } from './memory.ts';
+import { type Bench, FULL, meets, type Row } from './row.ts';
+import { bench as startup } from './startup.ts';
+import { table } from './table.ts';
+
+/** `npm run bench -- [--only NAME] [--json]`: measures, prints, and fails when a budget is missed. */
+const BENCHES: readonly Bench[] = [startup, executor, memory, journal, expression];
+
+const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'boolean', default: false } } });
+const chosen = BENCHES.filter(({ name }) => values.only === undefined || name === values.only);
+if (chosen.length === 0) {
+  console.error(`There is no bench "${values.only}"; there are: ${BENCHES.map(({ name }) => name).join(', ')}`);
+  process.exit(2);
+}
+
+const machine = {
+  date: new Date().toISOString().slice(0, 10),
+  node: process.version,
+  system: `${type()} ${process.arch}`,
+  cpu: cpus()[0]?.model.trim() ?? 'unknown',
+  cores: cpus().length,
+  memory_gb: Math.round(totalmem() / 2 ** 30),
+};
+const rows: Row[] = [];
+for (const bench of chosen) {
+  if (!values.json) console.error(`${bench.name}: ${bench.summary}`);
+  rows.push(...(await bench.run(FULL)));
+}
+
+if (values.json)
+  console.log(JSON.stringify({ machine, rows: rows.map((row) => ({ ...row, met: meets(row) })) }, null, 2));
+else {
+  console.log(
+    `\n${Object.values(machine)
+      .join(' · ')
+      .replace(/ · (\d+) · (\d+)$/, ' · $1 cores · $2 GB')}\n`,
+  );
+  console.log(table(rows));
+}
+process.exitCode = rows.some((row) => meets(row) === false) ? 1 : 0;
