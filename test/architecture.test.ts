@@ -46,7 +46,8 @@ describe('who may import whom', () => {
     ['the command line a component', 'src/cli/a.ts', '../components/index.ts'],
     ['the command line the store', 'src/cli/a.ts', '../store/a.ts'],
     ['anybody a template', 'src/hosts/node/a.ts', '../../templates/default/pipelines/a.ts'],
-    ['anybody a file outside', 'src/cli/a.ts', '../../package.json'],
+    ['anybody a file outside', 'src/cli/a.ts', '../../build.ts'],
+    ['a portable room data outside', 'src/core/a.ts', '../../package.json'],
   ])('refuses %s', (_what, path, specifier) => {
     expect(judge({ [path]: `import '${specifier}';` })).toEqual([`import ${path}:1`]);
   });
@@ -57,6 +58,7 @@ describe('who may import whom', () => {
     ['src/hosts/node/a.ts', '../../components/index.ts'],
     ['src/hosts/lambda.ts', './cloudflare.ts'],
     ['src/cli/commands/run.ts', '../../hosts/node/runtime.ts'],
+    ['src/cli/a.ts', '../../package.json'],
     ['src/core/a.ts', './deep/b.ts'],
     ['src/core/a.ts', 'valibot'],
   ])('lets %s import %s', (path, specifier) => {

@@ -8,6 +8,7 @@ import {
   MAX_LINES,
   MAY_IMPORT,
   NODE_ROOMS,
+  OUTSIDE_DATA,
   REGISTRIES,
   roomOf,
   SQL_PLACES,
@@ -75,6 +76,7 @@ function importBreach(path: string, room: string | undefined, { specifier, typeO
   if (target === undefined) return undefined;
   if (target.startsWith(TEMPLATES)) return 'templates are files; nobody imports them';
   if (room === undefined) return undefined;
+  if (node && OUTSIDE_DATA.has(target)) return undefined;
   if (!target.startsWith('src/')) return `${specifier} leads out of src`;
   if (roomOf(target) === room) return undefined;
   const below = target.slice('src/'.length);

@@ -50,6 +50,9 @@ export const REGISTRIES: ReadonlySet<string> = new Set([
   'src/core/codes/index.ts',
 ]);
 
+/** Data beside the code that a room which touches Node may read as a module. */
+export const OUTSIDE_DATA: ReadonlySet<string> = new Set(['package.json', 'oclif.manifest.json']);
+
 /** Where SQL may be written as text. */
 export const SQL_PLACES: readonly string[] = ['src/store/dialects/', 'src/hosts/node/dispatcher'];
 
