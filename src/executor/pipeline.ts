@@ -71,7 +71,7 @@ async function acceptInput(run: Run, plan: Plan, input: Json): Promise<Json> {
     `The input does not fit the pipeline's schema: ${list.join('; ')}`,
     {
       hint: `\`fm show ${plan.name}\` prints the schema`,
-      details: { errors: checked.errors },
+      details: { errors: checked.errors.map((error) => ({ ...error })) },
     },
   );
 }
@@ -93,7 +93,7 @@ async function checkOutput(plan: Plan, result: Json): Promise<void> {
     'invalid_output',
     `The result does not fit the pipeline's output schema: ${list.join('; ')}`,
     {
-      details: { errors: checked.errors },
+      details: { errors: checked.errors.map((error) => ({ ...error })) },
     },
   );
 }

@@ -80,11 +80,13 @@ export class Run {
     if (performance.now() - this.#breathed < BREATH_MS) return undefined;
     return new Promise((resolve) => {
       const channel = new MessageChannel();
-      channel.port1.onmessage = () => {
+      const heard = (): void => {
         channel.port1.close();
         this.#breathed = performance.now();
         resolve();
       };
+      channel.port1.addEventListener('message', heard, { once: true });
+      channel.port1.start();
       channel.port2.postMessage(null);
     });
   }

@@ -1,0 +1,79 @@
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import { takeSignals } from '../actions/run/interrupt.ts';
+import { runOnce } from '../actions/run/once.ts';
+import type { RunFlags } from '../actions/run/run.ts';
+import { CliCommand } from '../command.ts';
+import { printFailure } from '../print/failure.ts';
+import { say } from '../terminal.ts';
+
+export default class Run extends CliCommand {
+  static override summary = 'Run a pipeline on this machine.';
+  static override description =
+    'FILE is a path, a name in pipelines/, or - for stdin. In a project the run is recorded under .flowmason/runs/ as it goes, so that it can be resumed after any interruption. The result is printed on stdout, all the rest on stderr.';
+  static override examples = [
+    'fm run pipelines/my-pipeline.pipeline.json',
+    `fm run my-pipeline --input '{"name": "Ada"}' --set limit=3`,
+    'fm run my-pipeline --resume last --from fetch',
+  ];
+  static override exits = [1, 3, 4, 5, 69, 130, 143];
+  static override args = {
+    file: Args.string({ description: 'the pipeline: a file, a name, or - for stdin', required: true }),
+  };
+  static override flags = {
+    input: Flags.string({ char: 'i', description: 'Input as JSON, or - to read it from stdin.', helpValue: 'JSON' }),
+    'input-file': Flags.string({ description: 'File with the input as JSON, or -.', helpValue: 'FILE' }),
+    set: Flags.string({
+      description: 'Set one field of the input; JSON where it parses.',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'a.b=1',
+    }),
+    vars: Flags.string({
+      description: 'Variables: NAME=VALUE, a JSON object, or @FILE.',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'VARS',
+    }),
+    'json-lines': Flags.boolean({ description: 'Print every event as a line of JSON.', exclusive: ['json'] }),
+    quiet: Flags.boolean({ char: 'q', description: 'Print the result and nothing else.' }),
+    'max-parallel': Flags.integer({ description: 'Stages at a time.', min: 1, helpValue: 'N' }),
+    timeout: Flags.string({ description: 'Wall clock of the whole run, e.g. 90s.', helpValue: 'TIME' }),
+    watch: Flags.boolean({
+      char: 'w',
+      description: 'Run again whenever a file of the project changes.',
+      exclusive: ['resume'],
+    }),
+    resume: Flags.string({ description: 'Go on with a recorded run: its id, a prefix, or last.', helpValue: 'RUN' }),
+    from: Flags.string({
+      description: 'With --resume: run this stage and all behind it again.',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'STAGE',
+    }),
+  };
+
+  override async run(): Promise<void> {
+    const { args, flags } = await this.parse(Run);
+    if (flags.watch) return this.#watch(args.file, flags);
+    process.exitCode = await runOnce(args.file, flags);
+  }
+
+  /** Until Ctrl-C between two runs. */
+  async #watch(file: string, flags: RunFlags): Promise<void> {
+    const { nextChange } = await import('../actions/run/watch.ts');
+    for (let generation = 0; ; generation++) {
+      const exit = await runOnce(file, flags, generation).catch((error) => printFailure(error, flags.json === true));
+      if (exit === 130 || exit === 143) {
+        process.exitCode = exit;
+        return;
+      }
+      say('Waiting for changes; Ctrl-C ends it.');
+      const interrupt = takeSignals(() => {});
+      const changed = await nextChange(file, interrupt.signal);
+      interrupt.release();
+      if (changed === undefined) return;
+      say(`${changed} changed`);
+    }
+  }
+}
