@@ -1,23 +1,43 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Recorded } from '../../../core/journal.ts';
-import type { PipelineDefinition } from '../../../core/pipeline.ts';
-
-export interface Definitions {
-  readonly main: string;
-  readonly pipelines: ReadonlyMap<string, PipelineDefinition>;
-}
+import type { StageDefinition } from '../../../core/pipeline.ts';
+import { type Definitions, parsePath, stageAt, stageName } from './paths.ts';
 
 export interface ChangedStage {
   /** The stage as `--from` takes it: `fetch`, `orders/pay`, `call/fetch`. */
   readonly stage: string;
-  readonly pipeline: string;
   readonly change: 'changed' | 'removed';
 }
 
-/** The recorded stages whose definition is not what it was when they were recorded; display fields do not count. */
-export declare function changedStages(before: Definitions, now: Definitions, recorded: Recorded): ChangedStage[];
-
 /**
- * Throws FlowMasonError `DEFINITION_CHANGED` (exit 5) when a recorded stage changed, naming them all and the `--from`
- * to use.
+ * The recorded stages whose definition is not what it was when they were recorded (PIPELINES.md 4), and control stages
+ * that have recorded what they resolved. `name` and `description` are for display and do not count.
  */
-export declare function checkUnchanged(before: Definitions, now: Definitions, recorded: Recorded): void;
+export function changedStages(before: Definitions, now: Definitions, recorded: Recorded): ChangedStage[] {
+  const found = new Map<string, ChangedStage>();
+  const seen = new Set<string>();
+  for (const path of recordedPaths(recorded)) {
+    const steps = parsePath(path) ?? [];
+    const stage = stageName(steps);
+    if (seen.has(stage)) continue;
+    seen.add(stage);
+    const was = stageAt(before, steps);
+    const is = stageAt(now, steps);
+    if (!is) found.set(stage, { stage, change: 'removed' });
+    else if (!was || !isDeepStrictEqual(meaning(was), meaning(is))) found.set(stage, { stage, change: 'changed' });
+  }
+  return [...found.values()];
+}
+
+function* recordedPaths(recorded: Recorded): Generator<string> {
+  for (const end of recorded.ends.values()) {
+    if (end.status === 'succeeded' || end.status === 'skipped') yield end.path;
+  }
+  for (const start of recorded.starts.values()) if (start.resolved !== undefined) yield start.path;
+}
+
+/** What a stage does, without what only shows; the order of keys never counts in JSON. */
+function meaning(stage: StageDefinition): Partial<StageDefinition> {
+  const { name: _name, description: _description, ...rest } = stage;
+  return rest;
+}

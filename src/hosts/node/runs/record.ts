@@ -1,4 +1,4 @@
-import type { JournalEntry, Recorded } from '../../../core/journal.ts';
+import type { Recorded } from '../../../core/journal.ts';
 import type { Json } from '../../../core/json.ts';
 import type { PipelineDefinition } from '../../../core/pipeline.ts';
 import type { LogEntry, RunOutcome, RunStatus } from '../../../core/run.ts';
@@ -14,7 +14,7 @@ export interface RunRecord {
   readonly environment: string;
   /** Masked; a run works with the recorded form from its first execution on. */
   readonly input: Json;
-  /** The variables as they were when the run was accepted. */
+  /** The variables as they were when the run was accepted, masked. */
   readonly vars: Readonly<Record<string, Json>>;
   readonly status: RunStatus;
   readonly started_at: number;
@@ -23,6 +23,7 @@ export interface RunRecord {
 
 /** One definition that a run uses. */
 export interface RecordedPipeline {
+  /** As `RunRecord.file`. */
   readonly file: string | null;
   readonly definition: PipelineDefinition;
 }
@@ -61,10 +62,7 @@ export interface RecordedRun {
   readonly outcome: RunOutcome;
 }
 
-/** What a journal file holds. */
-export interface LoadedJournal {
-  readonly entries: readonly JournalEntry[];
-  readonly repetition: number;
-  /** Bytes up to the end of the last whole line; what follows was torn by a crash. */
-  readonly bytes: number;
-}
+/** How many finished runs are kept: so many, or those younger than an age in milliseconds. */
+export type Keep = { readonly runs: number } | { readonly age: number };
+
+export const DEFAULT_KEEP: Keep = { runs: 100 };

@@ -1,15 +1,119 @@
-import type { Plan } from '../../../core/plan.ts';
-import type { OpenRun } from './open-run.ts';
+import { appendFileSync, closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { fail } from '../../../core/errors.ts';
+import type { JournalEntry, Recorded } from '../../../core/journal.ts';
+import { nearest } from '../../../core/nearest.ts';
+import { writeBytes } from '../atomic-file.ts';
+import { headerLine, pathOf } from './journal-entry.ts';
+import type { RunFiles } from './layout.ts';
+import { readEntries } from './load-journal.ts';
+import { parsePath, stageName } from './paths.ts';
+import { matches, type Plans, type Rule, selectFrom } from './select.ts';
+import { dropSignals } from './signal-store.ts';
+
+const BATCH = 1_000_000;
+
+export interface Rewind {
+  readonly from: readonly string[];
+  readonly rules: readonly Rule[];
+  /** What counts of the record afterwards. */
+  readonly left: Recorded;
+}
+
+/** What `--from` takes out of a record; undefined without it. Throws FlowMasonError `NOT_FOUND` with the nearest stage. */
+export function planRewind(recorded: Recorded, plans: Plans, from: readonly string[]): Rewind | undefined {
+  if (from.length === 0) return undefined;
+  const rules = from.flatMap((stage) => rulesOf(stage, plans, recorded));
+  const left: Recorded = {
+    starts: new Map([...recorded.starts].filter(([, entry]) => !isTaken(entry, rules))),
+    ends: new Map([...recorded.ends].filter(([, entry]) => !isTaken(entry, rules))),
+  };
+  return { from, rules, left };
+}
+
+function rulesOf(stage: string, plans: Plans, recorded: Recorded): Rule[] {
+  const steps = parsePath(stage);
+  const rules = steps && selectFrom(plans, steps);
+  if (rules) return rules;
+  const gone = [...recorded.ends.keys()].filter((path) => isNamed(path, stage));
+  if (gone.length > 0) return gone.map((path) => ({ steps: parsePath(path) ?? [], what: 'whole' }));
+  const main = plans.plans.get(plans.main);
+  const known = (main?.definition.stages ?? []).map(({ id }) => id);
+  const close = nearest(stage, known);
+  fail('NOT_FOUND', `There is no stage \`${stage}\` in pipeline ${plans.main}`, {
+    hint: close === undefined ? `Its stages are ${known.slice(0, 12).join(', ')}` : `Did you mean --from ${close}?`,
+  });
+}
+
+/** A stage that the file no longer has is known by its recorded path only. */
+function isNamed(path: string, stage: string): boolean {
+  const name = stageName(parsePath(path) ?? []);
+  return name === stage || name.endsWith(`/${stage}`);
+}
+
+function isTaken(entry: JournalEntry, rules: readonly Rule[]): boolean {
+  const steps = parsePath(pathOf(entry));
+  return steps !== undefined && rules.some((rule) => matches(rule, steps, entry.kind));
+}
 
 /**
- * Takes stages and everything downstream of them out of the record, so that they run again: their entries go to
- * `history.ndjson` and the repetition goes up by one. `stages` are ids, or paths such as `orders/pay` and
- * `call/fetch`. Answers the same run with what is left of its record. Throws FlowMasonError `NOT_FOUND` with the
- * nearest stage.
+ * Moves the entries that no longer count to the history. One rename changes entries and repetition together, so that a
+ * crash leaves the record as it was or as it will be.
  */
-export declare function rewindRun(
-  run: OpenRun,
-  plan: Plan,
-  pipelines: (name: string) => Plan | undefined,
-  stages: readonly string[],
-): Promise<OpenRun>;
+export function rewindJournal(
+  files: RunFiles,
+  rewind: Rewind,
+  runId: string,
+  repetition: number,
+): { bytes: number; repetition: number } {
+  const next = repetition + 1;
+  appendFileSync(files.history, `${JSON.stringify({ kind: 'rewind', from: rewind.from, repetition: next })}\n`, {
+    mode: 0o600,
+  });
+  dropSignals(files, (path) => rewind.rules.some((rule) => matches(rule, parsePath(path) ?? [], 'end')));
+  const temporary = `${files.journal}.tmp`;
+  rmSync(temporary, { force: true });
+  const kept = lineWriter(temporary, 'wx');
+  const taken = lineWriter(files.history, 'a');
+  try {
+    kept.write(headerLine(runId, next));
+    for (const entry of readEntries(files.journal, () => {}, { bytes: 0 })) {
+      (isTaken(entry, rewind.rules) ? taken : kept).write(`${JSON.stringify(entry)}\n`);
+    }
+  } finally {
+    taken.close();
+    kept.close();
+  }
+  renameSync(temporary, files.journal);
+  return { bytes: kept.bytes(), repetition: next };
+}
+
+/** Writes lines in large pieces and makes them durable when it is closed. */
+function lineWriter(file: string, flags: 'a' | 'wx') {
+  const fd = openSync(file, flags, 0o600);
+  let lines: string[] = [];
+  let length = 0;
+  let bytes = 0;
+  const out = (): void => {
+    const block = Buffer.from(lines.join(''));
+    writeBytes(fd, block);
+    bytes += block.length;
+    lines = [];
+    length = 0;
+  };
+  return {
+    write(line: string): void {
+      lines.push(line);
+      length += line.length;
+      if (length >= BATCH) out();
+    },
+    close(): void {
+      try {
+        out();
+        fsyncSync(fd);
+      } finally {
+        closeSync(fd);
+      }
+    },
+    bytes: () => bytes,
+  };
+}

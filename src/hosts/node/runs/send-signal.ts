@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { fail } from '../../../core/errors.ts';
+import { isObject, type Json, type JsonSchema, own } from '../../../core/json.ts';
+import { nearest } from '../../../core/nearest.ts';
+import { compileSchema } from '../../../core/schema/validate.ts';
+import { guarded } from '../journal-file.ts';
+import { findRunId } from './id.ts';
+import { type RunFiles, runFiles } from './layout.ts';
+import { isLive } from './list.ts';
+import { componentName } from './paths.ts';
+import type { RecordedPipelines, RunRecord } from './record.ts';
+import { readOutcome, readPipelines, readRecord } from './record-files.ts';
+import { addSignal, storedSignals } from './signal-store.ts';
+
+export interface SentSignal {
+  readonly run_id: string;
+  readonly name: string;
+  /** A process executes the run and takes the data; else the run goes on when it is resumed. */
+  readonly live: boolean;
+  readonly record: RunRecord;
+}
+
+/**
+ * Keeps data for a local run that waits for a signal, or will. `word` is an id, a unique prefix, or `last`; `now` epoch
+ * milliseconds. Throws FlowMasonError `NOT_FOUND` (no such run, or no such signal in it), `SIGNAL_LATE` (it has been
+ * answered, or the run has ended), `SIGNAL_INVALID` (it does not fit the schema).
+ */
+export function sendSignal(home: string, word: string, name: string, data: Json, now: number): SentSignal {
+  const files = runFiles(home, findRunId(home, word));
+  const record = readRecord(files);
+  const { run_id, status } = record;
+  const live = isLive(record, files.folder);
+  if (status === 'succeeded' || status === 'failed' || status === 'cancelled') {
+    fail('SIGNAL_LATE', `Run ${run_id} has ended (${status}), so nothing waits for \`${name}\``, {
+      hint: `fm runs show ${run_id}`,
+    });
+  }
+  checkData(readPipelines(files), run_id, name, data);
+  const sent = storedSignals(files, name).filter(({ signal }) => signal.refused === null);
+  if (sent.some(({ signal }) => signal.taken_by === null)) {
+    fail('SIGNAL_LATE', `Run ${run_id} has got \`${name}\` already and will take it when it comes to that stage`, {
+      hint: `fm runs show ${run_id}`,
+    });
+  }
+  if (sent.length > 0 && !waitsFor(files, record).includes(name)) late(run_id, name);
+  const number = 1 + Math.max(0, ...storedSignals(files, name).map((stored) => stored.number));
+  const signal = { name, data, sent_at: now, taken_by: null, refused: null };
+  if (!guarded(files.signals, () => addSignal(files, number, signal))) late(run_id, name);
+  return { run_id, name, live, record };
+}
+
+function late(runId: string, name: string): never {
+  fail('SIGNAL_LATE', `\`${name}\` of run ${runId} has been answered before`, { hint: `fm runs show ${runId}` });
+}
+
+/** Signal names that stages of the run wait for now. */
+function waitsFor(files: RunFiles, record: RunRecord): string[] {
+  const waits: unknown = record.status === 'waiting' ? readOutcome(files)?.waiting : readWaiting(files);
+  if (!Array.isArray(waits)) return [];
+  return waits.flatMap((wait) => (isObject(wait) && typeof wait.signal === 'string' ? [wait.signal] : []));
+}
+
+function readWaiting(files: RunFiles): unknown {
+  try {
+    return JSON.parse(readFileSync(files.waiting, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The data must fit one of the stages that may wait for that name. */
+function checkData(pipelines: RecordedPipelines, runId: string, name: string, data: Json): void {
+  const all = Object.values(pipelines.pipelines).flatMap(({ definition }) => definition.stages);
+  const configs = all.filter((stage) => componentName(stage) === 'signal').map((stage) => stage.config ?? {});
+  const candidates = configs.filter((config) => config.name === name || isTemplate(config.name));
+  if (candidates.length === 0) {
+    const names = [...new Set(configs.map((config) => String(config.name)))];
+    const close = nearest(name, names);
+    const known = names.length === 0 ? 'it waits for none' : `it has ${names.join(', ')}`;
+    fail('NOT_FOUND', `Run ${runId} has no signal \`${name}\`: ${known}`, {
+      hint: close === undefined ? undefined : `Did you mean \`${close}\`?`,
+    });
+  }
+  const reasons = candidates.map((config) => misfit(own(config, 'schema'), data));
+  if (reasons.some((reason) => reason === undefined)) return;
+  fail('SIGNAL_INVALID', `The data for \`${name}\` does not fit its schema: ${reasons[0]}`, {
+    hint: `Correct it and send it again: fm runs signal ${runId} ${name} --data '…'`,
+  });
+}
+
+function misfit(schema: unknown, data: Json): string | undefined {
+  if (!isObject(schema) && typeof schema !== 'boolean') return undefined;
+  // A recorded definition was compiled, so its schema is one.
+  const { valid, errors } = compileSchema(schema as JsonSchema).validate(data);
+  return valid ? undefined : errors.map((error) => `${error.path || 'data'}: ${error.message}`).join('; ');
+}
+
+function isTemplate(value: unknown): boolean {
+  return typeof value === 'string' && value.includes('{{');
+}
