@@ -36,7 +36,10 @@ export interface LogRecord {
   readonly entry: LogEntry;
 }
 
-/** What was recorded below this path counts no more: a subpipeline is attempted again. */
+/**
+ * What was recorded at this path and below it counts no more: a subpipeline is attempted again, or catch and finally
+ * stages ran for a try list that is going to be repeated.
+ */
 export interface VoidEntry {
   readonly kind: 'void';
   readonly path: string;
@@ -50,6 +53,13 @@ export interface Recorded {
   readonly ends: ReadonlyMap<string, EndEntry>;
 }
 
+/** Whether `path` is `root`, one of its iterations, or below them. */
+export function isWithin(path: string, root: string): boolean {
+  if (!path.startsWith(root)) return false;
+  const next = path[root.length];
+  return next === undefined || next === '/' || next === '[';
+}
+
 /** What a sequence of entries, in the order of their recording, leaves for a resumed run. */
 export function foldJournal(entries: Iterable<JournalEntry>): Recorded {
   const starts = new Map<string, StartEntry>();
@@ -58,8 +68,8 @@ export function foldJournal(entries: Iterable<JournalEntry>): Recorded {
     if (entry.kind === 'start') starts.set(entry.path, entry);
     else if (entry.kind === 'end') ends.set(entry.path, entry);
     else if (entry.kind === 'void') {
-      for (const path of starts.keys()) if (path.startsWith(`${entry.path}/`)) starts.delete(path);
-      for (const path of ends.keys()) if (path.startsWith(`${entry.path}/`)) ends.delete(path);
+      for (const path of starts.keys()) if (isWithin(path, entry.path)) starts.delete(path);
+      for (const path of ends.keys()) if (isWithin(path, entry.path)) ends.delete(path);
     }
   }
   return { starts, ends };

@@ -34,7 +34,7 @@ export async function runAttempts(stageRun: StageRun, cancel: Cancel): Promise<O
       error,
     });
     if (!(await wait(stageRun, delay, cancel))) return CANCELLED;
-    if (stage.component.name === 'subpipeline') run.append({ kind: 'void', path });
+    if (stage.component.name === 'subpipeline') run.forget([path]);
   }
 }
 

@@ -6,6 +6,7 @@ import type { PlannedStage } from '../core/plan.ts';
 import { StageError } from '../core/run.ts';
 import { Secret } from '../core/secret.ts';
 import type { Component } from './component.ts';
+import { holds } from './condition.ts';
 import type { Run } from './run.ts';
 import type { StageRun } from './stage-run.ts';
 
@@ -85,26 +86,12 @@ function resolve(stage: PlannedStage, environment: Environment): Record<string, 
   // The plan's config template is an object: `config` of the definition without its late fields.
   const resolved: Record<string, unknown> = { ...(stage.config.resolve(environment) as Record<string, unknown>) };
   for (const [key, condition] of Object.entries(stage.conditions)) {
-    const value = condition.evaluate(environment);
-    if (typeof value !== 'boolean') {
-      throw new StageError(
-        'EXPRESSION',
-        'not_boolean',
-        `config.${key} must give true or false, got ${kindOf(value)}: ${condition.source}`,
-      );
-    }
-    resolved[key] = value;
+    resolved[key] = holds(condition, environment, `config.${key}`);
   }
   const late = stage.definition.config ?? {};
   for (const key of Object.keys(stage.lateExpressions)) resolved[key] ??= late[key];
   for (const key of Object.keys(stage.lateTemplates)) resolved[key] ??= late[key];
   return resolved;
-}
-
-export function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
 function describeIssue(issue: BaseIssue<unknown>): string {

@@ -1,4 +1,4 @@
-import type { EndEntry, JournalEntry } from '../core/journal.ts';
+import { type EndEntry, isWithin, type JournalEntry } from '../core/journal.ts';
 import type { Json } from '../core/json.ts';
 import type { Failure, LogEntry, StageRecord, Usage } from '../core/run.ts';
 import { Cancel, cancelled } from './cancel.ts';
@@ -26,6 +26,7 @@ export class Run {
   readonly usageByPath = new Map<string, Usage>();
   /** The journal cannot be written any more: nothing may go on. */
   lost: unknown;
+  readonly #forgotten: string[] = [];
   #untilBreath = BREATH_CHECK;
   #breathed = performance.now();
 
@@ -91,6 +92,12 @@ export class Run {
     });
   }
 
+  /** From now on the stages at and below these paths run again, in this execution and in later ones. */
+  forget(paths: readonly string[]): void {
+    for (const path of paths) this.append({ kind: 'void', path });
+    if (this.options.recorded) this.#forgotten.push(...paths);
+  }
+
   log(entry: LogEntry): void {
     const { masker } = this.options;
     const masked: LogEntry = { ...entry, message: masker.text(entry.message) };
@@ -113,6 +120,7 @@ export class Run {
   /** What an earlier execution recorded for good. */
   recordedEnd(path: string): EndEntry | undefined {
     const end = this.options.recorded?.ends.get(path);
+    if (end && this.#forgotten.some((root) => isWithin(path, root))) return undefined;
     return end && (end.status === 'succeeded' || end.status === 'skipped') ? end : undefined;
   }
 }

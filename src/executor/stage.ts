@@ -3,6 +3,7 @@ import type { PlannedStage } from '../core/plan.ts';
 import type { Failure } from '../core/run.ts';
 import { runAttempts } from './attempts.ts';
 import type { Cancel } from './cancel.ts';
+import { holds } from './condition.ts';
 import { decide } from './decide.ts';
 import { StageEnvironment } from './environment.ts';
 import { CANCELLED, type Outcome, toFailure } from './outcome.ts';
@@ -38,7 +39,7 @@ export async function runStage(run: Run, stage: PlannedStage, scope: Scope, canc
 
 function isTrue(stageRun: StageRun, when: Exclude<PlannedStage['when'], boolean>): boolean {
   const { run, scope, path, startedAt } = stageRun;
-  return when.evaluate(new StageEnvironment(run, scope, path, startedAt, 1)) === true;
+  return holds(when, new StageEnvironment(run, scope, path, startedAt, 1), 'when');
 }
 
 /** Takes a stage's end from the journal, as if it had just run. */

@@ -9,8 +9,8 @@ export function begin<T extends Json>(stageRun: StageRun, resolve: () => T): T {
   const { run, path, startedAt } = stageRun;
   const recorded = run.options.recorded?.starts.get(path)?.resolved;
   // It was recorded by this very function for this very stage, so it has the type.
-  if (recorded !== undefined && stageRun.attempt === 1) return recorded as T;
-  const resolved = resolve();
-  run.append({ kind: 'start', path, started_at: startedAt, resolved: run.options.masker.json(resolved) });
+  if (recorded !== undefined) return recorded as T;
+  const resolved = run.options.masker.json(resolve()) as T;
+  run.append({ kind: 'start', path, started_at: startedAt, resolved });
   return resolved;
 }

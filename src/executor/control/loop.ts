@@ -1,9 +1,10 @@
+import type { Expression } from '../../core/expression/types.ts';
 import type { Json } from '../../core/json.ts';
 import type { Graph } from '../../core/plan.ts';
 import { StageError } from '../../core/run.ts';
+import { holds } from '../condition.ts';
 import { StageEnvironment } from '../environment.ts';
 import { CANCELLED, type Outcome } from '../outcome.ts';
-import { kindOf } from '../prepare.ts';
 import { Scope } from '../scope.ts';
 import { begin } from './begin.ts';
 import type { Control } from './control.ts';
@@ -34,15 +35,7 @@ export const loop: Control = async (context): Promise<Outcome> => {
     if (result.kind === 'failed') return result;
     results.push(result.value);
     previous = result.value;
-    const until = stage.lateExpressions.until?.evaluate(environment);
-    if (typeof until !== 'boolean') {
-      throw new StageError(
-        'EXPRESSION',
-        'not_boolean',
-        `config.until must give true or false, got ${kindOf(until)}: ${stage.lateExpressions.until?.source}`,
-      );
-    }
-    done = until;
+    done = holds(stage.lateExpressions.until as Expression, environment, 'config.until');
   }
   const onLimit = config.on_limit ?? (written === undefined ? 'fail' : 'continue');
   if (!done && onLimit === 'fail') {

@@ -1,6 +1,6 @@
 import { type Json, own } from '../../core/json.ts';
 import { StageError } from '../../core/run.ts';
-import { kindOf } from '../prepare.ts';
+import { kindOf } from '../condition.ts';
 import type { Control } from './control.ts';
 
 /** Opens the route that the value names: scalars compare as text, null and unknown ones take `default`. */

@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../../core/json.ts';
+import type { Json } from '../../core/json.ts';
 import type { Graph } from '../../core/plan.ts';
 import { type Failure, StageError } from '../../core/run.ts';
 import { Cancel } from '../cancel.ts';
@@ -9,31 +9,61 @@ import type { Control, ControlContext } from './control.ts';
 /** How long finally stages may take once the run is cancelled (PIPELINES.md 4). */
 const LAST_WORDS_MS = 30_000;
 
+/**
+ * How far a trycatch came, recorded so that a resumed run goes on where it was: with an error, catch and finally stages
+ * go on and the try list is not repeated; after a cancellation the try list goes on, and finally stages run once more.
+ */
+type Progress = { readonly error?: Json; readonly cancelled?: true };
+
 /** Runs `try_stages`; on an error `catch_stages`; last, whatever happened, `finally_stages`. */
 export const trycatch: Control = async (context): Promise<Outcome> => {
   const { stageRun, cancel } = context;
   const { run, stage, scope, path } = stageRun;
+  const progress = (run.options.recorded?.starts.get(path)?.resolved ?? {}) as Progress;
+  if (progress.cancelled) run.forget(pathsOf(context, 'finally_stages'));
   const tryScope = new Scope(stage.bodies.try_stages as Graph, scope.frame, `${path}/`, scope);
-  const tried = await run.runGraph(tryScope, cancel);
+  const tried =
+    progress.error === undefined ? await run.runGraph(tryScope, cancel) : recall(context, tryScope, progress.error);
   if (tried.kind === 'parked') return tried;
-  const handled = await handle(context, tried, tryScope);
-  if (handled.outcome.kind === 'parked') return handled.outcome;
-  const graph = stage.bodies.finally_stages;
-  if (!graph || run.lost !== undefined) return handled.outcome;
+  if (tried.kind === 'failed') record(context, { error: tried.failure as unknown as Json });
 
-  const ended = handled.outcome.kind === 'failed' ? handled.outcome.failure : (handled.error ?? null);
-  const last = new Scope(graph, scope.frame, `${path}/`, handled.scope, { error: ended });
-  const outcome = await runFinally(context, last);
-  if (outcome.kind === 'done') return handled.outcome;
-  if (outcome.kind === 'failed') return { ...outcome, failure: withCause(outcome.failure, ended) };
-  // A parked or returning finally list decides; a cancelled one leaves what was there before.
-  return outcome.kind === 'cancelled' ? (handled.outcome.kind === 'succeeded' ? CANCELLED : handled.outcome) : outcome;
+  const handled = await handle(context, tried, tryScope);
+  const outcome = handled.outcome.kind === 'parked' ? handled.outcome : await conclude(context, handled);
+  if (outcome.kind === 'failed' || outcome.kind === 'cancelled') {
+    // A later execution repeats the try list, so what was said about this one counts no more.
+    run.forget([...pathsOf(context, 'catch_stages'), ...pathsOf(context, 'finally_stages')]);
+    record(context, {});
+  }
+  return outcome;
 };
+
+function record({ stageRun }: ControlContext, progress: Progress): void {
+  const { run, path, startedAt } = stageRun;
+  run.append({ kind: 'start', path, started_at: startedAt, resolved: progress });
+}
+
+function pathsOf({ stageRun }: ControlContext, list: string): string[] {
+  const { stage, path } = stageRun;
+  return (stage.bodies[list]?.stages ?? []).map(({ id }) => `${path}/${id}`);
+}
+
+/** The try list as an earlier execution left it when its error was recorded. */
+function recall({ stageRun }: ControlContext, scope: Scope, error: Json): GraphOutcome {
+  const { run } = stageRun;
+  for (const { id, index } of scope.graph.stages) {
+    const end = run.options.recorded?.ends.get(scope.prefix + id);
+    const state = scope.states[index];
+    if (!end || !state) continue;
+    Object.assign(state, { status: end.status, output: end.output, error: end.error ?? null });
+  }
+  return { kind: 'failed', failure: error as unknown as Failure };
+}
 
 interface Handled {
   readonly outcome: Outcome;
   /** The error that was met, recovered from or not. */
   readonly error?: Failure;
+  /** What finally stages see. */
   readonly scope: Scope;
 }
 
@@ -61,18 +91,31 @@ async function handle(context: ControlContext, tried: GraphOutcome, scope: Scope
   return { scope: catchScope, error, outcome };
 }
 
+/** Finally stages, and what comes of all three lists together. */
+async function conclude(context: ControlContext, { outcome, error, scope }: Handled): Promise<Outcome> {
+  const { stageRun } = context;
+  const graph = stageRun.stage.bodies.finally_stages;
+  if (!graph || stageRun.run.lost !== undefined) return outcome;
+  if (outcome.kind === 'cancelled') record(context, { cancelled: true });
+  const ended = outcome.kind === 'failed' ? outcome.failure : (error ?? null);
+  const last = new Scope(graph, scope.frame, `${stageRun.path}/`, scope, { error: ended });
+  const final = await runFinally(context, last);
+  if (final.kind === 'done') return outcome;
+  if (final.kind === 'failed') return { ...final, failure: withCause(final.failure, ended) };
+  if (final.kind !== 'cancelled') return final;
+  return outcome.kind === 'failed' ? outcome : CANCELLED;
+}
+
 function succeeded(status: string, error: Failure | null, result: Json): Outcome {
   return { kind: 'succeeded', output: { status, error: error as unknown as Json, result } };
 }
 
 function withCause(failure: Failure, cause: Failure | null): Failure {
-  if (!cause || failure === cause) return failure;
-  return isObject(failure.cause) ? failure : { ...failure, cause };
+  return cause === null || failure === cause || failure.cause ? failure : { ...failure, cause };
 }
 
 /** Finally stages run also when everything above is being stopped; then only for a while. */
-async function runFinally(context: ControlContext, scope: Scope): Promise<GraphOutcome> {
-  const { stageRun, cancel } = context;
+async function runFinally({ stageRun, cancel }: ControlContext, scope: Scope): Promise<GraphOutcome> {
   const { run } = stageRun;
   const own = new Cancel();
   const late = new StageError(
