@@ -5,10 +5,13 @@ import type { Failure, StageStatus } from '../run.ts';
 export interface References {
   /** Each stage id with the fields that are read of it. */
   readonly stages: ReadonlyMap<string, ReadonlySet<'output' | 'status' | 'error'>>;
-  /** Names under `vars`; the optional ones were written `vars.?X` or inside `has` or `default`. */
+  /** Names under `vars` that must exist before the first stage. */
   readonly vars: ReadonlySet<string>;
+  /** Names that are only read as `vars.?X`, inside `has` or `default`, or beside a `has(vars.X)`. Never in `vars` too. */
   readonly optionalVars: ReadonlySet<string>;
+  /** Names under `secrets`, told apart in the same way. */
   readonly secrets: ReadonlySet<string>;
+  readonly optionalSecrets: ReadonlySet<string>;
   /** Names under `context.vars`. */
   readonly contextVars: ReadonlySet<string>;
   /** Direct fields of `context`, `vars` included. */
@@ -59,6 +62,13 @@ export interface Environment {
   readonly uuids: { readonly seed: string; count: number };
 }
 
+/** What is left of the bounds that several evaluations share: one per stage for its `item` expressions. */
+export interface Budget {
+  steps: number;
+  /** Milliseconds of evaluating; time in between does not count. */
+  ms: number;
+}
+
 /** A compiled expression. */
 export interface Expression {
   readonly source: string;
@@ -68,6 +78,8 @@ export interface Expression {
    * `division_by_zero`, `limit_exceeded`, …). `locals` overrides the environment's.
    */
   evaluate(environment: Environment, locals?: Readonly<Record<string, unknown>>): unknown;
+  /** The same, out of a budget (`createBudget` of `evaluation.ts`) that it shares with other evaluations. */
+  evaluateWithin(budget: Budget, environment: Environment, locals?: Readonly<Record<string, unknown>>): unknown;
 }
 
 /** A compiled JSON value whose strings may hold templates. */
