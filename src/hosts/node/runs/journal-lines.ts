@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
-const CHUNK = 1 << 20;
+const CHUNK = 1 << 17;
 const NEWLINE = 10;
 
 export interface Line {
