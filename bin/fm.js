@@ -1,0 +1,106 @@
+#!/usr/bin/env node
+'use strict';
+
+// Runs on whatever Node a machine has, so it keeps to syntax that Node 10 parses.
+
+const fs = require('fs');
+const path = require('path');
+
+const ROOT = path.dirname(__dirname);
+const REPORT = 'https://github.com/flowmason/flowmason/issues';
+
+/** The floor of `engines` in package.json. */
+function newEnough(version) {
+  const parts = version.split('.').map(Number);
+  return parts[0] > 22 || (parts[0] === 22 && parts[1] >= 18);
+}
+
+/** The Node that was installed beside fm, as a path; undefined when there is none. */
+function installedNode() {
+  const platform = process.platform === 'win32' ? 'win' : process.platform;
+  const names = ['node-', 'node-bin-'].map((prefix) => prefix + platform + '-' + process.arch);
+  for (const name of names) {
+    try {
+      const folder = path.dirname(require.resolve(name + '/package.json'));
+      const version = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')).version;
+      const file = path.join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+      if (newEnough(version) && fs.existsSync(file)) return file;
+    } catch (_) {
+      // Not installed: the next name, or the message.
+    }
+  }
+  return undefined;
+}
+
+function refuse() {
+  const platform = process.platform === 'win32' ? 'win' : process.platform;
+  const beside = fs.existsSync(path.join(ROOT, 'build.ts'))
+    ? 'run `npm ci` in ' + ROOT + ', which brings Node 24 along'
+    : 'put one beside fm with `npm install node-' + platform + '-' + process.arch + '@24`';
+  const found = 'this is Node ' + process.versions.node;
+  process.stderr.write('fm needs Node 22.18 or newer and ' + found + ': install it from https://nodejs.org, or ' + beside + '.\n');
+  process.exitCode = 1;
+}
+
+/** Becomes the newer Node as far as that can be done: same streams, signals, exit. */
+function handOver(node) {
+  const child = require('child_process').spawn(node, [__filename].concat(process.argv.slice(2)), { stdio: 'inherit' });
+  const forwarders = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => {
+    // A terminal delivers Ctrl-C to the child itself; a second one would mean "now".
+    const forward = () => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal));
+    process.on(signal, forward);
+    return [signal, forward];
+  });
+  child.on('error', (error) => {
+    process.stderr.write('fm could not start ' + node + ': ' + error.message + '\n');
+    process.exitCode = 70;
+  });
+  child.on('exit', (code, signal) => {
+    for (const pair of forwarders) process.removeListener(pair[0], pair[1]);
+    if (signal) process.kill(process.pid, signal);
+    else process.exit(code);
+  });
+}
+
+function printVersion() {
+  const version = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')).version;
+  const line = 'flowmason/' + version + ' ' + process.platform + '-' + process.arch + ' node-' + process.version + '\n';
+  try {
+    fs.writeSync(1, line);
+  } catch (error) {
+    if (error.code !== 'EPIPE') throw error;
+  }
+}
+
+/** Compiled code is kept in the user's own folder: one in /tmp could have been put there by somebody else. */
+function cacheFolder() {
+  const env = process.env;
+  if (env.NODE_COMPILE_CACHE) return env.NODE_COMPILE_CACHE;
+  const base = env.XDG_CACHE_HOME || env.LOCALAPPDATA || path.join(require('os').homedir(), '.cache');
+  return path.join(base, 'flowmason', 'node');
+}
+
+function start() {
+  const bundle = path.join(ROOT, 'dist', 'fm.js');
+  const bundled = fs.existsSync(bundle);
+  if (bundled) require('module').enableCompileCache(cacheFolder());
+  const file = bundled ? bundle : path.join(ROOT, 'src', 'cli', 'main.ts');
+  import(require('url').pathToFileURL(file).href)
+    .then((cli) => cli.main(process.argv.slice(2), ROOT))
+    .catch((error) => {
+      const text = (error && error.stack) || String(error);
+      process.stderr.write('INTERNAL  fm could not start: ' + text + '\n\nPlease report this: ' + REPORT + '\n');
+      process.exitCode = 70;
+    });
+}
+
+const only = process.argv.length === 3 ? process.argv[2] : '';
+if (only === '--version' || only === '-v') {
+  printVersion();
+} else if (newEnough(process.versions.node)) {
+  start();
+} else {
+  const node = installedNode();
+  if (node) handOver(node);
+  else refuse();
+}
