@@ -1,15 +1,22 @@
-import type { Json } from '../../core/json.ts';
-import type { Limits } from '../../core/limits.ts';
-import type { Keep } from '../../hosts/node/runs/create.ts';
+import { parseDuration } from '../../core/duration.ts';
+import { isObject, type Json } from '../../core/json.ts';
+import { DEFAULT_LIMITS, type Limits } from '../../core/limits.ts';
+import type { Keep } from '../../hosts/node/runs/record.ts';
 import type { PluginPackage, RuntimeOptions } from '../../hosts/node/runtime.ts';
-import type { Project } from './read.ts';
-import type { Settings } from './settings.ts';
+import { findProjectRoot } from './find.ts';
+import { interpolate, type Variables } from './interpolate.ts';
+import { settingKeys } from './keys.ts';
+import { type Project, readProject } from './read.ts';
+import { createSettings, type Settings } from './settings.ts';
+import { readUserSettings, userSettingsFile } from './user-settings.ts';
+import { parseVars } from './vars.ts';
 
 export interface WorkspaceOptions {
+  /** Absolute. */
   readonly cwd: string;
   /** The process's environment variables. */
-  readonly variables: Readonly<Record<string, string | undefined>>;
-  /** Setting keys that flags of the command gave, e.g. `{ 'ai.model': 'mock/echo' }`. */
+  readonly variables: Variables;
+  /** Settings that flags of the command gave, by key: `{ 'ai.model': 'mock/echo' }`. */
   readonly flags?: Readonly<Record<string, string>>;
 }
 
@@ -18,20 +25,79 @@ export interface Workspace {
   readonly cwd: string;
   readonly project: Project | undefined;
   readonly settings: Settings;
-  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** Of this person for this project; undefined without a project. */
+  readonly userSettingsFile: string | undefined;
+  readonly variables: Variables;
 }
 
-/** Finds and reads the project around `cwd`. Throws FlowMasonError `INVALID_FILE` for a bad `flowmason.json`. */
-export declare function openWorkspace(options: WorkspaceOptions): Workspace;
+/**
+ * Finds and reads the project around `cwd`, with this person's settings for it. Throws FlowMasonError `INVALID_FILE` for
+ * a bad `flowmason.json` or damaged user settings.
+ */
+export function openWorkspace(options: WorkspaceOptions): Workspace {
+  const { cwd, variables, flags = {} } = options;
+  const root = findProjectRoot(cwd);
+  const project = root === undefined ? undefined : readProject(root, cwd);
+  const file = project && userSettingsFile(project.root, variables);
+  const user = file === undefined ? undefined : readUserSettings(file);
+  const settings = createSettings({ flags, variables, user, project });
+  return { cwd, project, settings, userSettingsFile: file, variables };
+}
 
 /** What `createRuntime` takes, from the settings. `plugins` come from the CLI shell, which knows what is installed. */
-export declare function runtimeOptions(workspace: Workspace, plugins?: readonly PluginPackage[]): RuntimeOptions;
+export function runtimeOptions(workspace: Workspace, plugins: readonly PluginPackage[] = []): RuntimeOptions {
+  const { project, settings, variables } = workspace;
+  return {
+    project: project?.root,
+    environment: 'local',
+    limits: limitsOf(settings),
+    defaultModel: settings.text('ai.model'),
+    plugins,
+    secrets: {
+      backend: settings.text('secrets.backend') ?? 'env',
+      variables,
+      reserved: [...(project?.namedVariables ?? []), ...settingKeys(project).map((key) => key.variable)],
+    },
+  };
+}
 
 /** The limits in force: the defaults, lowered by the settings. */
-export declare function limitsOf(settings: Settings): Limits;
+export function limitsOf(settings: Settings): Limits {
+  const entries = Object.entries(DEFAULT_LIMITS);
+  const inForce = entries.map(([name, most]) => [name, settings.number(`limits.${name}`) ?? most]);
+  // The names are those of the defaults.
+  return Object.fromEntries(inForce) as unknown as Limits;
+}
 
 /** How many local runs are kept (`runs.keep`). */
-export declare function keepOf(settings: Settings): Keep;
+export function keepOf(settings: Settings): Keep {
+  const value = settings.get('runs.keep');
+  return typeof value === 'number' ? { runs: value } : { age: parseDuration(value) ?? 0 };
+}
 
-/** `environments.local.vars` with `${NAME}` resolved, overridden by what `--vars` gave. */
-export declare function localVars(workspace: Workspace, flags?: readonly string[]): Record<string, Json>;
+/**
+ * `environments.local.vars` with `${NAME}` resolved, overridden by what `--vars` gave. Throws FlowMasonError
+ * `VARIABLE_UNSET`, `USAGE`.
+ */
+export function localVars(workspace: Workspace, flags: readonly string[] = []): Record<string, Json> {
+  const { project, variables, cwd } = workspace;
+  const given = parseVars(flags, cwd);
+  const written = Object.entries(project?.config.environments.local?.vars ?? {});
+  // A variable that a flag overrides is not resolved, so what it names need not be set.
+  const needed = written.filter(([name]) => !Object.hasOwn(given, name));
+  const resolved = needed.map(([name, value]) => [name, resolveIn(value, ['environments', 'local', 'vars', name])]);
+  return { ...Object.fromEntries(resolved), ...given };
+
+  function resolveIn(value: Json, path: readonly (string | number)[]): Json {
+    if (typeof value === 'string') {
+      const place = project?.locate(path);
+      const where = `${project?.shown ?? ''}${place ? `:${place.line}:${place.column}` : ''}`;
+      return interpolate(value, variables, { where, key: path.join('.'), settable: false });
+    }
+    if (Array.isArray(value)) return value.map((item, i) => resolveIn(item, [...path, i]));
+    if (!isObject(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, resolveIn(item as Json, [...path, key])]),
+    );
+  }
+}

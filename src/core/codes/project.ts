@@ -45,14 +45,6 @@ export const PROJECT_CODES = {
     explanation:
       'A `signal` stage may declare a JSON Schema for the data it waits for. The data that was sent does not match it; the message says where. The run keeps waiting, so send it again.',
   },
-  MISSING_CONFIGURATION: {
-    exit: 1,
-    http: 422,
-    title: 'Variables or secrets are missing',
-    explanation:
-      'All variables and secrets that a pipeline names, and those of the pipelines that it calls, must exist before its first stage starts. The message lists every one that is missing and how to set it. Where a variable may be absent, write `vars.?NAME.orValue(default)`.',
-    example: 'export FM_SECRET_API_KEY=…\nfm run pipelines/etl.pipeline.json --vars region=eu',
-  },
   VARIABLE_UNSET: {
     exit: 2,
     http: 422,
@@ -90,12 +82,5 @@ export const PROJECT_CODES = {
     explanation:
       '`secrets.backend` names where secrets come from. This version reads them from environment variables, back end `env`. The names `aws` and `vault` are kept for AWS Secrets Manager and HashiCorp Vault.',
     example: 'fm config set secrets.backend env',
-  },
-  SECRET_RESERVED: {
-    exit: 2,
-    http: 403,
-    title: 'A secret would read a variable that is not for pipelines',
-    explanation:
-      '`secrets.NAME` reads `FM_SECRET_NAME`, then `FM_NAME`. Variables of FlowMason itself and those that flowmason.json names for an environment, such as deploy keys, must never reach a pipeline. Set `FM_SECRET_NAME` to give the pipeline a value of its own, or choose another name.',
   },
 } as const satisfies Record<string, CodeEntry>;

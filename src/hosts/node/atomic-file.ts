@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
@@ -55,7 +54,8 @@ function createWithoutLink(file: string, text: string): boolean {
 }
 
 function temporaryFor(file: string): string {
-  return join(dirname(file), `.${basename(file)}.${randomUUID()}.tmp`);
+  // Nanoseconds since the machine's start: two writes of one process never share them.
+  return join(dirname(file), `.${basename(file)}.${process.pid}.${process.hrtime.bigint()}.tmp`);
 }
 
 function writeWhole(file: string, text: string, durable: boolean): void {

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { errorCode } from './atomic-file.ts';
@@ -59,6 +58,8 @@ function ticks(pid: number): number | null {
 function startedByPs(pid: number): number | null {
   if (process.platform === 'win32') return null;
   try {
+    // Loaded here because few locks are ever contended.
+    const { execFileSync } = process.getBuiltinModule('node:child_process');
     const text = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', env: { LC_ALL: 'C' } });
     const at = Date.parse(text.trim());
     return Number.isFinite(at) ? at : null;

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { fail } from '../../../core/errors.ts';
 import { errorCode } from '../atomic-file.ts';
+import { randomBytes } from '../random.ts';
 import { runsFolder } from './layout.ts';
 
 /** Crockford's base32: no letter that looks like a digit, and text order is number order. */

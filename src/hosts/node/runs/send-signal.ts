@@ -10,7 +10,7 @@ import { isLive } from './list.ts';
 import { componentName } from './paths.ts';
 import type { RecordedPipelines, RunRecord } from './record.ts';
 import { readOutcome, readPipelines, readRecord } from './record-files.ts';
-import { addSignal, storedSignals } from './signal-store.ts';
+import { addSignal, nextNumber, storedSignals } from './signal-store.ts';
 
 export interface SentSignal {
   readonly run_id: string;
@@ -21,11 +21,10 @@ export interface SentSignal {
 }
 
 /**
- * Keeps data for a local run that waits for a signal, or will. `word` is an id, a unique prefix, or `last`; `now` epoch
- * milliseconds. Throws FlowMasonError `NOT_FOUND` (no such run, or no such signal in it), `SIGNAL_LATE` (it has been
+ * Keeps data for a local run that waits for a signal, or will. `word` is an id, a unique prefix, or `last`. Throws FlowMasonError `NOT_FOUND` (no such run, or no such signal in it), `SIGNAL_LATE` (it has been
  * answered, or the run has ended), `SIGNAL_INVALID` (it does not fit the schema).
  */
-export function sendSignal(home: string, word: string, name: string, data: Json, now: number): SentSignal {
+export function sendSignal(home: string, word: string, name: string, data: Json): SentSignal {
   const files = runFiles(home, findRunId(home, word));
   const record = readRecord(files);
   const { run_id, status } = record;
@@ -36,21 +35,26 @@ export function sendSignal(home: string, word: string, name: string, data: Json,
     });
   }
   checkData(readPipelines(files), run_id, name, data);
-  const sent = storedSignals(files, name).filter(({ signal }) => signal.refused === null);
-  if (sent.some(({ signal }) => signal.taken_by === null)) {
-    fail('SIGNAL_LATE', `Run ${run_id} has got \`${name}\` already and will take it when it comes to that stage`, {
-      hint: `fm runs show ${run_id}`,
-    });
+  const signal = { name, data, sent_at: Date.now(), taken_by: null, refused: null };
+  for (;;) {
+    checkOpen(files, record, name);
+    const number = nextNumber(files);
+    // Somebody else may have sent something in between: then look again whether this is still wanted.
+    if (guarded(files.signals, () => addSignal(files, number, signal))) return { run_id, name, live, record };
   }
-  if (sent.length > 0 && !waitsFor(files, record).includes(name)) late(run_id, name);
-  const number = 1 + Math.max(0, ...storedSignals(files, name).map((stored) => stored.number));
-  const signal = { name, data, sent_at: now, taken_by: null, refused: null };
-  if (!guarded(files.signals, () => addSignal(files, number, signal))) late(run_id, name);
-  return { run_id, name, live, record };
 }
 
-function late(runId: string, name: string): never {
-  fail('SIGNAL_LATE', `\`${name}\` of run ${runId} has been answered before`, { hint: `fm runs show ${runId}` });
+/** Throws `SIGNAL_LATE` when the name has data that nobody has taken, or none waits for another one. */
+function checkOpen(files: RunFiles, record: RunRecord, name: string): void {
+  const { run_id } = record;
+  const hint = `fm runs show ${run_id}`;
+  const sent = storedSignals(files, name).filter(({ signal }) => signal.refused === null);
+  if (sent.some(({ signal }) => signal.taken_by === null)) {
+    fail('SIGNAL_LATE', `Run ${run_id} has got \`${name}\` already and takes it when it comes to that stage`, { hint });
+  }
+  if (sent.length > 0 && !waitsFor(files, record).includes(name)) {
+    fail('SIGNAL_LATE', `\`${name}\` of run ${run_id} has been answered before`, { hint });
+  }
 }
 
 /** Signal names that stages of the run wait for now. */

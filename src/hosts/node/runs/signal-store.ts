@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isObject, type Json } from '../../../core/json.ts';
@@ -24,16 +23,18 @@ export interface SignalFile {
 
 /** What was sent for one name, oldest first. */
 export function storedSignals(files: RunFiles, name: string): SignalFile[] {
-  const prefix = `${keyOf(name)}.`;
-  return signalFiles(files)
-    .filter(({ file }) => file.startsWith(join(files.signals, prefix)))
-    .sort((a, b) => a.number - b.number);
+  return signalFiles(files).filter(({ signal }) => signal.name === name);
 }
 
-/** Adds data as number `number` of its name; false when somebody else was faster. */
+/** The number that the next data gets. */
+export function nextNumber(files: RunFiles): number {
+  return 1 + Math.max(0, ...signalFiles(files).map(({ number }) => number));
+}
+
+/** Adds data under a number; false when somebody else was faster. */
 export function addSignal(files: RunFiles, number: number, signal: StoredSignal): boolean {
   mkdirSync(files.signals, { recursive: true, mode: 0o700 });
-  return createExclusive(join(files.signals, `${keyOf(signal.name)}.${number}.json`), JSON.stringify(signal));
+  return createExclusive(join(files.signals, `${number}.json`), JSON.stringify(signal));
 }
 
 export function replaceSignal(file: string, signal: StoredSignal): void {
@@ -49,18 +50,15 @@ export function dropSignals(files: RunFiles, isDropped: (path: string) => boolea
   }
 }
 
-/** Names may be anything, file names may not. */
-function keyOf(name: string): string {
-  return createHash('sha256').update(name).digest('hex').slice(0, 32);
-}
-
+/** Oldest first. */
 function signalFiles(files: RunFiles): SignalFile[] {
-  return namesIn(files.signals).flatMap((name) => {
-    const number = Number(/^[0-9a-f]{32}\.(\d+)\.json$/.exec(name)?.[1]);
+  const all = namesIn(files.signals).flatMap((name) => {
+    const number = Number(/^(\d+)\.json$/.exec(name)?.[1]);
     const file = join(files.signals, name);
     const signal = Number.isInteger(number) ? read(file) : undefined;
     return signal ? [{ file, number, signal }] : [];
   });
+  return all.sort((a, b) => a.number - b.number);
 }
 
 function namesIn(folder: string): string[] {

@@ -1,0 +1,59 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { relative, sep } from 'node:path';
+import { FlowMasonError, fail } from '../../core/errors.ts';
+import type { Limits } from '../../core/limits.ts';
+import type { Problem } from '../../core/problem.ts';
+import { checkSize } from '../../core/source/admit.ts';
+import { decodeUtf8 } from '../../core/source/decode.ts';
+
+export type ReadText =
+  | { readonly text: string; readonly problem?: undefined }
+  | { readonly text?: undefined; readonly problem: Problem };
+
+/**
+ * A file's text. Its size is checked before and while it is read, so that a huge file, a device or a pipe without end
+ * does no harm. Throws FlowMasonError `NOT_FOUND`, `FILE_SYSTEM`.
+ */
+export function readText(file: string, shown: string, limits: Pick<Limits, 'file_bytes'>): ReadText {
+  const bytes = readBytes(file, shown, limits.file_bytes);
+  const tooLarge = checkSize(typeof bytes === 'number' ? bytes : bytes.length, limits, shown);
+  if (tooLarge) return { problem: tooLarge };
+  return decodeUtf8(bytes as Uint8Array, shown); // a number is over the limit, which was just checked
+}
+
+/** A file's bytes, or how many there are at least when they are more than `most`. */
+function readBytes(file: string, shown: string, most: number): Uint8Array | number {
+  try {
+    const fd = openSync(file, 'r');
+    try {
+      const stat = fstatSync(fd);
+      if (stat.isDirectory()) fail('FILE_SYSTEM', `${shown} is a folder, not a file`);
+      if (stat.size > most) return stat.size;
+      const buffer = Buffer.alloc(most + 1);
+      let size = 0;
+      for (let read = -1; read !== 0 && size < buffer.length; size += read) {
+        read = readSync(fd, buffer, size, buffer.length - size, null);
+      }
+      return size > most ? size : buffer.subarray(0, size);
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    throw unreadable(error, shown);
+  }
+}
+
+/** The system's refusal to read something, as an error with a code. */
+export function unreadable(error: unknown, shown: string): unknown {
+  if (error instanceof FlowMasonError || !(error instanceof Error) || !('code' in error)) return error;
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') {
+    return new FlowMasonError('NOT_FOUND', `There is no file ${shown}`, { cause: error });
+  }
+  return new FlowMasonError('FILE_SYSTEM', `${shown} cannot be read: ${error.message}`, { cause: error });
+}
+
+/** A path as messages show it: relative to the current folder when it lies inside. */
+export function shownPath(cwd: string, file: string): string {
+  const path = relative(cwd, file);
+  return path === '' || path.startsWith(`..${sep}`) || path === '..' ? file : path;
+}
