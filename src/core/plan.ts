@@ -28,6 +28,8 @@ export interface Plan {
 export interface Requirements {
   readonly vars: readonly string[];
   readonly secrets: readonly string[];
+  /** The same of triggers: needed where they are active, not for a run. */
+  readonly triggers: { readonly vars: readonly string[]; readonly secrets: readonly string[] };
   /** Subpipelines and `on_failure`, with the semver range where one is written. */
   readonly pipelines: readonly { readonly name: string; readonly range: string | undefined }[];
   /** Component name to version. */
@@ -75,6 +77,8 @@ export interface PlannedStage {
   readonly dependents: readonly number[];
   /** Those dependencies that the skip rule looks at. */
   readonly skipDependencies: readonly number[];
+  /** Ids of stages of enclosing scopes (for a catch list also of the try list) that the skip rule looks at too. */
+  readonly outerSkipDependencies: readonly string[];
   readonly join: 'all' | 'any';
   /** The gate, and the branches that let this stage run: `true`, `false`, route names, `default`. */
   readonly gate: { readonly index: number; readonly branches: readonly string[] } | undefined;

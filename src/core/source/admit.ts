@@ -6,7 +6,7 @@ import { Lines } from './lines.ts';
 export function checkSize(bytes: number, limits: Pick<Limits, 'file_bytes'>, file?: string): Problem | undefined {
   if (bytes <= limits.file_bytes) return undefined;
   return {
-    code: 'file_too_large',
+    code: 'FILE_TOO_LARGE',
     severity: 'error',
     file,
     message: `Expected at most ${inMegabytes(limits.file_bytes)}, found ${inMegabytes(bytes)}`,
@@ -30,7 +30,7 @@ export function checkText(text: string, limits: Limits, file?: string): Problem 
   if (tooLarge) return tooLarge;
   if (measured.tooDeep === undefined) return undefined;
   return {
-    code: 'nesting_too_deep',
+    code: 'NESTING_TOO_DEEP',
     severity: 'error',
     file,
     message: `Expected at most ${limits.nesting} levels of nesting, found one more here`,

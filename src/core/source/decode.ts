@@ -2,7 +2,7 @@ import type { Problem } from '../problem.ts';
 import { Lines } from './lines.ts';
 
 /**
- * The text of a file's bytes, without a UTF-8 byte order mark; or the problem `invalid_encoding` at the first byte that
+ * The text of a file's bytes, without a UTF-8 byte order mark; or the problem `INVALID_ENCODING` at the first byte that
  * is not UTF-8.
  */
 export function decodeUtf8(
@@ -17,7 +17,7 @@ export function decodeUtf8(
 }
 
 function encodingProblem(bytes: Uint8Array, file: string | undefined): Problem {
-  const base = { code: 'invalid_encoding', severity: 'error', file } as const;
+  const base = { code: 'INVALID_ENCODING', severity: 'error', file } as const;
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
     const message = 'Expected UTF-8, found UTF-16 (its byte order mark)';
     return { ...base, message, hint: 'Save the file as UTF-8', line: 1, column: 1, length: 1 };

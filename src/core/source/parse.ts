@@ -80,7 +80,7 @@ class Reader {
     const broken = this.#errors > 0;
     if (this.#errors > MOST_ERRORS) {
       const message = `${this.#errors - MOST_ERRORS} more syntax errors follow`;
-      this.#problems.push({ code: 'invalid_json', severity: 'error', file: this.#file, message });
+      this.#problems.push({ code: 'INVALID_JSON', severity: 'error', file: this.#file, message });
     }
     return new SourceFile({
       file: this.#file,
@@ -115,10 +115,10 @@ class Reader {
     const first = frame.node.members?.get(name)?.key;
     if (name === '__proto__') {
       const message = 'The key `__proto__` is refused: programs take it for something else';
-      this.#problem('forbidden_key', { offset, length }, message, 'Rename the key');
+      this.#problem('FORBIDDEN_KEY', { offset, length }, message, 'Rename the key');
     } else if (first) {
       const message = `The key ${quote(name)} is already written in line ${this.#lines.at(first.offset).line}`;
-      this.#problem('duplicate_key', { offset, length }, message, 'Keep one of the two');
+      this.#problem('DUPLICATE_KEY', { offset, length }, message, 'Keep one of the two');
     }
     if (!name.isWellFormed()) this.#halfCharacter(offset, length);
   }
@@ -157,13 +157,13 @@ class Reader {
     const message = Number.isFinite(value)
       ? `${quote(text, 40)} is beyond 9007199254740991 (2^53 - 1) and would lose digits`
       : `${quote(text, 40)} is larger than any number that JSON programs can hold`;
-    this.#problem('unsafe_number', { offset, length }, message, `Put it in double quotes: "${text.slice(0, 40)}"`);
+    this.#problem('UNSAFE_NUMBER', { offset, length }, message, `Put it in double quotes: "${text.slice(0, 40)}"`);
   }
 
   #halfCharacter(offset: number, length: number): void {
     const message = 'The string holds half of a surrogate pair, which has no UTF-8 form';
     const hint = 'Write both halves, e.g. `\\ud83d\\ude00`, or the character itself';
-    this.#problem('invalid_json', { offset, length }, message, hint);
+    this.#problem('INVALID_JSON', { offset, length }, message, hint);
   }
 
   #syntaxError(name: string, offset: number, length: number): void {
@@ -182,7 +182,7 @@ class Reader {
     // The parser closes an object before it complains that its end is missing.
     const open = name.startsWith('Close') ? this.#lastClosed : this.#stack.at(-1);
     const { message, hint, at } = syntaxMessage(name, { text: this.#text, offset, length, open });
-    this.#problem('invalid_json', at ?? { offset, length }, message, hint);
+    this.#problem('INVALID_JSON', at ?? { offset, length }, message, hint);
   }
 
   #problem(code: string, range: { offset: number; length: number }, message: string, hint?: string): void {
