@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild';
 
@@ -74,7 +74,9 @@ function vendorFile(name: string): string {
 
 async function buildVendor(name: string, contents: string, resolveDir = '.') {
   const outfile = join(DIST, vendorFile(name));
-  return put(await build({ ...COMMON, stdin: { contents, resolveDir: join(ROOT, resolveDir) }, outfile, format: 'cjs' }));
+  return put(
+    await build({ ...COMMON, stdin: { contents, resolveDir: join(ROOT, resolveDir) }, outfile, format: 'cjs' }),
+  );
 }
 
 /** Writes what was built, each file in one step: fm may be running, and so may another build. */
@@ -89,7 +91,9 @@ function put<R extends BuildResult<typeof COMMON>>(result: R): R {
 
 /** oclif's rare requirements become proxies that load on first use, its unused ones empty modules. */
 function oclifOnDemand(): Plugin {
-  const rare: Readonly<Record<string, { __esModule?: boolean }>> = createRequire(import.meta.url)(join(DIST, vendorFile('oclif')));
+  const rare: Readonly<Record<string, { __esModule?: boolean }>> = createRequire(import.meta.url)(
+    join(DIST, vendorFile('oclif')),
+  );
   const proxy = (load: string, isEsModule: boolean): string =>
     `let real;
 module.exports = new Proxy(function () {}, {
@@ -147,12 +151,18 @@ function builtinsWithoutFacade(): Plugin {
   return {
     name: 'builtins-without-facade',
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^node:/ }, ({ path, kind }) => ({ path, namespace: kind === 'require-call' ? 'builtin-cjs' : 'builtin' }));
+      onResolve({ filter: /^node:/ }, ({ path, kind }) => ({
+        path,
+        namespace: kind === 'require-call' ? 'builtin-cjs' : 'builtin',
+      }));
       onLoad({ filter: /./, namespace: 'builtin-cjs' }, ({ path }) => ({
         contents: `module.exports = process.getBuiltinModule('${path}');`,
       }));
       onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
-        contents: namedExports(`process.getBuiltinModule('${path}')`, Object.keys(process.getBuiltinModule(path) ?? {})),
+        contents: namedExports(
+          `process.getBuiltinModule('${path}')`,
+          Object.keys(process.getBuiltinModule(path) ?? {}),
+        ),
       }));
     },
   };
@@ -161,6 +171,10 @@ function builtinsWithoutFacade(): Plugin {
 /** An ES module with the names of a CommonJS one; those that nobody imports are shaken off. */
 function namedExports(module: string, names: readonly string[]): string {
   const valid = names.filter((name) => /^[A-Za-z_]\w*$/.test(name) && name !== 'default');
-  const lines = valid.map((name) => `const ${name}$ = /* @__PURE__ */ pick('${name}');\nexport { ${name}$ as ${name} };`);
-  return [`const module = ${module};`, 'const pick = (name) => module[name];', ...lines, 'export default module;'].join('\n');
+  const lines = valid.map(
+    (name) => `const ${name}$ = /* @__PURE__ */ pick('${name}');\nexport { ${name}$ as ${name} };`,
+  );
+  return [`const module = ${module};`, 'const pick = (name) => module[name];', ...lines, 'export default module;'].join(
+    '\n',
+  );
 }

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+// biome-ignore-all lint/style/useNodejsImportProtocol: Node before 14.18 does not know the prefix.
+// biome-ignore-all lint/complexity/useOptionalChain: Node before 14 does not parse it.
 'use strict';
 
 // Runs on whatever Node a machine has, so it keeps to syntax that Node 10 parses.
@@ -7,7 +9,7 @@ const fs = require('fs');
 const path = require('path');
 
 const ROOT = path.dirname(__dirname);
-const REPORT = 'https://github.com/flowmason/flowmason/issues';
+const PLATFORM = process.platform === 'win32' ? 'win' : process.platform;
 
 /** The floor of `engines` in package.json. */
 function newEnough(version) {
@@ -17,13 +19,11 @@ function newEnough(version) {
 
 /** The Node that was installed beside fm, as a path; undefined when there is none. */
 function installedNode() {
-  const platform = process.platform === 'win32' ? 'win' : process.platform;
-  const names = ['node-', 'node-bin-'].map((prefix) => prefix + platform + '-' + process.arch);
-  for (const name of names) {
+  for (const prefix of ['node', 'node-bin']) {
     try {
-      const folder = path.dirname(require.resolve(name + '/package.json'));
-      const version = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')).version;
-      const file = path.join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+      const manifest = require.resolve(`${prefix}-${PLATFORM}-${process.arch}/package.json`);
+      const version = JSON.parse(fs.readFileSync(manifest, 'utf8')).version;
+      const file = path.join(path.dirname(manifest), 'bin', PLATFORM === 'win' ? 'node.exe' : 'node');
       if (newEnough(version) && fs.existsSync(file)) return file;
     } catch (_) {
       // Not installed: the next name, or the message.
@@ -33,30 +33,30 @@ function installedNode() {
 }
 
 function refuse() {
-  const platform = process.platform === 'win32' ? 'win' : process.platform;
   const beside = fs.existsSync(path.join(ROOT, 'build.ts'))
-    ? 'run `npm ci` in ' + ROOT + ', which brings Node 24 along'
-    : 'put one beside fm with `npm install node-' + platform + '-' + process.arch + '@24`';
-  const found = 'this is Node ' + process.versions.node;
-  process.stderr.write('fm needs Node 22.18 or newer and ' + found + ': install it from https://nodejs.org, or ' + beside + '.\n');
+    ? `run \`npm ci\` in ${ROOT}, which brings Node 24 along`
+    : `put one beside fm with \`npm install node-${PLATFORM}-${process.arch}@24\``;
+  const needed = `fm needs Node 22.18 or newer, and this is Node ${process.versions.node}`;
+  process.stderr.write(`${needed}: install it from https://nodejs.org, or ${beside}.\n`);
   process.exitCode = 1;
 }
 
 /** Becomes the newer Node as far as that can be done: same streams, signals, exit. */
 function handOver(node) {
-  const child = require('child_process').spawn(node, [__filename].concat(process.argv.slice(2)), { stdio: 'inherit' });
+  const args = [__filename].concat(process.argv.slice(2));
+  const child = require('child_process').spawn(node, args, { stdio: 'inherit' });
   const forwarders = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => {
     // A terminal delivers Ctrl-C to the child itself; a second one would mean "now".
     const forward = () => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal));
     process.on(signal, forward);
-    return [signal, forward];
+    return { signal, forward };
   });
   child.on('error', (error) => {
-    process.stderr.write('fm could not start ' + node + ': ' + error.message + '\n');
+    process.stderr.write(`fm could not start ${node}: ${error.message}\n`);
     process.exitCode = 70;
   });
   child.on('exit', (code, signal) => {
-    for (const pair of forwarders) process.removeListener(pair[0], pair[1]);
+    for (const forwarder of forwarders) process.removeListener(forwarder.signal, forwarder.forward);
     if (signal) process.kill(process.pid, signal);
     else process.exit(code);
   });
@@ -64,9 +64,8 @@ function handOver(node) {
 
 function printVersion() {
   const version = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')).version;
-  const line = 'flowmason/' + version + ' ' + process.platform + '-' + process.arch + ' node-' + process.version + '\n';
   try {
-    fs.writeSync(1, line);
+    fs.writeSync(1, `flowmason/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
   } catch (error) {
     if (error.code !== 'EPIPE') throw error;
   }
@@ -88,8 +87,8 @@ function start() {
   import(require('url').pathToFileURL(file).href)
     .then((cli) => cli.main(process.argv.slice(2), ROOT))
     .catch((error) => {
-      const text = (error && error.stack) || String(error);
-      process.stderr.write('INTERNAL  fm could not start: ' + text + '\n\nPlease report this: ' + REPORT + '\n');
+      process.stderr.write(`INTERNAL  fm could not start: ${(error && error.stack) || error}\n`);
+      process.stderr.write('Try: install it anew; if that does not help, please report this with the lines above\n');
       process.exitCode = 70;
     });
 }

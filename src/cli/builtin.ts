@@ -1,0 +1,25 @@
+import { COMMANDS } from './commands/index.ts';
+
+/** What a command file exports: a class whose `run()` does it all. */
+type Load = () => Promise<{ default: new (argv: string[]) => { run(): Promise<unknown> } }>;
+
+function registered(id: string): Load | undefined {
+  return Object.hasOwn(COMMANDS, id) ? (COMMANDS as Readonly<Record<string, Load>>)[id] : undefined;
+}
+
+/** The built-in command that words begin with, the longest one; undefined when there is none. */
+export function findBuiltIn(words: readonly string[]): { id: string; argv: string[] } | undefined {
+  for (let length = 3; length > 0; length--) {
+    const id = words.slice(0, length).join(':');
+    if (registered(id)) return { id, argv: words.slice(id.split(':').length) };
+  }
+  return undefined;
+}
+
+/** Runs a built-in command. Throws whatever it fails with. */
+export async function runBuiltIn(id: string, argv: readonly string[]): Promise<void> {
+  const module = await registered(id)?.();
+  if (!module) throw new Error(`no built-in command ${id}`);
+  Object.assign(module.default, { id });
+  await new module.default([...argv]).run();
+}

@@ -1,0 +1,44 @@
+import { translate } from './aliases.ts';
+import { findBuiltIn, runBuiltIn } from './builtin.ts';
+import { guardProcess } from './guard.ts';
+import { installedPlugins } from './plugins/installed.ts';
+import { flush, say, wantsJson } from './terminal.ts';
+
+/** Runs a command line and ends the process. `root`: the folder of FlowMason's package.json. */
+export async function main(argv: readonly string[], root: string): Promise<void> {
+  guardProcess();
+  try {
+    await dispatch(translate(argv), root);
+  } catch (error) {
+    const { printFailure } = await import('./print/failure.ts');
+    process.exitCode = printFailure(error, wantsJson(argv));
+  }
+  await flush();
+  process.exit();
+}
+
+/** A built-in command runs at once; oclif's shell is opened only for what needs it. */
+async function dispatch(words: readonly string[], root: string): Promise<void> {
+  const { plugins, warnings } = installedPlugins(process.cwd(), process.env);
+  for (const warning of warnings) say(`warning: ${warning}`);
+  const builtIn = asksForHelp(words) ? undefined : findBuiltIn(words);
+  if (builtIn && !plugins.some((plugin) => plugin.hooks)) return runBuiltIn(builtIn.id, builtIn.argv);
+  const { runInShell } = await import('./run-in-shell.ts');
+  await runInShell(withoutHelp(words), { root, plugins, help: asksForHelp(words) });
+}
+
+/** `fm`, `fm help X`, `fm X --help` and `fm X -h`. */
+function asksForHelp(words: readonly string[]): boolean {
+  const before = beforeDashes(words);
+  return words.length === 0 || words[0] === 'help' || before.includes('--help') || before.includes('-h');
+}
+
+function withoutHelp(words: readonly string[]): readonly string[] {
+  if (!asksForHelp(words)) return words;
+  return beforeDashes(words).filter((word, i) => !(word === '--help' || word === '-h' || (i === 0 && word === 'help')));
+}
+
+function beforeDashes(words: readonly string[]): readonly string[] {
+  const end = words.indexOf('--');
+  return end === -1 ? words : words.slice(0, end);
+}
