@@ -28,6 +28,8 @@ export interface Plan {
 export interface Requirements {
   readonly vars: readonly string[];
   readonly secrets: readonly string[];
+  /** Secrets that are read where they exist. */
+  readonly optionalSecrets: readonly string[];
   /** The same of triggers: needed where they are active, not for a run. */
   readonly triggers: { readonly vars: readonly string[]; readonly secrets: readonly string[] };
   /** Subpipelines and `on_failure`, with the semver range where one is written. */

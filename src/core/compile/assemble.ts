@@ -39,6 +39,7 @@ export function assemblePlan(checked: Checked): Plan {
     requires: {
       vars: [...needs.vars].sort(),
       secrets: [...needs.secrets].sort(),
+      optionalSecrets: [...needs.optionalSecrets].filter((name) => !needs.secrets.has(name)).sort(),
       triggers: { vars: [...triggers.vars].sort(), secrets: [...triggers.secrets].sort() },
       pipelines: calls,
       components: componentsOf(checked.scopes),

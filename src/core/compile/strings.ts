@@ -4,16 +4,17 @@ import type { Compiled, Expression, ExpressionOptions, References, Template } fr
 import type { Json, JsonPath } from '../json.ts';
 import type { Report } from './report.ts';
 
-/** Vars and secrets that must exist. Optional ones are left out. */
+/** Vars and secrets that must exist; secrets that are read where they exist. */
 export interface Names {
   readonly vars: Set<string>;
   readonly secrets: Set<string>;
+  readonly optionalSecrets: Set<string>;
 }
 
 /** Compiles the strings of a file, reports what is wrong in them where it stands, and notes what they need. */
 export class Strings {
   readonly #report: Report;
-  readonly needs: Names = { vars: new Set(), secrets: new Set() };
+  readonly needs: Names = { vars: new Set(), secrets: new Set(), optionalSecrets: new Set() };
 
   constructor(report: Report) {
     this.#report = report;
@@ -41,6 +42,7 @@ export class Strings {
     if (compiled.ok) {
       for (const name of compiled.value.references.vars) needs.vars.add(name);
       for (const name of compiled.value.references.secrets) needs.secrets.add(name);
+      for (const name of compiled.value.references.optionalSecrets) needs.optionalSecrets.add(name);
       return compiled.value;
     }
     for (const { code, message, hint, start, end, path: inner } of compiled.problems) {

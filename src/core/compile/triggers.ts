@@ -11,7 +11,7 @@ const SEES_TRIGGER = { locals: ['trigger'], without: ['input', 'stages', 'contex
 
 /** Checks what the shape of a trigger does not say, and answers which vars and secrets triggers need. */
 export function checkTriggers(definition: JsonObject, strings: Strings, rules: Rules, report: Report): Names {
-  const needs: Names = { vars: new Set(), secrets: new Set() };
+  const needs: Names = { vars: new Set(), secrets: new Set(), optionalSecrets: new Set() };
   const list = own(definition, 'triggers');
   const ids = new Set<string>();
   for (const [i, trigger] of (Array.isArray(list) ? list : []).entries()) {
