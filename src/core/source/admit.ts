@@ -89,6 +89,6 @@ function extraBytes(unit: number): number {
 }
 
 function inMegabytes(bytes: number): string {
-  if (bytes < 1_000_000) return `${bytes} bytes`;
-  return `${(bytes / 1_000_000).toFixed(bytes % 1_000_000 === 0 ? 0 : 2)} MB`;
+  if (bytes >= 1_000_000 && bytes % 100_000 === 0) return `${bytes / 1_000_000} MB`;
+  return `${String(bytes).replace(/\B(?=(\d{3})+$)/g, ',')} bytes`;
 }

@@ -50,6 +50,7 @@ class Reader {
   #root: SourceNode | undefined;
   #value: Json | undefined;
   #errors = 0;
+  #firstOmitted: number | undefined;
   /** End of what the last error complained about. */
   #errorEnd = -1;
   /** The last error's name, while the parser has found nothing good since. */
@@ -78,9 +79,9 @@ class Reader {
       { disallowComments: !this.#lenient, allowTrailingComma: this.#lenient },
     );
     const broken = this.#errors > 0;
-    if (this.#errors > MOST_ERRORS) {
-      const message = `${this.#errors - MOST_ERRORS} more syntax errors follow`;
-      this.#problems.push({ code: 'INVALID_JSON', severity: 'error', file: this.#file, message });
+    if (this.#firstOmitted !== undefined) {
+      const range = { offset: this.#firstOmitted, length: 1 };
+      this.#problem('INVALID_JSON', range, `${this.#errors - MOST_ERRORS} more syntax errors follow`);
     }
     return new SourceFile({
       file: this.#file,
@@ -178,7 +179,10 @@ class Reader {
     this.#errorEnd = Math.max(this.#errorEnd, offset + length);
     if (repeated) return;
     this.#errors++;
-    if (this.#errors > MOST_ERRORS) return;
+    if (this.#errors > MOST_ERRORS) {
+      this.#firstOmitted ??= offset;
+      return;
+    }
     // The parser closes an object before it complains that its end is missing.
     const open = name.startsWith('Close') ? this.#lastClosed : this.#stack.at(-1);
     const { message, hint, at } = syntaxMessage(name, { text: this.#text, offset, length, open });
