@@ -1,0 +1,31 @@
+import * as v from 'valibot';
+import type { Json } from '../core/json.ts';
+import { defineComponent } from '../executor/component.ts';
+
+export const logger = defineComponent({
+  name: 'logger',
+  version: '1.0.0',
+  summary: "Writes an entry into the run's log.",
+  effects: false,
+  cacheable: false,
+  config: v.strictObject({
+    message: v.pipe(v.string(), v.description('The text.')),
+    level: v.optional(
+      v.pipe(v.picklist(['debug', 'info', 'warn', 'error']), v.description('How much it matters.')),
+      'info',
+    ),
+    data: v.optional(v.pipe(v.any(), v.description('Anything that belongs to it.'))),
+  }),
+  output: v.strictObject({ message: v.pipe(v.string(), v.description('The text.')) }),
+  example: {
+    description: 'Says what came in.',
+    input: { name: 'Ada' },
+    stages: [{ id: 'hello', component: 'logger', config: { message: 'Hello {{ input.name }}' } }],
+    result: { message: 'Hello Ada' },
+  },
+  run: ({ message, level, data }, context) => {
+    // The executor resolves config from JSON, so data is JSON.
+    context.log(level, message, data as Json | undefined);
+    return { message };
+  },
+});
