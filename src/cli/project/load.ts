@@ -1,39 +1,190 @@
+import { relative, resolve, sep } from 'node:path';
+import { checkPipeline } from '../../core/compile/compile-pipeline.ts';
 import type { ComponentDescriptor } from '../../core/descriptor.ts';
+import { FlowMasonError, fail } from '../../core/errors.ts';
+import type { Limits } from '../../core/limits.ts';
+import { nearest } from '../../core/nearest.ts';
 import type { PipelineDefinition } from '../../core/pipeline.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Problem } from '../../core/problem.ts';
-import type { RecordedPipeline } from '../../hosts/node/runs/record.ts';
-import type { Workspace } from './workspace.ts';
+import { decodeUtf8 } from '../../core/source/decode.ts';
+import { SourceFile } from '../../core/source/file.ts';
+import { parseSource } from '../../core/source/parse.ts';
+import type { RecordedPipeline, RecordedPipelines } from '../../hosts/node/runs/record.ts';
+import { checkCalls } from './calls.ts';
+import { folderLibrary, type Library, readUnit, recordedLibrary, type Unit } from './library.ts';
+import type { Needs } from './requirements.ts';
+import { limitsOf, type Workspace } from './workspace.ts';
 
 export interface LoadedPipeline {
   readonly plan: Plan;
   readonly definition: PipelineDefinition;
   /** Absolute; null for stdin. */
   readonly file: string | null;
-  readonly source: string;
+  /** The document, with its text and the place of everything in it. */
+  readonly source: SourceFile;
   readonly warnings: readonly Problem[];
 }
 
-/** A pipeline with every pipeline that it calls. */
+/** A pipeline with every pipeline that it names: subpipelines, `on_failure`, and theirs. */
 export interface LoadedPipelines extends LoadedPipeline {
   /** All of them by name, the main one included. */
   readonly all: ReadonlyMap<string, LoadedPipeline>;
-  /** Names that the pipeline or one that it calls needs. */
-  readonly requires: { readonly vars: readonly string[]; readonly secrets: readonly string[] };
-  /** For `RunOptions.pipelines`. */
+  /** What all of them together need. */
+  readonly requires: Needs;
+  /** For `RunOptions.pipelines`; version ranges were checked. Throws FlowMasonError `NOT_FOUND`. */
   resolve(name: string, range: string | undefined): Plan;
   /** For `createRun`. */
   readonly recorded: ReadonlyMap<string, RecordedPipeline>;
 }
 
+type Descriptors = ReadonlyMap<string, ComponentDescriptor>;
+
+/** A word is a file when it has a `/` or ends in `.json`, else a pipeline's name (DEPLOYMENT.md 3). */
+export function isFileWord(word: string): boolean {
+  return word.includes('/') || word.includes(sep) || word.endsWith('.json');
+}
+
 /**
- * Reads, checks and compiles a pipeline and everything that it calls. `word` with a `/` or `.json` is a file, else a
- * name in `pipelines/`; `-` is stdin, whose text is `stdin`. Throws FlowMasonError `INVALID_FILE` with the problems of
- * all files, `NOT_FOUND` with the nearest name.
+ * Reads, checks and compiles a pipeline and everything that it names. `word` is a file, a name in `pipelines/`, or `-`
+ * for stdin, whose bytes are `stdin`. Throws FlowMasonError `INVALID_FILE` with the problems of all files, `NOT_FOUND`
+ * with the nearest name, `FILE_SYSTEM`.
  */
-export declare function loadPipeline(
+export async function loadPipeline(
   workspace: Workspace,
   word: string,
-  descriptors: ReadonlyMap<string, ComponentDescriptor>,
+  descriptors: Descriptors,
   stdin?: Uint8Array,
-): LoadedPipelines;
+): Promise<LoadedPipelines> {
+  const limits = limitsOf(workspace.settings);
+  if (word === '-') {
+    return load(stdinUnit(stdin ?? new Uint8Array(), limits), folderLibrary(workspace, null, limits), {
+      workspace,
+      descriptors,
+      limits,
+    });
+  }
+  if (!isFileWord(word)) {
+    const library = folderLibrary(workspace, null, limits);
+    return load(named(workspace, word, library), library, { workspace, descriptors, limits });
+  }
+  const file = resolve(workspace.cwd, word);
+  return load(readUnit(file, workspace.cwd, limits), folderLibrary(workspace, file, limits), {
+    workspace,
+    descriptors,
+    limits,
+  });
+}
+
+/** The same for the definitions that a run has recorded, e.g. one that came from stdin. */
+export async function loadRecorded(
+  workspace: Workspace,
+  recorded: RecordedPipelines,
+  descriptors: Descriptors,
+): Promise<LoadedPipelines> {
+  const library = recordedLibrary(recorded);
+  const limits = limitsOf(workspace.settings);
+  return load(named(workspace, recorded.main, library), library, { workspace, descriptors, limits });
+}
+
+interface Settled {
+  readonly workspace: Workspace;
+  readonly descriptors: Descriptors;
+  readonly limits: Limits;
+}
+
+async function load(main: Unit, library: Library, settled: Settled): Promise<LoadedPipelines> {
+  const all = new Map<string, LoadedPipeline>();
+  const problems: Problem[] = [];
+  const first = await compile(main, library, settled, problems);
+  const queue = first ? [first] : [];
+  if (first) all.set(first.plan.name, first);
+  for (let next = queue.shift(); next; next = queue.shift()) {
+    for (const { name } of next.plan.requires.pipelines) {
+      // One that does not exist was reported where it is named.
+      const unit = all.has(name) ? undefined : library.unit(name);
+      const loaded = unit && (await compile(unit, library, settled, problems));
+      if (!loaded || all.has(name)) continue;
+      all.set(name, loaded);
+      queue.push(loaded);
+    }
+  }
+  if (first) problems.push(...checkCalls(first.plan.name, all, settled.limits));
+  problems.push(...library.problems.filter((problem) => problem.severity === 'error'));
+  if (!first || problems.some((problem) => problem.severity === 'error')) return invalid(main, problems);
+  return {
+    ...first,
+    all,
+    requires: needsOf(all),
+    recorded: recordedOf(all, settled.workspace),
+    resolve(name) {
+      return all.get(name)?.plan ?? fail('NOT_FOUND', `There is no pipeline \`${name}\``);
+    },
+  };
+}
+
+async function compile(
+  unit: Unit,
+  library: Library,
+  { descriptors, limits }: Settled,
+  problems: Problem[],
+): Promise<LoadedPipeline | undefined> {
+  const { source, file } = unit;
+  const result = await checkPipeline(source, { descriptors, limits, pipelines: library });
+  const { plan } = result;
+  if (!plan) {
+    problems.push(...result.problems);
+    return undefined;
+  }
+  return { plan, definition: plan.definition, file, source, warnings: result.problems };
+}
+
+function invalid(main: Unit, problems: readonly Problem[]): never {
+  const errors = problems.filter((problem) => problem.severity === 'error').length;
+  const files = new Set(problems.map((problem) => problem.file));
+  const where = files.size > 1 ? `${files.size} files` : (problems[0]?.file ?? main.source.file ?? 'The pipeline');
+  const count = errors === 1 ? 'a problem' : `${errors} problems`;
+  throw new FlowMasonError('INVALID_FILE', `${where} ${files.size > 1 ? 'have' : 'has'} ${count}`, { problems });
+}
+
+function stdinUnit(bytes: Uint8Array, limits: Limits): Unit {
+  const file = '<stdin>';
+  const decoded = decodeUtf8(bytes, file);
+  if (decoded.problem === undefined) return { file: null, source: parseSource(decoded.text, { file, limits }) };
+  return { file: null, source: new SourceFile({ file, text: '', value: undefined, problems: [decoded.problem] }) };
+}
+
+function named({ project }: Workspace, name: string, library: Library): Unit {
+  const unit = library.unit(name);
+  if (unit) return unit;
+  const close = nearest(name, library.names);
+  const known = library.names.length === 0 ? 'there is none' : `there are ${library.names.slice(0, 10).join(', ')}`;
+  const where = project ? `in pipelines/ of ${project.config.name}; ${known}` : 'here, because this is not a project';
+  fail('NOT_FOUND', `There is no pipeline \`${name}\` ${where}`, {
+    hint: close === undefined ? 'fm list, or give a file: fm run ./file.json' : `Did you mean \`${close}\`?`,
+  });
+}
+
+function needsOf(all: ReadonlyMap<string, LoadedPipeline>): Needs {
+  const requires = [...all.values()].map(({ plan }) => plan.requires);
+  const union = (names: (needs: Plan['requires']) => readonly string[]) => [...new Set(requires.flatMap(names))].sort();
+  const secrets = union((needs) => needs.secrets);
+  return {
+    vars: union((needs) => needs.vars),
+    secrets,
+    optionalSecrets: union((needs) => needs.optionalSecrets).filter((name) => !secrets.includes(name)),
+  };
+}
+
+function recordedOf(all: ReadonlyMap<string, LoadedPipeline>, { project }: Workspace): Map<string, RecordedPipeline> {
+  const inProject = (file: string): string => {
+    const path = project ? relative(project.root, file) : file;
+    return path.startsWith(`..${sep}`) ? file : path;
+  };
+  return new Map(
+    [...all].map(([name, { file, definition }]) => [
+      name,
+      { file: file === null ? null : inProject(file), definition },
+    ]),
+  );
+}

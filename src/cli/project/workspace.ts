@@ -1,8 +1,9 @@
 import { parseDuration } from '../../core/duration.ts';
 import { isObject, type Json } from '../../core/json.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../core/limits.ts';
+import type { PluginPackage } from '../../hosts/node/components/plugin-package.ts';
 import type { Keep } from '../../hosts/node/runs/record.ts';
-import type { PluginPackage, RuntimeOptions } from '../../hosts/node/runtime.ts';
+import type { RuntimeOptions } from '../../hosts/node/runtime.ts';
 import { findProjectRoot } from './find.ts';
 import { interpolate, type Variables } from './interpolate.ts';
 import { settingKeys } from './keys.ts';

@@ -83,4 +83,84 @@ export const PROJECT_CODES = {
       '`secrets.backend` names where secrets come from. This version reads them from environment variables, back end `env`. The names `aws` and `vault` are kept for AWS Secrets Manager and HashiCorp Vault.',
     example: 'fm config set secrets.backend env',
   },
+  RESERVED_ENVIRONMENT: {
+    exit: 3,
+    http: 422,
+    title: 'The name of an environment is reserved',
+    explanation:
+      'An environment cannot be called `ai`, `secrets`, `testing`, `runs`, `limits`, `plugins`, `metadata` or `scratch`: settings and commands use these words for something else, e.g. `fm config set secrets.backend`.',
+    example: '"environments": { "staging": { "url": "${FM_STAGING_URL}" } }',
+  },
+  PIPELINE_NAME_TAKEN: {
+    exit: 3,
+    http: 422,
+    title: 'Two files have the same pipeline name',
+    explanation:
+      'A pipeline is called by its name from the command line, from other pipelines and in releases, so the name is unique in its project, also across the folders below `pipelines/`. Rename one of the files and the `name` inside.',
+  },
+  LINK_NOT_FOLLOWED: {
+    exit: 3,
+    http: 422,
+    title: 'A link leads out of the project',
+    explanation:
+      'A project is what its folder holds: links below `pipelines/` that lead out of it, or to nothing, are not followed, so that a release has the same content on every machine. Copy the file into the project.',
+  },
+  PIPELINE_CYCLE: {
+    exit: 3,
+    http: 422,
+    title: 'Pipelines call each other in a circle',
+    explanation:
+      'A pipeline calls itself through `subpipeline` or `on_failure`, directly or through others, so a run would never end. The message prints the circle. To repeat stages use `loop` or `foreach`.',
+  },
+  CALLS_TOO_DEEP: {
+    exit: 3,
+    http: 422,
+    title: 'Pipelines call each other too deep',
+    explanation:
+      'A chain of subpipelines is longer than the limit `subpipeline_depth` (16). Put two of the pipelines into one, or call some of them from one place next to each other.',
+  },
+  COMPONENT_SYNTAX: {
+    exit: 3,
+    http: 422,
+    title: "A component's module cannot be parsed",
+    explanation:
+      'The module has a syntax error, or TypeScript that is more than types. Modules run without being compiled: types are taken out and the rest is JavaScript. So `enum`, `namespace`, parameter properties and decorators cannot be used; write `const` objects, plain functions and fields.',
+    example: "const Color = { red: 'red', blue: 'blue' } as const; // instead of enum Color",
+  },
+  COMPONENT_IMPORT: {
+    exit: 3,
+    http: 422,
+    title: "A component's module imports what is not there",
+    explanation:
+      "An import of the module leads to no file, no installed package, or a name that is not exported. Relative imports need their file's ending, e.g. `./lib/text.ts`. `flowmason/component` and `valibot` come with FlowMason; other packages are installed in the project.",
+  },
+  COMPONENT_FAILED: {
+    exit: 3,
+    http: 422,
+    title: "A component's module threw while it was loaded",
+    explanation:
+      'The code at the top level of the module ended with an exception. Modules are loaded for every command that looks at components, so that code should only declare things; work belongs into `run`.',
+  },
+  COMPONENT_MISSING: {
+    exit: 3,
+    http: 422,
+    title: 'A module exports no component',
+    explanation:
+      'Every module directly in `components/` exports one component or several, made with `defineComponent`. Modules that only help others go into a folder below, e.g. `components/lib/`.',
+    example: "import { defineComponent } from 'flowmason/component';\nexport default defineComponent({ … });",
+  },
+  COMPONENT_INVALID: {
+    exit: 3,
+    http: 422,
+    title: 'A component is not declared as it should be',
+    explanation:
+      'The object that was given to `defineComponent` lacks a field, or one has the wrong form. The message names each. Needed are `name` (kebab case), `version`, `summary`, `effects`, `config` and `output` (valibot schemas) and `run`.',
+  },
+  COMPONENT_NAME_TAKEN: {
+    exit: 3,
+    http: 422,
+    title: 'Two components have the same name',
+    explanation:
+      'A stage names its component, so the name is unique among the built-in ones, those of the project and those of plugins. Rename the one that is yours.',
+  },
 } as const satisfies Record<string, CodeEntry>;
