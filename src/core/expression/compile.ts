@@ -1,0 +1,101 @@
+import { StageError } from '../run.ts';
+import { analyse } from './analyse/analyse.ts';
+import { emit } from './emit/emit.ts';
+import { asFault, type Evaluate, Evaluation } from './evaluation.ts';
+import { Fault } from './fault.ts';
+import { parse } from './parse.ts';
+import { leave } from './result.ts';
+import type { Node } from './tree.ts';
+import type {
+  Budget,
+  Compiled,
+  Environment,
+  Expression,
+  ExpressionOptions,
+  ExpressionProblem,
+  References,
+} from './types.ts';
+
+/** Compiles a bare expression (PIPELINES.md 3), or gives every problem in it. */
+export function compileExpression(source: string, options: ExpressionOptions = {}): Compiled<Expression> {
+  const built = build(source, options);
+  if (!built.ok) return { ok: false, problems: built.problems.map((problem) => ({ ...problem, path: [] })) };
+  return { ok: true, value: new CompiledExpression(built) };
+}
+
+/** An expression that can be run: what templates and conditions are made of. */
+export interface Built {
+  readonly ok: true;
+  readonly source: string;
+  readonly node: Node;
+  readonly references: References;
+  /** Values of macro variables that it needs. */
+  readonly slots: number;
+  readonly run: Evaluate;
+}
+
+export type BuildResult = Built | { readonly ok: false; readonly problems: readonly ExpressionProblem[] };
+
+/** Parses, checks and compiles. Ranges of problems are within the source. */
+export function build(source: string, options: ExpressionOptions): BuildResult {
+  const parsed = parse(source);
+  if (!parsed.ok) return { ok: false, problems: [parsed.problem] };
+  const { node, analysis } = analyse(source, parsed.tree, options);
+  if (analysis.problems.length > 0) {
+    return { ok: false, problems: analysis.problems.sort((a, b) => a.start - b.start || a.end - b.end) };
+  }
+  return { ok: true, source, node, references: analysis.references, slots: analysis.slots, run: emit(node) };
+}
+
+/** Runs a compiled expression: the value as it leaves, JSON or a Secret. Throws Faults. */
+export function runBuilt(built: Built, evaluation: Evaluation): unknown {
+  if (built.slots > evaluation.slots.length) evaluation.slots = new Array(built.slots).fill(undefined);
+  evaluation.unweighed = false;
+  evaluation.spend(built.node.size);
+  return leave(evaluation, built.run(evaluation));
+}
+
+export class CompiledExpression implements Expression {
+  readonly source: string;
+  readonly references: References;
+  readonly #built: Built;
+
+  constructor(built: Built) {
+    this.source = built.source;
+    this.references = built.references;
+    this.#built = built;
+  }
+
+  evaluate(environment: Environment, locals?: Readonly<Record<string, unknown>>): unknown {
+    try {
+      return runBuilt(this.#built, new Evaluation(environment, locals));
+    } catch (error) {
+      throw asStageError(error, this.source);
+    }
+  }
+
+  evaluateWithin(budget: Budget, environment: Environment, locals?: Readonly<Record<string, unknown>>): unknown {
+    const evaluation = new Evaluation(environment, locals, budget);
+    try {
+      return runBuilt(this.#built, evaluation);
+    } catch (error) {
+      throw asStageError(error, this.source);
+    } finally {
+      evaluation.settle(budget);
+    }
+  }
+}
+
+/** What an evaluation threw as the StageError that the stage fails with; `details` has the source and the place. */
+export function asStageError(error: unknown, source: string, path?: readonly (string | number)[]): unknown {
+  const known = asFault(error);
+  if (!(known instanceof Fault)) return known;
+  const { message, hint } = known.say();
+  const { place } = known;
+  const details = {
+    expression: source,
+    ...(place && { start: place.start, end: place.end }),
+    ...(path && { path: [...path] }),
+  };
+  return new StageError('EXPRESSION', known.code, message, { hint, details });
+}
