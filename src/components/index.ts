@@ -1,0 +1,29 @@
+import type { Component } from '../executor/component.ts';
+import { conditional } from './conditional.ts';
+import { delay } from './delay.ts';
+import { filter } from './filter.ts';
+import { foreach } from './foreach.ts';
+import { logger } from './logger.ts';
+import { loop } from './loop.ts';
+import { returnStage } from './return.ts';
+import { router } from './router.ts';
+import { signal } from './signal.ts';
+import { subpipeline } from './subpipeline.ts';
+import { trycatch } from './trycatch.ts';
+import { variableSet } from './variable-set.ts';
+
+/** Every component that comes with FlowMason (PIPELINES.md 5): one line here, one file beside it. */
+export const BUILT_INS: readonly Component[] = [
+  conditional,
+  delay,
+  filter,
+  foreach,
+  logger,
+  loop,
+  returnStage,
+  router,
+  signal,
+  subpipeline,
+  trycatch,
+  variableSet,
+];
