@@ -1,7 +1,7 @@
 import type { JsonPath } from '../../core/json.ts';
 import type { Limits } from '../../core/limits.ts';
 import type { Problem } from '../../core/problem.ts';
-import type { LoadedPipeline } from './load.ts';
+import type { LoadedPipeline } from './compile-unit.ts';
 
 /** One pipeline that names another, and where. */
 interface Call {
@@ -13,7 +13,11 @@ interface Call {
  * Pipelines that call each other in a circle, or too deep (PIPELINES.md 1, limits). A circle would never end; what
  * starts on a failure counts too, because it would start for ever.
  */
-export function checkCalls(main: string, all: ReadonlyMap<string, LoadedPipeline>, limits: Limits): Problem[] {
+export function checkCalls(
+  mains: readonly string[],
+  all: ReadonlyMap<string, LoadedPipeline>,
+  limits: Limits,
+): Problem[] {
   const calls = new Map([...all].map(([name, pipeline]) => [name, callsOf(pipeline)]));
   const problems: Problem[] = [];
   const done = new Set<string>();
@@ -25,8 +29,8 @@ export function checkCalls(main: string, all: ReadonlyMap<string, LoadedPipeline
     }
     done.add(name);
   };
-  visit(main, [main]);
-  if (problems.length === 0) problems.push(...tooDeep(main, all, calls, limits.subpipeline_depth));
+  for (const main of mains) if (!done.has(main)) visit(main, [main]);
+  if (problems.length === 0) problems.push(...tooDeep(mains, all, calls, limits.subpipeline_depth));
   return problems;
 }
 
@@ -45,9 +49,9 @@ function circle(pipeline: LoadedPipeline | undefined, trail: readonly string[], 
   return problem(pipeline, 'PIPELINE_CYCLE', message, 'Take one of the calls out; to repeat stages use `loop`', path);
 }
 
-/** The longest chain of calls is found from its end; there is no circle any more. */
+/** The longest chain of calls, found from its end; there is no circle any more. */
 function tooDeep(
-  main: string,
+  mains: readonly string[],
   all: ReadonlyMap<string, LoadedPipeline>,
   calls: ReadonlyMap<string, readonly Call[]>,
   limit: number,
@@ -61,9 +65,9 @@ function tooDeep(
     longest.set(name, chain);
     return chain;
   };
-  const chain = below(main);
-  const next = chain[1];
-  if (chain.length - 1 <= limit || next === undefined) return [];
+  const chain = mains.map(below).reduce((a, b) => (b.length > a.length ? b : a), []);
+  const [main, next] = chain;
+  if (chain.length - 1 <= limit || main === undefined || next === undefined) return [];
   const path = calls.get(main)?.find((call) => call.to === next)?.path ?? [];
   const message = `Pipelines call each other ${chain.length - 1} deep, at most ${limit} are allowed: ${chain.join(' → ')}`;
   return [problem(all.get(main), 'CALLS_TOO_DEEP', message, 'Put two of them into one', path)];

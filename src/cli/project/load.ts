@@ -1,10 +1,7 @@
 import { relative, resolve, sep } from 'node:path';
-import { checkPipeline } from '../../core/compile/compile-pipeline.ts';
-import type { ComponentDescriptor } from '../../core/descriptor.ts';
 import { FlowMasonError, fail } from '../../core/errors.ts';
 import type { Limits } from '../../core/limits.ts';
 import { nearest } from '../../core/nearest.ts';
-import type { PipelineDefinition } from '../../core/pipeline.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Problem } from '../../core/problem.ts';
 import { decodeUtf8 } from '../../core/source/decode.ts';
@@ -12,19 +9,10 @@ import { SourceFile } from '../../core/source/file.ts';
 import { parseSource } from '../../core/source/parse.ts';
 import type { RecordedPipeline, RecordedPipelines } from '../../hosts/node/runs/record.ts';
 import { checkCalls } from './calls.ts';
+import { compileUnit, type Descriptors, type LoadedPipeline } from './compile-unit.ts';
 import { folderLibrary, type Library, readUnit, recordedLibrary, type Unit } from './library.ts';
 import type { Needs } from './requirements.ts';
 import { limitsOf, type Workspace } from './workspace.ts';
-
-export interface LoadedPipeline {
-  readonly plan: Plan;
-  readonly definition: PipelineDefinition;
-  /** Absolute; null for stdin. */
-  readonly file: string | null;
-  /** The document, with its text and the place of everything in it. */
-  readonly source: SourceFile;
-  readonly warnings: readonly Problem[];
-}
 
 /** A pipeline with every pipeline that it names: subpipelines, `on_failure`, and theirs. */
 export interface LoadedPipelines extends LoadedPipeline {
@@ -37,8 +25,6 @@ export interface LoadedPipelines extends LoadedPipeline {
   /** For `createRun`. */
   readonly recorded: ReadonlyMap<string, RecordedPipeline>;
 }
-
-type Descriptors = ReadonlyMap<string, ComponentDescriptor>;
 
 /** A word is a file when it has a `/` or ends in `.json`, else a pipeline's name (DEPLOYMENT.md 3). */
 export function isFileWord(word: string): boolean {
@@ -96,20 +82,20 @@ interface Settled {
 async function load(main: Unit, library: Library, settled: Settled): Promise<LoadedPipelines> {
   const all = new Map<string, LoadedPipeline>();
   const problems: Problem[] = [];
-  const first = await compile(main, library, settled, problems);
+  const first = await compileUnit(main, library, settled, problems);
   const queue = first ? [first] : [];
   if (first) all.set(first.plan.name, first);
   for (let next = queue.shift(); next; next = queue.shift()) {
     for (const { name } of next.plan.requires.pipelines) {
       // One that does not exist was reported where it is named.
       const unit = all.has(name) ? undefined : library.unit(name);
-      const loaded = unit && (await compile(unit, library, settled, problems));
+      const loaded = unit && (await compileUnit(unit, library, settled, problems));
       if (!loaded || all.has(name)) continue;
       all.set(name, loaded);
       queue.push(loaded);
     }
   }
-  if (first) problems.push(...checkCalls(first.plan.name, all, settled.limits));
+  if (first) problems.push(...checkCalls([first.plan.name], all, settled.limits));
   problems.push(...library.problems.filter((problem) => problem.severity === 'error'));
   if (!first || problems.some((problem) => problem.severity === 'error')) return invalid(main, problems);
   return {
@@ -121,22 +107,6 @@ async function load(main: Unit, library: Library, settled: Settled): Promise<Loa
       return all.get(name)?.plan ?? fail('NOT_FOUND', `There is no pipeline \`${name}\``);
     },
   };
-}
-
-async function compile(
-  unit: Unit,
-  library: Library,
-  { descriptors, limits }: Settled,
-  problems: Problem[],
-): Promise<LoadedPipeline | undefined> {
-  const { source, file } = unit;
-  const result = await checkPipeline(source, { descriptors, limits, pipelines: library });
-  const { plan } = result;
-  if (!plan) {
-    problems.push(...result.problems);
-    return undefined;
-  }
-  return { plan, definition: plan.definition, file, source, warnings: result.problems };
 }
 
 function invalid(main: Unit, problems: readonly Problem[]): never {

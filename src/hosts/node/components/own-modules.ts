@@ -22,8 +22,13 @@ interface OwnModules {
 export async function provideOwnModules(folder: string): Promise<void> {
   const held = globalThis as { [KEY]?: OwnModules };
   if (!held[KEY]) {
-    const [component, valibot] = await Promise.all([import('../../../executor/component.ts'), import('valibot')]);
-    held[KEY] ??= { modules: new Map(Object.entries({ 'flowmason/component': component, valibot })), roots: new Set() };
+    const [{ defineComponent }, { StageError }, valibot] = await Promise.all([
+      import('../../../executor/component.ts'),
+      import('../../../core/run.ts'),
+      import('valibot'),
+    ]);
+    const own = { 'flowmason/component': { defineComponent, StageError }, valibot };
+    held[KEY] ??= { modules: new Map(Object.entries(own)), roots: new Set() };
     hook(held[KEY]);
   }
   held[KEY].roots.add(`${pathToFileURL(folder).href}/`);
