@@ -108,21 +108,18 @@ export function settingKey(typed: string, project: Project | undefined): Setting
   const found = known.find((candidate) => candidate.key === key);
   if (found) return found;
   const [environment = '', ...rest] = key.split('.');
+  const isNew = isEnvironmentName(environment) && !isNearEnvironment(environment, project);
+  const others = isNew && rest.length > 0 ? environmentKeys(environment) : [];
+  const own = others.find((candidate) => candidate.key === key);
+  if (own) return own;
   const close = nearest(
     key,
-    [...known, ...suggestions(environment)].map((candidate) => candidate.key),
+    [...known, ...others].map((candidate) => candidate.key),
   );
-  const isNew = rest.length === 1 && isEnvironmentName(environment) && !isNearEnvironment(environment, project);
-  const own = isNew ? environmentKeys(environment).find((candidate) => candidate.key === key) : undefined;
-  if (own) return own;
   fail('UNKNOWN_SETTING', `There is no setting \`${typed}\``, {
     hint: close === undefined ? 'fm config list shows them all' : `Did you mean \`${close}\`?`,
     details: { key: typed },
   });
-}
-
-function suggestions(environment: string): SettingKey[] {
-  return isEnvironmentName(environment) ? environmentKeys(environment) : [];
 }
 
 /** `stagin` is a slip of the pen when there is a `staging`. */
