@@ -127,7 +127,7 @@ describe('JSON that does not parse', () => {
 describe('JSON that means different things to different programs', () => {
   test('a key written twice', () => {
     expect(problems('{\n "id": "a",\n "x": 1,\n "id": "b" }')).toEqual([
-      'DUPLICATE_KEY 4:2+4 The key `id` is already written in line 2 | Keep one of the two',
+      'REPEATED_KEY 4:2+4 The key `id` is already written in line 2 | Keep one of the two',
     ]);
   });
 

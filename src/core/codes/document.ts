@@ -33,7 +33,7 @@ right  "value": "{{ stages['my-id'].output }}"`,
     explanation:
       'Objects and lists may stand inside of each other 64 levels deep. The limit is counted before the file is parsed, so that no file can exhaust the stack of whoever reads it. Stages do not need depth: bodies of control stages are listed by id, beside all others.',
   },
-  DUPLICATE_KEY: {
+  REPEATED_KEY: {
     ...INVALID,
     title: 'A key is written twice',
     explanation:

@@ -1,13 +1,12 @@
 import type { ConfigField } from '../descriptor.ts';
 import { isObject, type JsonPath, own } from '../json.ts';
 import { quote } from '../quote.ts';
+import { COMPONENT_RULES } from './component-rules.ts';
 import { STAGE_FIELDS } from './definition.ts';
 import { findMisfits, type Misfit } from './fit.ts';
+import { listFields } from './lists.ts';
 import type { StageNode } from './model.ts';
-import { defaultSource, needsDefaultSource } from './parts.ts';
-import { CONTEXT_FIELDS } from './references.ts';
 import type { Report } from './report.ts';
-import { variableName } from './scopes.ts';
 import { wildness } from './strings.ts';
 
 /** What a config cannot be, whatever its templates resolve to: unknown, missing and wrong members (PIPELINES.md 2). */
@@ -20,12 +19,11 @@ export function checkConfig(node: StageNode, report: Report): void {
     wild: (text, inner) => wildOf(component.fields, text, inner),
   });
   for (const misfit of misfits) {
-    if (misfit.path.length === 0 && component.name === 'json-transform' && isDataMisfit(misfit)) continue;
     const hint = misfit.code === 'UNKNOWN_FIELD' && misfit.path.length === 1 ? stageFieldHint(misfit) : undefined;
     report.add({ ...misfit, hint: hint ?? misfit.hint, path: [...path, ...misfit.path] });
   }
-  if (needsDefaultSource(node) && defaultSource(node) === undefined) missingData(node, path, report);
-  if (component.name === 'foreach') checkLoopVariables(node, path, report);
+  checkOwnedLists(node, path, report);
+  COMPONENT_RULES[component.name]?.(node, path, report);
 }
 
 function wildOf(
@@ -45,47 +43,17 @@ function stageFieldHint({ path }: Misfit): string | undefined {
   return STAGE_FIELDS.has(key) ? `Move it beside \`config\`: ${quote(key)} is a field of the stage` : undefined;
 }
 
-/** Whether `data` may be left out is decided below. */
-function isDataMisfit(misfit: Misfit): boolean {
-  return misfit.code === 'REQUIRED_FIELD' && misfit.message.startsWith('`data`');
-}
-
-function missingData(node: StageNode, path: JsonPath, report: Report): void {
-  const list = own(node.raw, 'depends_on');
-  const count = Array.isArray(list) ? list.length : 0;
-  report.add({
-    code: 'REQUIRED_FIELD',
-    path,
-    message: `\`data\` is missing in ${quote(node.id)}: it is taken from the only id in \`depends_on\`, and there ${count === 1 ? 'is 1' : `are ${count}`}`,
-    hint: 'Add `"data": "{{ stages.<id>.output }}"`',
-  });
-}
-
-const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
-
-/** Loop variables are read as `context.<name>`, so they need names that an expression can write and nothing else has. */
-function checkLoopVariables(node: StageNode, path: JsonPath, report: Report): void {
-  for (const field of ['item_variable', 'index_variable']) {
-    const name = own(node.config, field);
-    if (typeof name !== 'string') continue;
-    const taken = CONTEXT_FIELDS.includes(name) || name === 'total' || name === 'error';
-    if (taken) {
-      const message = `${quote(field)} must not be ${quote(name)}, which \`context\` already has`;
-      report.add({
-        code: 'RESERVED_NAME',
-        path: [...path, field],
-        message,
-        hint: `Write ${quote(`${name}_value`)}, for example`,
-      });
-    } else if (!VARIABLE.test(name)) {
-      const message = `${quote(field)} must be letters, digits and \`_\`, beginning with a letter; found "${name}"`;
-      report.add({ code: 'INVALID_NAME', path: [...path, field], message });
-    }
+/** A list of stages that a control stage cannot do without needs a stage. */
+function checkOwnedLists(node: StageNode, path: JsonPath, report: Report): void {
+  const schema = node.component?.config;
+  const required = isObject(schema) ? own(schema, 'required') : undefined;
+  if (!Array.isArray(required)) return;
+  for (const [field] of listFields(node.component)) {
+    const list = own(node.config, field);
+    if (!required.includes(field) || !Array.isArray(list) || list.length > 0) continue;
+    const message = `${quote(field)} must list a stage or more`;
+    report.add({ code: 'INVALID_VALUE', path: [...path, field], message, hint: 'Write `["<id>"]`' });
   }
-  if (variableName(node, 'item_variable', 'item') !== variableName(node, 'index_variable', 'index')) return;
-  const field = Object.hasOwn(node.config, 'index_variable') ? 'index_variable' : 'item_variable';
-  const message = 'Item and index cannot have the same name';
-  report.add({ code: 'RESERVED_NAME', path: [...path, field], message, hint: `Rename ${quote(field)}` });
 }
 
 /** The members of a config that are whole JSON Schemas. */

@@ -7,34 +7,57 @@ import { findMisfits } from './fit.ts';
 import { KINDS } from './kinds.ts';
 import type { Report } from './report.ts';
 
+/** A value that is not yet looked at, and how it was reached. */
+interface Step {
+  readonly value: object;
+  readonly key: string | number;
+  readonly depth: number;
+  readonly before: Step | undefined;
+}
+
 /**
  * Whether the document is JSON that the rest of the compiler can walk: nothing too deep, no key that changes a
- * prototype, no leftover of a merge. False when it cannot go on.
+ * prototype; and no leftover of a merge. False when it cannot go on.
  */
 export function checkValue(source: SourceFile, limits: Limits, report: Report): boolean {
-  if (source.value === undefined) return false;
+  const { value } = source;
+  if (value === undefined) return false;
+  if (!isContainer(value)) return isScalar(value) || notJson([], value, report);
   // By hand, because a definition that did not come from a file may be deeper than the stack.
-  const rest: { value: unknown; path: JsonPath }[] = [{ value: source.value, path: [] }];
-  for (let next = rest.pop(); next; next = rest.pop()) {
-    const { value, path } = next;
-    if (path.length > limits.nesting) {
-      const message = `Expected at most ${limits.nesting} levels of nesting, found one more here`;
-      report.add({ code: 'NESTING_TOO_DEEP', path: path.slice(0, 8), message });
-      return false;
-    }
-    if (Array.isArray(value)) for (const [i, item] of value.entries()) rest.push({ value: item, path: [...path, i] });
-    else if (isObject(value)) {
-      if (Object.hasOwn(value, '$conflict')) reportConflict(path, report);
-      for (const [key, member] of Object.entries(value)) {
-        if (key === '__proto__') return reportProto([...path, key], report);
-        rest.push({ value: member, path: [...path, key] });
-      }
-    } else if (!isScalar(value)) {
-      report.add({ code: 'WRONG_TYPE', path, message: `Expected JSON, found a ${typeof value}` });
-      return false;
+  const rest: Step[] = [{ value, key: '', depth: 1, before: undefined }];
+  for (let step = rest.pop(); step; step = rest.pop()) {
+    if (step.depth > limits.nesting) return tooDeep(step, limits, report);
+    const list = Array.isArray(step.value);
+    if (!list && Object.hasOwn(step.value, '$conflict')) reportConflict(pathOf(step), report);
+    for (const [key, member] of Object.entries(step.value)) {
+      if (key === '__proto__') return reportProto([...pathOf(step), key], report);
+      const place = list ? Number(key) : key;
+      if (isContainer(member)) rest.push({ value: member, key: place, depth: step.depth + 1, before: step });
+      else if (!isScalar(member)) return notJson([...pathOf(step), place], member, report);
     }
   }
   return true;
+}
+
+function pathOf(step: Step): JsonPath {
+  const path: (string | number)[] = [];
+  for (let at = step; at.before; at = at.before) path.unshift(at.key);
+  return path;
+}
+
+function tooDeep(step: Step, limits: Limits, report: Report): false {
+  const message = `Expected at most ${limits.nesting} levels of nesting, found one more here`;
+  report.add({ code: 'NESTING_TOO_DEEP', path: pathOf(step), message });
+  return false;
+}
+
+function notJson(path: JsonPath, value: unknown, report: Report): false {
+  report.add({ code: 'WRONG_TYPE', path, message: `Expected JSON, found a ${typeof value}` });
+  return false;
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function isScalar(value: unknown): boolean {

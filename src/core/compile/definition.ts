@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json.ts';
-import { ERROR_TYPES, NEVER_RETRIED } from '../run.ts';
+import { NEVER_RETRIED } from '../run.ts';
 
 /**
  * The fixed part of a pipeline file (PIPELINES.md 1 and 2) as JSON Schema 2020-12: what the checker reads and what
@@ -27,7 +27,7 @@ const RETRY: JsonObject = {
     },
     on: {
       type: 'array',
-      items: { type: 'string', enum: [...ERROR_TYPES] },
+      items: { $ref: '#/$defs/retriedType' },
       description: `Error types that are repeated. Default TIMEOUT, CONNECTIVITY, RATE_LIMIT, PROVIDER; never ${[...NEVER_RETRIED].join(', ')}.`,
     },
   },

@@ -26,7 +26,7 @@ export interface FitOptions {
   readonly describe?: (path: JsonPath) => string | undefined;
 }
 
-/** What one check may cost; a schema that branches without end is left to the check at run time. */
+/** What trying options may cost; a schema that branches without end is left to the check at run time. */
 const MOST_STEPS = 200_000;
 
 /**
@@ -35,12 +35,21 @@ const MOST_STEPS = 200_000;
  * (`pattern`, `format`, …), because the executor validates the resolved config again.
  */
 export function findMisfits(schema: JsonSchema, value: Json, options: FitOptions): Misfit[] {
-  return new Fit(schema, options).check(schema, value, []);
+  const fit = new Fit(schema, options);
+  fit.check(schema, value);
+  return fit.misfits;
 }
+
+type Schema = Record<string, unknown>;
 
 class Fit {
   readonly #root: JsonSchema;
   readonly #options: FitOptions;
+  /** Where the check stands; copied into what it finds. */
+  readonly #path: (string | number)[] = [];
+  misfits: Misfit[] = [];
+  /** How many options of `anyOf` the check is inside of: only they can make it more than linear. */
+  #branches = 0;
   #steps = 0;
 
   constructor(root: JsonSchema, options: FitOptions) {
@@ -48,153 +57,152 @@ class Fit {
     this.#options = options;
   }
 
-  check(schema: unknown, value: Json, path: JsonPath): Misfit[] {
-    if (!isObject(schema) || ++this.#steps > MOST_STEPS) return [];
-    const wild = typeof value === 'string' ? (this.#options.wild?.(value, path) ?? 'constant') : 'constant';
-    if (wild === 'any') return [];
+  check(schema: unknown, value: Json): void {
+    if (!isObject(schema) || (this.#branches > 0 && ++this.#steps > MOST_STEPS)) return;
+    const wild = typeof value === 'string' ? (this.#options.wild?.(value, this.#path) ?? 'constant') : 'constant';
+    if (wild === 'any') return;
     const kind = this.#kind(schema);
     if (kind) {
       const complaint = wild === 'constant' ? kind(value) : undefined;
-      return complaint ? [{ path, part: 'value', ...complaint, message: this.#named(path, complaint.message) }] : [];
+      if (complaint) this.#add(complaint.code, complaint.message, complaint.hint);
+      return;
     }
     const target = this.#deref(schema);
-    const wrongType = this.#checkType(target, value, path);
-    if (wrongType) return [wrongType];
-    const misfits = wild === 'text' ? [] : this.#checkValue(target, value, path);
-    if (Array.isArray(value)) misfits.push(...this.#checkList(target, value, path));
-    else if (isObject(value)) misfits.push(...this.#checkObject(target, value, path));
-    for (const part of listOf(target.allOf)) misfits.push(...this.check(part, value, path));
+    if (!this.#checkType(target, value)) return;
+    if (wild === 'constant') this.#checkValue(target, value);
+    if (Array.isArray(value)) this.#checkList(target, value);
+    else if (isObject(value)) this.#checkObject(target, value);
+    for (const part of listOf(target.allOf)) this.check(part, value);
     const options = listOf(target.anyOf ?? target.oneOf);
-    if (options.length > 0) misfits.push(...this.#checkOptions(options, value, path));
-    return misfits;
+    if (options.length > 0) this.#checkOptions(options, value);
   }
 
-  #kind(schema: Record<string, unknown>): Kind | undefined {
+  /** Adds a misfit of the value where the check stands. */
+  #add(code: string, message: string, hint?: string): void {
+    this.misfits.push({ code, path: [...this.#path], part: 'value', message: this.#named(message), hint });
+  }
+
+  #checkMember(key: string | number, schema: unknown, value: Json): void {
+    this.#path.push(key);
+    this.check(schema, value);
+    this.#path.pop();
+  }
+
+  #kind(schema: Schema): Kind | undefined {
     const name = refName(schema);
     const { kinds } = this.#options;
     return name !== undefined && kinds && Object.hasOwn(kinds, name) ? kinds[name] : undefined;
   }
 
-  #deref(schema: Record<string, unknown>): Record<string, unknown> {
+  #deref(schema: Schema): Schema {
     let target = schema;
     for (let hops = 0; hops < 16; hops++) {
       const name = refName(target);
+      if (name === undefined) return target;
       const definitions = isObject(this.#root) ? own(this.#root, '$defs') : undefined;
-      const next = name !== undefined && isObject(definitions) ? own(definitions, name) : undefined;
+      const next = isObject(definitions) ? own(definitions, name) : undefined;
       if (!isObject(next)) return target;
       target = next;
     }
     return {};
   }
 
-  #checkType(schema: Record<string, unknown>, value: Json, path: JsonPath): Misfit | undefined {
-    const types = typeof schema.type === 'string' ? [schema.type] : listOf(schema.type).map(String);
-    if (types.length === 0 || types.some((type) => isOfType(type, value))) return undefined;
-    const expected = types.map(typeName).join(' or ');
-    const message = `must be ${expected}, found ${quoteValue(value)}`;
-    const hint = conversionHint(types, value);
-    return { code: 'WRONG_TYPE', path, part: 'value', message: this.#named(path, message), hint };
+  #checkType({ type }: Schema, value: Json): boolean {
+    // `typeof` calls lists and null objects, too.
+    if (type === undefined || (type === typeof value && type !== 'object')) return true;
+    const types = typeof type === 'string' ? [type] : listOf(type).map(String);
+    if (types.length === 0 || types.some((name) => isOfType(name, value))) return true;
+    const message = `must be ${types.map(typeName).join(' or ')}, found ${quoteValue(value)}`;
+    this.#add('WRONG_TYPE', message, conversionHint(types, value));
+    return false;
   }
 
-  #checkValue(schema: Record<string, unknown>, value: Json, path: JsonPath): Misfit[] {
-    const misfits: Misfit[] = [];
-    const invalid = (message: string, hint?: string) =>
-      misfits.push({ code: 'INVALID_VALUE', path, part: 'value', message: this.#named(path, message), hint });
+  #checkValue(schema: Schema, value: Json): void {
     const allowed = 'const' in schema ? [schema.const] : listOf(schema.enum);
-    if (allowed.length > 0 && !allowed.some((item) => same(item, value))) {
-      const names = allowed.map(String);
-      const near = typeof value === 'string' ? nearest(value, names) : undefined;
-      const known = quoteList(names, 20);
-      invalid(`must be ${names.length > 1 ? 'one of ' : ''}${known}, found ${quoteValue(value)}`, didYouMean(near));
-    }
-    if (typeof value === 'number') {
-      if (isBelow(value, schema.minimum)) invalid(`must be ${schema.minimum} or more, found ${value}`);
-      if (isBelow(schema.maximum, value)) invalid(`must be ${schema.maximum} or less, found ${value}`);
-      if (isBelow(value, schema.exclusiveMinimum, true))
-        invalid(`must be more than ${schema.exclusiveMinimum}, found ${value}`);
-      if (isBelow(schema.exclusiveMaximum, value, true))
-        invalid(`must be less than ${schema.exclusiveMaximum}, found ${value}`);
-    } else if (typeof value === 'string') {
-      if (value === '' && isBelow(0, schema.minLength)) invalid('must not be empty');
-      else if (isBelow(value.length, schema.minLength)) invalid(`must have ${schema.minLength} characters or more`);
-      if (isBelow(schema.maxLength, value.length))
-        invalid(`must have at most ${schema.maxLength} characters, found ${value.length}`);
-    } else if (Array.isArray(value)) {
-      if (isBelow(value.length, schema.minItems))
-        invalid(`must have ${itemCount(schema.minItems)} or more, found ${value.length}`);
-      if (isBelow(schema.maxItems, value.length))
-        invalid(`must have at most ${itemCount(schema.maxItems)}, found ${value.length}`);
-    }
-    return misfits;
+    if (allowed.length > 0 && !allowed.some((item) => same(item, value))) this.#notAllowed(allowed, value);
+    const bound = boundMessage(schema, value);
+    if (bound !== undefined) this.#add('INVALID_VALUE', bound);
   }
 
-  #checkList(schema: Record<string, unknown>, list: Json[], path: JsonPath): Misfit[] {
+  #notAllowed(allowed: readonly unknown[], value: Json): void {
+    const names = allowed.map(String);
+    const near = typeof value === 'string' ? nearest(value, names) : undefined;
+    const choice = `${names.length > 1 ? 'one of ' : ''}${quoteList(names, 20)}`;
+    this.#add('INVALID_VALUE', `must be ${choice}, found ${quoteValue(value)}`, didYouMean(near));
+  }
+
+  #checkList(schema: Schema, list: Json[]): void {
     const first = listOf(schema.prefixItems);
-    const misfits: Misfit[] = [];
-    for (const [i, item] of list.entries()) misfits.push(...this.check(first[i] ?? schema.items, item, [...path, i]));
-    return misfits;
+    if (first.length === 0 && !isObject(schema.items)) return;
+    for (const [i, item] of list.entries()) this.#checkMember(i, first[i] ?? schema.items, item);
   }
 
-  #checkObject(schema: Record<string, unknown>, object: { [key: string]: Json }, path: JsonPath): Misfit[] {
+  #checkObject(schema: Schema, object: { [key: string]: Json }): void {
     const properties = isObject(schema.properties) ? schema.properties : {};
-    const misfits: Misfit[] = [];
-    for (const [key, value] of Object.entries(object)) {
-      const place = [...path, key];
-      if (Object.hasOwn(properties, key)) misfits.push(...this.check(properties[key], value, place));
-      else if (schema.additionalProperties === false) misfits.push(this.#unknownField(key, properties, place));
-      else misfits.push(...this.check(schema.additionalProperties, value, place));
+    const { additionalProperties } = schema;
+    for (const key of Object.keys(object)) {
+      if (Object.hasOwn(properties, key)) this.#checkMember(key, properties[key], object[key] ?? null);
+      else if (additionalProperties === false) this.#unknownField(key, properties);
+      else if (isObject(additionalProperties)) this.#checkMember(key, additionalProperties, object[key] ?? null);
     }
-    for (const key of listOf(schema.required).map(String)) {
+    for (const key of listOf(schema.required)) {
+      if (typeof key !== 'string' || Object.hasOwn(object, key)) continue;
       const property = own(properties, key);
-      if (Object.hasOwn(object, key) || (isObject(property) && 'default' in property)) continue;
-      const message = `${quote(key)} is missing in ${this.#title(path)}`;
-      misfits.push({
-        code: 'REQUIRED_FIELD',
-        path,
-        part: 'value',
-        message,
-        hint: this.#howToAdd(key, properties[key]),
-      });
+      // A default fills the gap before the value is checked.
+      if (isObject(property) && 'default' in property) continue;
+      const message = `${quote(key)} is missing in ${this.#title(this.#path)}`;
+      const hint = this.#howToAdd(key, property);
+      this.misfits.push({ code: 'REQUIRED_FIELD', path: [...this.#path], part: 'value', message, hint });
     }
-    return misfits;
   }
 
-  #unknownField(key: string, properties: Record<string, unknown>, path: JsonPath): Misfit {
-    const title = this.#title(path.slice(0, -1));
+  #unknownField(key: string, properties: Schema): void {
+    const message = `${quote(key)} is not a field of ${this.#title(this.#path)}`;
     const names = Object.keys(properties);
-    const hint =
-      didYouMean(nearest(key, names)) ?? (names.length > 0 ? `Known here: ${quoteList(names, 30)}` : undefined);
-    return { code: 'UNKNOWN_FIELD', path, part: 'key', message: `${quote(key)} is not a field of ${title}`, hint };
+    const known = names.length > 0 ? `Known here: ${quoteList(names, 30)}` : undefined;
+    const hint = didYouMean(nearest(key, names)) ?? known;
+    this.misfits.push({ code: 'UNKNOWN_FIELD', path: [...this.#path, key], part: 'key', message, hint });
   }
 
   /** A value has to fit one option: the complaints of the one that it comes closest to. */
-  #checkOptions(options: readonly unknown[], value: Json, path: JsonPath): Misfit[] {
+  #checkOptions(options: readonly unknown[], value: Json): void {
+    const found = this.misfits;
+    const depth = this.#path.length;
     let best: Misfit[] | undefined;
-    const expected: string[] = [];
+    let fits = false;
+    this.#branches++;
     for (const option of options) {
-      const misfits = this.check(option, value, path);
-      if (misfits.length === 0) return [];
-      const ofType = !misfits.some((misfit) => misfit.code === 'WRONG_TYPE' && misfit.path.length === path.length);
-      if (ofType && (!best || weight(misfits, path) < weight(best, path))) best = misfits;
-      expected.push(this.#describe(option));
+      this.misfits = [];
+      this.check(option, value);
+      fits = this.misfits.length === 0;
+      if (fits) break;
+      const ofType = !this.misfits.some(({ code, path }) => code === 'WRONG_TYPE' && path.length === depth);
+      if (ofType && (!best || weight(this.misfits, depth) < weight(best, depth))) best = this.misfits;
     }
-    if (best) return this.#wrongTag(best, options, value, path) ?? best;
-    const message = `must be ${[...new Set(expected)].join(' or ')}, found ${quoteValue(value)}`;
-    return [{ code: 'WRONG_TYPE', path, part: 'value', message: this.#named(path, message) }];
+    this.#branches--;
+    this.misfits = found;
+    if (fits) return;
+    const tag = best && this.#tagOptions(best, options, depth);
+    if (tag && isObject(value)) {
+      this.#checkMember(tag.key, { enum: tag.allowed }, (own(value, tag.key) ?? null) as Json); // a member of JSON
+    } else if (best) for (const misfit of best) found.push(misfit);
+    else {
+      const expected = [...new Set(options.map((option) => this.#describe(option)))].join(' or ');
+      this.#add('WRONG_TYPE', `must be ${expected}, found ${quoteValue(value)}`);
+    }
   }
 
   /** When the member that tells the options apart (`type`) fits none of them: what it may be. */
-  #wrongTag(best: readonly Misfit[], options: readonly unknown[], value: Json, path: JsonPath): Misfit[] | undefined {
-    const tag = best.find((misfit) => isTagMisfit(misfit, path))?.path.at(-1);
-    if (typeof tag !== 'string' || !isObject(value)) return undefined;
+  #tagOptions(best: readonly Misfit[], options: readonly unknown[], depth: number) {
+    const key = best.find((misfit) => isTagMisfit(misfit, depth))?.path.at(-1);
+    if (typeof key !== 'string') return undefined;
     const allowed = options.flatMap((option) => {
       const properties = isObject(option) ? this.#deref(option).properties : undefined;
-      const schema = isObject(properties) ? own(properties, tag) : undefined;
+      const schema = isObject(properties) ? own(properties, key) : undefined;
       if (!isObject(schema)) return [];
       return 'const' in schema ? [schema.const] : [...listOf(schema.enum)];
     });
-    const found = own(value, tag) as Json; // a member of a JSON object is JSON
-    return allowed.length > 1 ? this.#checkValue({ enum: allowed }, found, [...path, tag]) : undefined;
+    return allowed.length > 1 ? { key, allowed } : undefined;
   }
 
   #describe(schema: unknown): string {
@@ -229,8 +237,8 @@ class Fit {
     return typeof last === 'number' ? `item ${last + 1} of ${this.#title(path.slice(0, -1))}` : quote(String(last));
   }
 
-  #named(path: JsonPath, message: string): string {
-    return `${capitalize(this.#title(path))} ${message}`;
+  #named(message: string): string {
+    return `${capitalize(this.#title(this.#path))} ${message}`;
   }
 }
 
@@ -239,12 +247,33 @@ export function didYouMean(name: string | undefined): string | undefined {
 }
 
 /** Few complaints are better than many, and a wrong `type` of a tagged object is worse than a wrong member. */
-function weight(misfits: readonly Misfit[], path: JsonPath): number {
-  return misfits.length + (misfits.some((misfit) => isTagMisfit(misfit, path)) ? 1_000 : 0);
+function weight(misfits: readonly Misfit[], depth: number): number {
+  return misfits.length + (misfits.some((misfit) => isTagMisfit(misfit, depth)) ? 1_000 : 0);
 }
 
-function isTagMisfit(misfit: Misfit, path: JsonPath): boolean {
-  return misfit.code === 'INVALID_VALUE' && misfit.path.length === path.length + 1;
+function isTagMisfit(misfit: Misfit, depth: number): boolean {
+  return misfit.code === 'INVALID_VALUE' && misfit.path.length === depth + 1;
+}
+
+/** What bound a number, a string or a list is out of. */
+function boundMessage(schema: Schema, value: Json): string | undefined {
+  if (typeof value === 'number') {
+    const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema;
+    if (isBelow(value, minimum)) return `must be ${minimum} or more, found ${value}`;
+    if (isBelow(maximum, value)) return `must be ${maximum} or less, found ${value}`;
+    if (isBelow(value, exclusiveMinimum, true)) return `must be more than ${exclusiveMinimum}, found ${value}`;
+    if (isBelow(exclusiveMaximum, value, true)) return `must be less than ${exclusiveMaximum}, found ${value}`;
+  } else if (typeof value === 'string') {
+    const { minLength, maxLength } = schema;
+    if (value === '' && isBelow(0, minLength)) return 'must not be empty';
+    if (isBelow(value.length, minLength)) return `must have ${minLength} characters or more`;
+    if (isBelow(maxLength, value.length)) return `must have at most ${maxLength} characters, found ${value.length}`;
+  } else if (Array.isArray(value)) {
+    const { minItems, maxItems } = schema;
+    if (isBelow(value.length, minItems)) return `must have ${itemCount(minItems)} or more, found ${value.length}`;
+    if (isBelow(maxItems, value.length)) return `must have at most ${itemCount(maxItems)}, found ${value.length}`;
+  }
+  return undefined;
 }
 
 function refName(schema: Record<string, unknown>): string | undefined {

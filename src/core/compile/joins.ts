@@ -50,7 +50,7 @@ class Joins {
   /** The conditions that dependencies put on a stage. */
   #joined(node: StageNode): Conditions {
     const join = own(node.raw, 'join');
-    const sources = [...node.skips].filter((source) => source.scope === node.scope);
+    const sources = [...node.edges.values()].filter((edge) => edge.skips).map((edge) => edge.to);
     let conditions: Conditions;
     for (const [i, source] of sources.entries()) {
       const next = this.#conditions.get(source);

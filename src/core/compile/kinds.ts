@@ -1,7 +1,9 @@
 import { parseDuration } from '../duration.ts';
 import { isObject, type Json } from '../json.ts';
-import { quoteValue } from '../quote.ts';
-import type { Kind } from './fit.ts';
+import { quote, quoteList, quoteValue } from '../quote.ts';
+import { ERROR_TYPES, NEVER_RETRIED } from '../run.ts';
+import { nearest } from '../suggest.ts';
+import { didYouMean, type Kind } from './fit.ts';
 
 const NAME = /^[a-z][a-z0-9]*([-_.][a-z0-9]+)*$/;
 const ID = /^[A-Za-z][A-Za-z0-9_-]*$/;
@@ -22,7 +24,11 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   condition: checkCondition,
   expression: checkExpression,
   schema: checkSchemaShape,
+  retriedType: checkRetriedType,
 };
+
+/** Error types that `retry.on` may list (PIPELINES.md 4). */
+export const RETRIED_TYPES: readonly string[] = ERROR_TYPES.filter((type) => !NEVER_RETRIED.has(type));
 
 function checkName(value: Json): ReturnType<Kind> {
   if (typeof value !== 'string') return notA('a string', value);
@@ -105,6 +111,17 @@ function checkSchemaShape(value: Json): ReturnType<Kind> {
   return isObject(value) || typeof value === 'boolean'
     ? undefined
     : notA('a JSON Schema (an object, or a boolean)', value);
+}
+
+function checkRetriedType(value: Json): ReturnType<Kind> {
+  if (typeof value !== 'string') return notA('an error type', value);
+  if (RETRIED_TYPES.includes(value)) return undefined;
+  if (ERROR_TYPES.some((type) => type === value)) {
+    const message = `is ${quote(value)}, which is never retried: it would fail in the same way`;
+    return { code: 'NEVER_RETRIED', message, hint: `These can be: ${quoteList(RETRIED_TYPES)}` };
+  }
+  const message = `must be one of ${quoteList(RETRIED_TYPES)}, found ${quoteValue(value)}`;
+  return { code: 'INVALID_VALUE', message, hint: didYouMean(nearest(value, RETRIED_TYPES)) };
 }
 
 function notA(expected: string, value: Json): NonNullable<ReturnType<Kind>> {

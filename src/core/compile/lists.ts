@@ -1,3 +1,4 @@
+import type { ComponentDescriptor, ConfigField } from '../descriptor.ts';
 import { isObject, type Json, type JsonPath, own } from '../json.ts';
 import { quote, quoteList } from '../quote.ts';
 import { didYouMean } from './fit.ts';
@@ -16,8 +17,8 @@ interface Mention {
 /** Reads which stages own and gate which (PIPELINES.md 5, control): at most one owner and one gate per stage. */
 export function readLists(stages: Stages, report: Report): void {
   for (const node of stages.nodes) {
-    for (const [field, rule] of Object.entries(node.component?.fields ?? {})) {
-      if (rule.kind !== 'stages' || !Object.hasOwn(node.config, field)) continue;
+    for (const [field, rule] of listFields(node.component)) {
+      if (!Object.hasOwn(node.config, field)) continue;
       const path = [...node.path, 'config', field];
       const value = node.config[field] ?? null;
       if (rule.map) readRoutes(node, field, value, path, stages, report);
@@ -29,6 +30,17 @@ export function readLists(stages: Stages, report: Report): void {
       }
     }
   }
+}
+
+type ListField = Extract<ConfigField, { kind: 'stages' }>;
+
+/** The config fields of a component that list stages, in the order of its descriptor. */
+export function listFields(component: ComponentDescriptor | undefined): (readonly [string, ListField])[] {
+  const fields: (readonly [string, ListField])[] = [];
+  for (const [name, field] of Object.entries(component?.fields ?? {})) {
+    if (field.kind === 'stages') fields.push([name, field]);
+  }
+  return fields;
 }
 
 /** `true_branch` opens for the branch `true`. */
@@ -115,7 +127,7 @@ function addGated(mention: Mention, branch: string, stages: Stages, report: Repo
 
 /** Several routes of one router may name the same stage; the two sides of a conditional may not. */
 function sharesBranches(node: StageNode): boolean {
-  return Object.values(node.component?.fields ?? {}).some((field) => field.kind === 'stages' && field.map === true);
+  return listFields(node.component).some(([, rule]) => rule.map === true);
 }
 
 function listedTwice({ id, field, path }: Mention, report: Report): void {

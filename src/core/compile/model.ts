@@ -26,6 +26,8 @@ export interface Edge {
   readonly where: Where;
   /** From the stage that waits inwards to the stage of its body that names the other one. */
   readonly through: readonly StageNode[];
+  /** Whether the skip rule looks at it (PIPELINES.md 4). */
+  skips: boolean;
 }
 
 /** A place in the document that is looked up only when there is a problem. */
@@ -52,13 +54,11 @@ export interface StageNode {
   gate: (Listing & { readonly branches: string[] }) | undefined;
   scope: Scope;
   /** Lists that this stage owns, by config field. */
-  readonly bodies: Map<string, Scope>;
+  bodies: ReadonlyMap<string, Scope>;
   /** What it waits for in its own scope. */
   readonly edges: Map<StageNode, Edge>;
-  /** Of those, what the skip rule looks at. */
-  readonly skips: Set<StageNode>;
-  /** Stages of enclosing scopes that the skip rule looks at. */
-  readonly outerSkips: Set<StageNode>;
+  /** Stages of enclosing scopes that the skip rule looks at; few stages have any. */
+  outerSkips: Set<StageNode> | undefined;
   parts: StageParts | undefined;
   /** Place in its graph, once that is ordered. */
   index: number;

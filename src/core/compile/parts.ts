@@ -1,13 +1,22 @@
 import type { ConfigField } from '../descriptor.ts';
 import type { Expression, Template } from '../expression/types.ts';
-import { isObject, type Json, type JsonPath, own } from '../json.ts';
-import { composeTemplate, type Member } from './compose.ts';
+import { isObject, type Json, type JsonObject, type JsonPath, own } from '../json.ts';
+import { composeConfig } from './compose.ts';
 import type { Scope, StageNode, StageParts } from './model.ts';
 import type { Dependencies } from './references.ts';
 import { NO_SECRET, noSecretsInField } from './secrets.ts';
+import { defaultSource } from './source-default.ts';
 import type { Strings } from './strings.ts';
 
 const TEMPLATE: ConfigField = { kind: 'template' };
+
+/** The members of a config by how they are read. */
+interface Sorted {
+  readonly constants: JsonObject;
+  readonly templates: JsonObject;
+  readonly lateTemplates: JsonObject;
+  readonly expressions: [key: string, field: Extract<ConfigField, { kind: 'expression' }>, value: Json][];
+}
 
 /** Compiles the strings of one stage (PIPELINES.md 3) and adds what they name to its dependencies. */
 export class PartsCompiler {
@@ -19,84 +28,74 @@ export class PartsCompiler {
     this.#dependencies = dependencies;
   }
 
-  compile(node: StageNode): StageParts {
-    const members: Member[] = [];
+  /** Undefined when a string of the stage is not to be compiled; that was reported. */
+  compile(node: StageNode): StageParts | undefined {
+    const { constants, templates, lateTemplates, expressions } = sortMembers(node);
+    const config = this.#config(node, templates);
     const conditions: Record<string, Expression> = {};
     const lateExpressions: Record<string, Expression> = {};
-    const lateTemplates: Record<string, Template> = {};
-    for (const [key, value] of Object.entries(node.config)) {
-      const field = this.#field(node, key);
-      const path = [...node.path, 'config', key];
-      if (field.kind === 'constant' || field.kind === 'stages') members.push([key, { constant: value }]);
-      else if (field.kind === 'expression') {
-        const expression = this.#expression(node, key, field, value, path);
-        if (expression) (field.scope === 'stage' ? conditions : lateExpressions)[key] = expression;
-      } else {
-        const template = this.#template(node, key, field, value, path);
-        if (template && field.scope === 'body') lateTemplates[key] = template;
-        else if (template) members.push([key, { template }]);
-      }
+    for (const [key, field, value] of expressions) {
+      const expression = this.#expression(node, key, field, value);
+      if (expression) (field.scope === 'stage' ? conditions : lateExpressions)[key] = expression;
     }
-    for (const [key, template] of this.#defaults(node)) members.push([key, { template }]);
+    const late = this.#lateTemplates(node, lateTemplates);
+    const when = this.#when(node);
+    const cacheKey = this.#cacheKey(node);
+    if (!config) return undefined;
     return {
-      config: composeTemplate(members),
+      config: composeConfig(orderOf(node, config), constants, config),
       conditions,
       lateExpressions,
-      lateTemplates,
-      constants: constantsOf(node, members),
-      when: this.#when(node),
-      cacheKey: this.#cacheKey(node),
+      lateTemplates: late,
+      constants: constantsOf(node, constants, config),
+      when,
+      cacheKey,
     };
   }
 
-  #field(node: StageNode, key: string): ConfigField {
-    const fields = node.component?.fields ?? {};
-    return Object.hasOwn(fields, key) ? (fields[key] ?? TEMPLATE) : TEMPLATE;
+  /** All members that are resolved when the stage starts, as one template: they share one budget. */
+  #config(node: StageNode, templates: JsonObject): Template | undefined {
+    const path = [...node.path, 'config'];
+    // json-transform: what stands in `depends_on` alone is its data, unless it says otherwise (PIPELINES.md 5).
+    const source = defaultSource(node);
+    const value = source === undefined ? templates : { ...templates, data: `{{ stages['${source}'].output }}` };
+    const template = this.#strings.template(value, path, {
+      noSecretsAt: ([key]) => noSecretsInField(node.component, String(key)),
+    });
+    if (template) this.#read(node, node.scope, template, templates, path);
+    return template;
   }
 
   #expression(
     node: StageNode,
     key: string,
-    field: Extract<ConfigField, { kind: 'expression' }>,
+    { scope, locals = [] }: Extract<ConfigField, { kind: 'expression' }>,
     value: Json,
-    path: JsonPath,
   ): Expression | undefined {
     if (typeof value !== 'string' && typeof value !== 'boolean') return undefined;
-    const noSecrets = noSecretsInField(node.component, key, field);
-    const expression = this.#strings.condition(value, path, { locals: field.locals ?? [], noSecrets });
-    if (expression) this.#read(node, scopeOf(node, field.scope), expression, value, path);
+    const path = [...node.path, 'config', key];
+    const expression = this.#strings.condition(value, path, { locals });
+    if (expression) this.#read(node, scope === 'body' ? bodyOf(node) : node.scope, expression, value, path);
     return expression;
   }
 
-  #template(
-    node: StageNode,
-    key: string,
-    field: Extract<ConfigField, { kind: 'template' }>,
-    value: Json,
-    path: JsonPath,
-  ): Template | undefined {
-    const template = this.#strings.template(value, path, { noSecrets: noSecretsInField(node.component, key, field) });
-    if (template) this.#read(node, scopeOf(node, field.scope), template, value, path);
-    return template;
-  }
-
-  /** `data` of json-transform: the output of the only stage in `depends_on` (PIPELINES.md 5). */
-  *#defaults(node: StageNode): Generator<readonly [string, Template]> {
-    const id = defaultSource(node);
-    if (id === undefined) return;
-    const path = [...node.path, 'config'];
-    const value = `{{ stages['${id}'].output }}`;
-    const template = this.#strings.template(value, path, {});
-    if (!template) return;
-    this.#read(node, node.scope, template, value, path);
-    yield ['data', template];
+  #lateTemplates(node: StageNode, values: JsonObject): Record<string, Template> {
+    const late: Record<string, Template> = {};
+    for (const [key, value] of Object.entries(values)) {
+      const path = [...node.path, 'config', key];
+      const template = this.#strings.template(value, path, { noSecrets: noSecretsInField(node.component, key) });
+      if (!template) continue;
+      this.#read(node, bodyOf(node), template, value, path);
+      late[key] = template;
+    }
+    return late;
   }
 
   #when(node: StageNode): Expression | boolean {
     const value = own(node.raw, 'when');
     if (typeof value !== 'string') return value !== false;
     const path = [...node.path, 'when'];
-    const expression = this.#strings.condition(value, path, { noSecrets: NO_SECRET.condition });
+    const expression = this.#strings.condition(value, path, {});
     if (expression) this.#read(node, node.scope, expression, value, path);
     return expression ?? true;
   }
@@ -116,29 +115,37 @@ export class PartsCompiler {
   }
 }
 
+function sortMembers(node: StageNode): Sorted {
+  const sorted: Sorted = { constants: {}, templates: {}, lateTemplates: {}, expressions: [] };
+  const fields = node.component?.fields ?? {};
+  for (const [key, value] of Object.entries(node.config)) {
+    const field = (Object.hasOwn(fields, key) ? fields[key] : undefined) ?? TEMPLATE;
+    if (field.kind === 'expression') sorted.expressions.push([key, field, value]);
+    else if (field.kind !== 'template') sorted.constants[key] = value;
+    else if (field.scope === 'body') sorted.lateTemplates[key] = value;
+    else sorted.templates[key] = value;
+  }
+  return sorted;
+}
+
 /** Late fields of an owner see its body: the first list, if it owns any. */
-function scopeOf(node: StageNode, scope: 'stage' | 'body' | 'item' | undefined): Scope {
-  return scope === 'body' ? (node.bodies.values().next().value ?? node.scope) : node.scope;
+function bodyOf(node: StageNode): Scope {
+  return node.bodies.values().next().value ?? node.scope;
 }
 
-/** The id whose output json-transform takes when `data` is left out; undefined when that does not apply. */
-export function defaultSource(node: StageNode): string | undefined {
-  if (!needsDefaultSource(node)) return undefined;
-  const list = own(node.raw, 'depends_on');
-  const [only] = Array.isArray(list) ? list : [];
-  return Array.isArray(list) && list.length === 1 && typeof only === 'string' ? only : undefined;
-}
-
-export function needsDefaultSource({ component, config }: StageNode): boolean {
-  return component?.name === 'json-transform' && Object.hasOwn(config, 'expression') && !Object.hasOwn(config, 'data');
+/** The keys of the config as the file has them, then what was added. */
+function orderOf(node: StageNode, config: Template): string[] {
+  const added = isObject(config.value) ? Object.keys(config.value) : [];
+  return [...new Set([...Object.keys(node.config), ...added])];
 }
 
 /** What is the same for every run: members without templates, and defaults of constant fields that are not written. */
-function constantsOf(node: StageNode, members: readonly Member[]): Readonly<Record<string, Json>> {
-  const constants: Record<string, Json> = {};
-  for (const [key, member] of members) {
-    if ('constant' in member) constants[key] = member.constant;
-    else if (member.template.constant) constants[key] = member.template.value;
+function constantsOf(node: StageNode, written: JsonObject, config: Template): JsonObject {
+  const constants: JsonObject = { ...written };
+  if (isObject(config.value)) {
+    for (const [key, value] of Object.entries(config.value)) {
+      if (config.constant || !holdsTemplate(value)) constants[key] = value;
+    }
   }
   const schema = node.component?.config;
   const properties = isObject(schema) ? own(schema, 'properties') : undefined;
@@ -149,4 +156,9 @@ function constantsOf(node: StageNode, members: readonly Member[]): Readonly<Reco
     if (isObject(property) && Object.hasOwn(property, 'default')) constants[key] = property.default as Json;
   }
   return constants;
+}
+
+function holdsTemplate(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('{{');
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsTemplate);
 }

@@ -1,8 +1,8 @@
 import { parseDuration } from '../duration.ts';
-import { isObject, type Json, own } from '../json.ts';
+import { isObject, own } from '../json.ts';
 import type { PlannedStage, RetryPolicy } from '../plan.ts';
-import { quote, quoteList } from '../quote.ts';
-import { ERROR_TYPES, type ErrorType, NEVER_RETRIED, RETRIED_BY_DEFAULT } from '../run.ts';
+import { quote } from '../quote.ts';
+import { ERROR_TYPES, type ErrorType, RETRIED_BY_DEFAULT } from '../run.ts';
 import type { StageNode } from './model.ts';
 import type { Report } from './report.ts';
 
@@ -53,7 +53,6 @@ export function checkPolicies(node: StageNode, report: Report): void {
       hint: 'Write `retry` in the stages that it controls, or move them into a subpipeline',
     });
   }
-  if (isObject(retry)) checkRetriedTypes(node, own(retry, 'on'), report);
   if (component && own(node.raw, 'cache') !== undefined && (!component.cacheable || component.category === 'control')) {
     report.add({
       code: 'CACHE_NOT_ALLOWED',
@@ -61,20 +60,6 @@ export function checkPolicies(node: StageNode, report: Report): void {
       part: 'key',
       message: `The output of ${quote(component.name)} cannot be cached: the stage matters for what it does`,
       hint: 'Remove `cache`',
-    });
-  }
-}
-
-function checkRetriedTypes(node: StageNode, types: unknown, report: Report): void {
-  if (!Array.isArray(types)) return;
-  for (const [i, type] of (types as Json[]).entries()) {
-    const known = ERROR_TYPES.find((name) => name === type);
-    if (!known || !NEVER_RETRIED.has(known)) continue;
-    report.add({
-      code: 'NEVER_RETRIED',
-      path: [...node.path, 'retry', 'on', i],
-      message: `${quote(known)} is never retried: it would fail in the same way`,
-      hint: `These are: ${quoteList(ERROR_TYPES.filter((name) => !NEVER_RETRIED.has(name)))}`,
     });
   }
 }

@@ -5,21 +5,9 @@ import { didYouMean } from './fit.ts';
 import { readDependsOn, reportUnknownStage } from './lists.ts';
 import { findMention } from './mentions.ts';
 import type { Scope, StageNode, Where } from './model.ts';
+import { CONTEXT_FIELDS, whereContextHas } from './names.ts';
 import type { Report } from './report.ts';
 import type { Stages } from './stages.ts';
-
-/** Fields that `context` always has (PIPELINES.md 3). */
-export const CONTEXT_FIELDS: readonly string[] = [
-  'run_id',
-  'pipeline',
-  'version',
-  'release',
-  'environment',
-  'tenant',
-  'attempt',
-  'started_at',
-  'vars',
-];
 
 /** Names that a compiled value uses, and where they are written. */
 export interface Reading {
@@ -94,8 +82,10 @@ export class Dependencies {
    */
   #connect(reader: StageNode, target: StageNode, skip: boolean, where: Where, scope: Scope = reader.scope): void {
     if (target.scope.owner === reader && scope !== reader.scope) return;
-    if (skip && target.scope === reader.scope) reader.skips.add(target);
-    else if (skip) reader.outerSkips.add(target);
+    if (skip && target.scope !== reader.scope) {
+      reader.outerSkips ??= new Set();
+      reader.outerSkips.add(target);
+    }
     const through: StageNode[] = [];
     let waiting = reader;
     while (waiting.scope !== target.scope) {
@@ -105,7 +95,10 @@ export class Dependencies {
       through.unshift(waiting);
       waiting = owner;
     }
-    if (!waiting.edges.has(target)) waiting.edges.set(target, { to: target, where, through });
+    const skips = skip && waiting === reader;
+    const edge = waiting.edges.get(target);
+    if (!edge) waiting.edges.set(target, { to: target, where, through, skips });
+    else if (skips) edge.skips = true;
   }
 
   #reportOwned(target: StageNode, scope: Scope, where: Where): void {
@@ -136,22 +129,14 @@ export class Dependencies {
 
   #reportContext(name: string, scope: Scope, where: Where): void {
     const known = [...CONTEXT_FIELDS, ...scope.contextNames];
-    const elsewhere = LOOP_NAMES.get(name);
     const hint =
-      elsewhere ?? didYouMean(this.#report.nearest(name, known)) ?? `Here \`context\` has ${quoteList(known, 20)}`;
+      whereContextHas(name) ??
+      didYouMean(this.#report.nearest(name, known)) ??
+      `Here \`context\` has ${quoteList(known, 20)}`;
     const message = `\`context\` has no field ${quote(name)} here`;
     this.#report.add({ code: 'UNKNOWN_CONTEXT', message, hint, ...where() });
   }
 }
-
-const LOOP_NAMES: ReadonlyMap<string, string> = new Map([
-  ['item', 'It exists inside of a `foreach` whose `item_variable` is `item`'],
-  ['index', 'It exists inside of a `foreach` whose `index_variable` is `index`'],
-  ['total', 'It exists inside of a `foreach`'],
-  ['iteration', 'It exists inside of a `loop`'],
-  ['previous', 'It exists inside of a `loop`'],
-  ['error', 'It exists in `catch_stages` and `finally_stages` of a `trycatch`'],
-]);
 
 function outputHint(owner: StageNode): string {
   switch (owner.component?.name) {

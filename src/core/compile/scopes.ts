@@ -1,7 +1,8 @@
-import { own } from '../json.ts';
 import { quote } from '../quote.ts';
 import { cycleText } from './cycles.ts';
+import { listFields } from './lists.ts';
 import type { Scope, StageNode } from './model.ts';
+import { contextNamesOf } from './names.ts';
 import type { Report } from './report.ts';
 
 export function mainScope(): Scope {
@@ -53,34 +54,20 @@ function scopeOf(node: StageNode, main: Scope): Scope {
 /** The lists of an owner, in the order of its descriptor: each sees those before it (a catch list sees the try list). */
 function ownScopes(node: StageNode): Scope[] {
   const scopes: Scope[] = [];
-  for (const [field, rule] of Object.entries(node.component?.fields ?? {})) {
-    if (rule.kind !== 'stages' || rule.role !== 'own') continue;
+  const bodies = new Map<string, Scope>();
+  for (const [field, rule] of listFields(node.component)) {
+    if (rule.role !== 'own') continue;
     const parent = scopes.at(-1) ?? node.scope;
     const added = contextNamesOf(node, field);
     const known = added.every((name) => parent.contextNames.has(name));
     const contextNames = known ? parent.contextNames : new Set([...node.scope.contextNames, ...added]);
     const depth = node.scope.depth + 1;
     const scope: Scope = { owner: node, field, parent, depth, contextNames, stages: [], variables: new Map() };
-    node.bodies.set(field, scope);
+    bodies.set(field, scope);
     scopes.push(scope);
   }
+  if (bodies.size > 0) node.bodies = bodies;
   return scopes;
-}
-
-/** What `context` has inside of a list (PIPELINES.md 5). */
-function contextNamesOf(node: StageNode, field: string): string[] {
-  const component = node.component?.name;
-  if (component === 'foreach') {
-    return [variableName(node, 'item_variable', 'item'), variableName(node, 'index_variable', 'index'), 'total'];
-  }
-  if (component === 'loop') return ['iteration', 'previous'];
-  if (component === 'trycatch' && field !== 'try_stages') return ['error'];
-  return [];
-}
-
-export function variableName(node: StageNode, field: string, fallback: string): string {
-  const name = own(node.config, field);
-  return typeof name === 'string' ? name : fallback;
 }
 
 /** A stage that is, over owners and gates, inside of itself: said once, and cut so that the rest can be checked. */

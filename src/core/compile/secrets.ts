@@ -1,29 +1,23 @@
-import type { ComponentDescriptor, ConfigField } from '../descriptor.ts';
+import type { ComponentDescriptor } from '../descriptor.ts';
 import { quote } from '../quote.ts';
 
-/** Why a secret may not stand in a place (PIPELINES.md 3, `secrets`): the reasons that problems give. */
+/** Why a secret may not stand in a place (PIPELINES.md 3, `secrets`): what problems say. Conditions say it themselves. */
 export const NO_SECRET = {
-  condition: 'a condition would show something of its value by what it decides',
-  result: 'a result is shown to whoever started the run',
-  cacheKey: 'cache keys are stored',
-  input: 'inputs are recorded',
+  result: 'A secret cannot stand in a result, which is shown to whoever started the run',
+  cacheKey: 'A secret cannot stand in a cache key, which is stored',
+  input: 'A secret cannot stand in the input of a run, which is recorded',
+  concurrencyKey: 'A secret cannot stand in a concurrency key, which is stored',
+  dedupeKey: 'A secret cannot stand in the key of a webhook, which is stored',
 } as const;
 
 /**
  * Why a config field may not reveal a secret; undefined where it may: in fields that the component marks secret, of
  * stages that touch the world outside.
  */
-export function noSecretsInField(
-  component: ComponentDescriptor | undefined,
-  key: string,
-  field: ConfigField | undefined,
-): string | undefined {
+export function noSecretsInField(component: ComponentDescriptor | undefined, key: string): string | undefined {
   // An unknown component is complained about already.
   if (!component) return undefined;
-  if (field?.kind === 'expression') return NO_SECRET.condition;
+  const field = Object.hasOwn(component.fields, key) ? component.fields[key] : undefined;
   if (field?.kind === 'template' && field.secret && component.effects) return undefined;
-  const fields = Object.entries(component.fields).filter(([, other]) => other.kind === 'template' && other.secret);
-  const where =
-    component.effects && fields.length > 0 ? `; it may stand in ${fields.map(([name]) => quote(name)).join(', ')}` : '';
-  return `${quote(key)} of ${quote(component.name)} is recorded as it is${where}`;
+  return `A secret cannot stand in ${quote(key)} of ${quote(component.name)}, which is recorded as it is`;
 }

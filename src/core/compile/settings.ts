@@ -47,10 +47,10 @@ function concurrencyOf(definition: JsonObject, strings: Strings): Plan['concurre
   if (!isObject(concurrency)) return undefined;
   const key = own(concurrency, 'key');
   const limit = own(concurrency, 'limit');
-  const options = { without: ['stages', 'vars', 'secrets'], noSecrets: NO_SECRET.condition };
+  const options = { without: ['stages', 'vars', 'secrets'], noSecrets: NO_SECRET.concurrencyKey };
   return {
     limit: typeof limit === 'number' ? limit : 1,
-    key: typeof key === 'string' ? strings.condition(key, ['concurrency', 'key'], options) : undefined,
+    key: typeof key === 'string' ? strings.bare(key, ['concurrency', 'key'], options) : undefined,
     on_limit: own(concurrency, 'on_limit') === 'reject' ? 'reject' : 'queue',
   };
 }

@@ -11,6 +11,8 @@ export interface Stages {
   readonly ids: readonly string[];
 }
 
+const NO_BODIES: StageNode['bodies'] = new Map();
+
 /** Reads `stages`: ids, components and configs. What has no usable id takes no further part. */
 export function readStages(
   definition: JsonObject,
@@ -41,10 +43,9 @@ export function readStages(
       owner: undefined,
       gate: undefined,
       scope: main,
-      bodies: new Map(),
+      bodies: NO_BODIES,
       edges: new Map(),
-      skips: new Set(),
-      outerSkips: new Set(),
+      outerSkips: undefined,
       parts: undefined,
       index: -1,
     };

@@ -1,10 +1,10 @@
-import { compileCondition } from '../expression/compile.ts';
-import { compileTemplate } from '../expression/template.ts';
+import { compileBare, compileCondition } from '../expression/condition.ts';
+import { compileTemplate, type TemplateOptions } from '../expression/template.ts';
 import type { Compiled, Expression, ExpressionOptions, References, Template } from '../expression/types.ts';
 import type { Json, JsonPath } from '../json.ts';
 import type { Report } from './report.ts';
 
-/** Vars and secrets that must exist; secrets that are read where they exist. */
+/** Vars and secrets that must exist, and secrets that are read where they exist. */
 export interface Names {
   readonly vars: Set<string>;
   readonly secrets: Set<string>;
@@ -20,18 +20,18 @@ export class Strings {
     this.#report = report;
   }
 
-  template(value: Json, path: JsonPath, options: ExpressionOptions, needs: Names = this.needs): Template | undefined {
+  template(value: Json, path: JsonPath, options: TemplateOptions, needs: Names = this.needs): Template | undefined {
     return this.#take(compileTemplate(value, options), path, needs);
   }
 
-  /** A bare expression, exactly one template, or a boolean. */
-  condition(
-    value: string | boolean,
-    path: JsonPath,
-    options: ExpressionOptions,
-    needs: Names = this.needs,
-  ): Expression | undefined {
-    return this.#take(compileCondition(value, options), path, needs);
+  /** A bare expression, exactly one template, or a boolean, that decides something. */
+  condition(value: string | boolean, path: JsonPath, options: ExpressionOptions): Expression | undefined {
+    return this.#take(compileCondition(value, options), path, this.needs);
+  }
+
+  /** The same for any value. */
+  bare(value: string, path: JsonPath, options: ExpressionOptions): Expression | undefined {
+    return this.#take(compileBare(value, options), path, this.needs);
   }
 
   #take<T extends { readonly references: References }>(
@@ -40,13 +40,15 @@ export class Strings {
     needs: Names,
   ): T | undefined {
     if (compiled.ok) {
-      for (const name of compiled.value.references.vars) needs.vars.add(name);
-      for (const name of compiled.value.references.secrets) needs.secrets.add(name);
-      for (const name of compiled.value.references.optionalSecrets) needs.optionalSecrets.add(name);
+      const { vars, secrets, optionalSecrets } = compiled.value.references;
+      for (const name of vars) needs.vars.add(name);
+      for (const name of secrets) needs.secrets.add(name);
+      for (const name of optionalSecrets) needs.optionalSecrets.add(name);
       return compiled.value;
     }
     for (const { code, message, hint, start, end, path: inner } of compiled.problems) {
-      this.#report.add({ code, message, hint, path: [...path, ...inner], range: [start, end] });
+      const text = { message: sentence(message), hint: hint && sentence(hint) };
+      this.#report.add({ code, ...text, path: [...path, ...inner], range: [start, end] });
     }
     return undefined;
   }
@@ -56,4 +58,12 @@ export class Strings {
 export function wildness(text: string): 'constant' | 'text' | 'any' {
   if (!text.includes('{{')) return 'constant';
   return text.startsWith('{{') && text.endsWith('}}') ? 'any' : 'text';
+}
+
+/** First words that are no names of a program: a problem begins as sentences do. */
+const PLAIN =
+  /^(a|add|after|all|an|bytes|call|carry|compare|compute|end|give|keys|leave|numbers|only|put|remove|split|stages|the|there|this|these|two|use|what|whole|write)\b(?=[ ,:'])/;
+
+function sentence(text: string): string {
+  return PLAIN.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }

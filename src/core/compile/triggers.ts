@@ -89,7 +89,7 @@ function checkWebhook(
   if (isObject(signature)) checkSignature(signature, [...path, 'signature'], strings, needs, report);
   const key = isObject(dedupe) ? own(dedupe, 'key') : undefined;
   if (typeof key === 'string') {
-    const options = { ...SEES_TRIGGER, noSecrets: 'keys of webhooks are stored' };
+    const options = { ...SEES_TRIGGER, noSecrets: NO_SECRET.dedupeKey };
     strings.template(key, [...path, 'dedupe', 'key'], options, needs);
   }
 }

@@ -119,7 +119,7 @@ class Reader {
       this.#problem('FORBIDDEN_KEY', { offset, length }, message, 'Rename the key');
     } else if (first) {
       const message = `The key ${quote(name)} is already written in line ${this.#lines.at(first.offset).line}`;
-      this.#problem('DUPLICATE_KEY', { offset, length }, message, 'Keep one of the two');
+      this.#problem('REPEATED_KEY', { offset, length }, message, 'Keep one of the two');
     }
     if (!name.isWellFormed()) this.#halfCharacter(offset, length);
   }
