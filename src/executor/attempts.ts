@@ -72,7 +72,7 @@ async function runAttempt(stageRun: StageRun, parent: Cancel): Promise<{ outcome
     }
     const hit = stage.cache ? await cached(stageRun, prepared, environment) : NOT_CACHED;
     if (hit.output !== undefined) {
-      return { outcome: { kind: 'succeeded', output: hit.output }, maxAttempts };
+      return { outcome: { kind: 'succeeded', output: hit.output, cached: true }, maxAttempts };
     }
     if (stage.component.effects) {
       run.append({ kind: 'start', path, started_at: stageRun.startedAt });

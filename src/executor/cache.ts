@@ -13,7 +13,7 @@ export async function cached(
   prepared: Prepared,
   environment: Environment,
 ): Promise<{ key?: string; output?: Json }> {
-  const { run, stage, path, attempt } = stageRun;
+  const { run, stage } = stageRun;
   const { cache } = run.runtime;
   if (!stage.cache || !cache) return {};
   const { component } = prepared;
@@ -29,26 +29,15 @@ export async function cached(
     ...basis,
   });
   const key = await sha256(text ?? '');
-  const output = await cache.get(key);
-  if (output === undefined) return { key };
-  const { id } = stage;
-  run.emit({
-    type: 'stage',
-    at: run.now(),
-    id,
-    path,
-    component: component.name,
-    status: 'running',
-    attempt,
-    cached: true,
-  });
-  return { key, output };
+  // A cache saves work; one that is down must not fail what would have succeeded without it.
+  const output = await cache.get(key).catch(() => undefined);
+  return output === undefined ? { key } : { key, output };
 }
 
 /** Keeps a success for the stage's `ttl`. */
 export async function store(stageRun: StageRun, key: string, output: Json): Promise<void> {
   const { run, stage } = stageRun;
-  if (stage.cache) await run.runtime.cache?.set(key, output, stage.cache.ttl);
+  if (stage.cache) await run.runtime.cache?.set(key, output, stage.cache.ttl).catch(() => {});
 }
 
 async function sha256(text: string): Promise<string> {

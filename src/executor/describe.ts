@@ -46,7 +46,11 @@ function defaultTimeout(category: ComponentDescriptor['category']): number | nul
 
 /** What JSON Schema cannot say (a transformation, a custom check) is left to the schema itself at run time. */
 function schemaOf(schema: GenericSchema, typeMode: 'input' | 'output'): JsonSchema {
-  const { $schema: _dialect, ...rest } = toJsonSchema(schema, { typeMode, errorMode: 'ignore', target: 'draft-2020-12' });
+  const { $schema: _dialect, ...rest } = toJsonSchema(schema, {
+    typeMode,
+    errorMode: 'ignore',
+    target: 'draft-2020-12',
+  });
   // The library's own type of a JSON Schema; every value of it is JSON.
   return rest as JsonSchema;
 }

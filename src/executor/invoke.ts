@@ -6,7 +6,7 @@ import { StageError } from '../core/run.ts';
 import { bind } from './bind.ts';
 import type { Cancel } from './cancel.ts';
 import type { BoundExpression, Component, StageContext } from './component.ts';
-import type { Prepared } from './prepare.ts';
+import { isForeign, type Prepared } from './prepare.ts';
 import type { StageRun } from './stage-run.ts';
 
 /**
@@ -33,7 +33,7 @@ export function invoke(
 function accept(stageRun: StageRun, component: Component, output: unknown): Json {
   const { run, stage } = stageRun;
   let result = output;
-  if (stage.component.source !== 'built-in') {
+  if (isForeign(stage)) {
     const checked = safeParse(component.output, output);
     if (!checked.success) {
       const why = checked.issues.map((issue) => issue.message).join('; ');
@@ -45,7 +45,8 @@ function accept(stageRun: StageRun, component: Component, output: unknown): Json
     }
     result = checked.output;
   }
-  return run.options.masker.json(bounded(result, run.runtime.limits.output_bytes, component.name));
+  const json = bounded(result, run.runtime.limits.output_bytes, component.name);
+  return run.options.masker.json(isForeign(stage) ? structuredClone(json) : json);
 }
 
 function bounded(result: unknown, limit: number, name: string): Json {

@@ -12,7 +12,7 @@ export interface Wait {
 
 /** What became of a stage, or of the graph of a body. */
 export type Outcome =
-  | { readonly kind: 'succeeded'; readonly output: Json; readonly branch?: string | null }
+  | { readonly kind: 'succeeded'; readonly output: Json; readonly cached?: true }
   | { readonly kind: 'skipped' }
   | {
       readonly kind: 'failed';

@@ -20,7 +20,7 @@ export async function preflight(run: Run, plan: Plan): Promise<void> {
       const key = `${name}@${range ?? ''}`;
       if (seen.has(key)) continue;
       seen.add(key);
-      queue.push(await run.options.pipelines(name, range));
+      queue.push(await run.pipeline(name, range));
     }
   }
   const lists = Object.entries(missing).filter(([, names]) => names.size > 0);

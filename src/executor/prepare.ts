@@ -49,7 +49,7 @@ export function prepare(stageRun: StageRun, environment: Environment): Prepared 
   const resolved = resolve(stage, environment);
   const shown = (): Json => run.options.masker.json(hideSecrets(resolved) as Json);
   const open = run.options.secrets.size > 0 ? reveal(run, stage, resolved) : resolved;
-  const parsed = safeParse(component.config, open, { abortPipeEarly: true });
+  const parsed = safeParse(component.config, isForeign(stage) ? structuredClone(open) : open, { abortPipeEarly: true });
   if (!parsed.success) {
     const message = run.options.masker.text(parsed.issues.map(describeIssue).join('; '));
     const error = new StageError('VALIDATION', 'invalid_config', message, {
@@ -60,8 +60,16 @@ export function prepare(stageRun: StageRun, environment: Environment): Prepared 
   // A strict object schema gives an object.
   const config = parsed.output as JsonObject;
   const isConstant = stage.config.constant && Object.keys(stage.conditions).length === 0;
-  if (isConstant && stage.component.source === 'built-in') constants.set(stage, config);
+  if (isConstant && !isForeign(stage)) constants.set(stage, config);
   return finish(stageRun, component, config, resolved);
+}
+
+/**
+ * A component of somebody else's: it gets and gives data of its own, because what it does to it later must not change
+ * what was recorded.
+ */
+export function isForeign(stage: PlannedStage): boolean {
+  return stage.component.source !== 'built-in';
 }
 
 function finish(

@@ -1,5 +1,6 @@
 import { type EndEntry, isWithin, type JournalEntry } from '../core/journal.ts';
 import type { Json } from '../core/json.ts';
+import type { Plan } from '../core/plan.ts';
 import type { Failure, LogEntry, StageRecord, Usage } from '../core/run.ts';
 import { Cancel, cancelled } from './cancel.ts';
 import type { GraphOutcome } from './outcome.ts';
@@ -27,6 +28,7 @@ export class Run {
   /** The journal cannot be written any more: nothing may go on. */
   lost: unknown;
   readonly #forgotten: string[] = [];
+  readonly #plans = new Map<string, Plan>();
   #untilBreath = BREATH_CHECK;
   #breathed = performance.now();
 
@@ -50,8 +52,21 @@ export class Run {
     return this.runtime.clock.now();
   }
 
+  /** Whoever watches cannot end the run by failing. */
   emit(event: RunEvent): void {
-    this.options.onEvent?.(event);
+    try {
+      this.options.onEvent?.(event);
+    } catch {
+      // A listener's failure is its own.
+    }
+  }
+
+  /** The plan of a subpipeline, asked for once. */
+  async pipeline(name: string, range: string | undefined): Promise<Plan> {
+    const key = `${name}@${range ?? ''}`;
+    const known = this.#plans.get(key) ?? (await this.options.pipelines(name, range));
+    this.#plans.set(key, known);
+    return known;
   }
 
   append(entry: JournalEntry): void {

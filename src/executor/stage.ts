@@ -20,7 +20,7 @@ export async function runStage(run: Run, stage: PlannedStage, scope: Scope, canc
 
   const startedAt = run.options.recorded?.starts.get(path)?.started_at ?? run.now();
   const stageRun: StageRun = { run, stage, scope, state, path, startedAt, attempt: 0 };
-  const verdict = decide(stage, scope.states);
+  const verdict = decide(stage, scope);
   if (verdict !== 'run') return conclude(stageRun, { kind: 'skipped' });
   const breath = run.breathe();
   if (breath) {
@@ -129,6 +129,7 @@ function conclude(stageRun: StageRun, outcome: Outcome): Outcome {
       status,
       attempt,
       duration_ms,
+      ...(outcome.kind === 'succeeded' && outcome.cached ? { cached: true as const } : undefined),
       ...failure,
       ...input,
       ...shown,

@@ -1,5 +1,6 @@
 import type { Json, JsonSchema } from '../../core/json.ts';
 import { StageError } from '../../core/run.ts';
+import { Cancel, cancelled } from '../cancel.ts';
 import { CANCELLED, type Outcome } from '../outcome.ts';
 import { begin } from './begin.ts';
 import type { Control, ControlContext } from './control.ts';
@@ -67,18 +68,27 @@ function ask(
 ): Promise<Answer> {
   const { config, stageRun, cancel } = context;
   const { run, path } = stageRun;
+  const { runId } = run.options;
+  const message = config.message === undefined ? undefined : run.options.masker.text(String(config.message));
+  const left = deadline === null ? undefined : Math.max(0, deadline - run.now());
   return new Promise((resolve, reject) => {
+    // Whoever asks is told to stop as soon as there is an answer from elsewhere.
+    const asking = new Cancel(cancel);
     let stop: (() => void) | undefined;
-    const release = cancel.onCancel(() => finish('cancelled'));
     const finish = (answer: Answer): void => {
       stop?.();
       release();
+      asking.cancel(cancelled('run_cancelled', 'The question is answered'));
+      asking.dispose();
       resolve(answer);
     };
-    const { runId } = run.options;
-    const message = config.message === undefined ? undefined : String(config.message);
-    const left = deadline === null ? undefined : Math.max(0, deadline - run.now());
+    const release = cancel.onCancel(() => finish('cancelled'));
     if (left !== undefined && left > 0) stop = run.runtime.clock.after(left, () => finish('timeout'));
-    run.options.signals({ run_id: runId, path, name, message, signal: cancel.signal, check }).then(finish, reject);
+    const request = { run_id: runId, path, name, message, signal: asking.signal, check };
+    run.options.signals(request).then(
+      // Data that does not fit leaves the stage waiting (PIPELINES.md 5).
+      (answer) => finish(answer !== 'park' && check(answer.data) !== undefined ? 'park' : answer),
+      reject,
+    );
   });
 }

@@ -16,7 +16,7 @@ export const subpipeline: Control = async ({ config, stageRun, cancel }): Promis
     throw new StageError('QUOTA', 'subpipeline_too_deep', `Pipelines call each other more than ${limit} deep: ${name}`);
   }
   run.append({ kind: 'start', path, started_at: stageRun.startedAt });
-  const plan = await run.options.pipelines(name, config.version as string | undefined);
+  const plan = await run.pipeline(name, config.version as string | undefined);
   const child = new Cancel(cancel);
   const stop =
     plan.timeout === undefined

@@ -2,8 +2,9 @@ import type { Json } from '../../core/json.ts';
 import type { Graph } from '../../core/plan.ts';
 import { type Failure, StageError } from '../../core/run.ts';
 import { Cancel } from '../cancel.ts';
-import { CANCELLED, type GraphOutcome, type Outcome } from '../outcome.ts';
+import { CANCELLED, type GraphOutcome, type Outcome, toFailure } from '../outcome.ts';
 import { Scope } from '../scope.ts';
+import { begin } from './begin.ts';
 import type { Control, ControlContext } from './control.ts';
 
 /** How long finally stages may take once the run is cancelled (PIPELINES.md 4). */
@@ -19,7 +20,7 @@ type Progress = { readonly error?: Json; readonly cancelled?: true };
 export const trycatch: Control = async (context): Promise<Outcome> => {
   const { stageRun, cancel } = context;
   const { run, stage, scope, path } = stageRun;
-  const progress = (run.options.recorded?.starts.get(path)?.resolved ?? {}) as Progress;
+  const progress: Progress = begin(stageRun, () => ({}));
   if (progress.cancelled) run.forget(pathsOf(context, 'finally_stages'));
   const tryScope = new Scope(stage.bodies.try_stages as Graph, scope.frame, `${path}/`, scope);
   const tried =
@@ -97,13 +98,18 @@ async function conclude(context: ControlContext, { outcome, error, scope }: Hand
   const graph = stageRun.stage.bodies.finally_stages;
   if (!graph || stageRun.run.lost !== undefined) return outcome;
   if (outcome.kind === 'cancelled') record(context, { cancelled: true });
-  const ended = outcome.kind === 'failed' ? outcome.failure : (error ?? null);
+  const ended = outcome.kind === 'failed' ? outcome.failure : (error ?? stopped(context, outcome));
   const last = new Scope(graph, scope.frame, `${stageRun.path}/`, scope, { error: ended });
   const final = await runFinally(context, last);
   if (final.kind === 'done') return outcome;
   if (final.kind === 'failed') return { ...final, failure: withCause(final.failure, ended) };
   if (final.kind !== 'cancelled') return final;
   return outcome.kind === 'failed' ? outcome : CANCELLED;
+}
+
+/** What finally stages see of a cancellation. */
+function stopped({ cancel }: ControlContext, outcome: Outcome): Failure | null {
+  return outcome.kind === 'cancelled' && cancel.reason ? toFailure(cancel.reason, {}) : null;
 }
 
 function succeeded(status: string, error: Failure | null, result: Json): Outcome {
