@@ -1,5 +1,6 @@
 import { type Flow, graphOf, planOf, runOnce, runtimeOf, type Shape } from './graphs.ts';
-import { type Bench, type Row, type Sample, type Scale, sampleOf } from './row.ts';
+import { type Bench, type Row, type Scale, sampleOf } from './row.ts';
+import { number } from './table.ts';
 
 const SHAPES: readonly Shape[] = ['chain', 'fan-out'];
 const FLOWS: readonly Flow[] = ['order', 'data'];
@@ -33,7 +34,7 @@ async function speed(shape: Shape, flow: Flow, { repeat, stages }: Scale): Promi
   const [a, b] = [sampleOf(floor), sampleOf(measured)];
   return {
     bench: 'executor',
-    name: `${shape} of ${stages.toLocaleString('en-US')}, ${flow}`,
+    name: `${shape} of ${number(stages)}, ${flow}`,
     unit: 'stages/s',
     measured: b,
     floor: { name: 'plain loop', sample: a },
@@ -42,34 +43,28 @@ async function speed(shape: Shape, flow: Flow, { repeat, stages }: Scale): Promi
   };
 }
 
-/** Time per stage in the whole graph over time per stage in a hundredth of it; 1 is a straight line. */
+/** The power of the number of stages that the time grows with, from a hundredth to the whole: 1 is a line, 2 a square. */
 async function growth(shape: Shape, { repeat, stages }: Scale): Promise<Row> {
   const small = Math.max(1, stages / 100);
   const [few, many] = [planOf(graphOf(shape, 'order', small)), planOf(graphOf(shape, 'order', stages))];
   const runtime = runtimeOf();
-  const perStage = async (size: number): Promise<number> => {
-    const plan = size === small ? few : many;
-    const from = performance.now();
-    for (let done = 0; done < stages; done += size) await runOnce(plan, runtime);
-    return ((performance.now() - from) / stages) * 1_000;
-  };
-  const times: { few: number[]; many: number[] } = { few: [], many: [] };
-  for (let i = 0; i < repeat + 1; i++) {
-    const [a, b] = [await perStage(small), await perStage(stages)];
-    if (i > 0 || repeat === 1) {
-      times.few.push(a);
-      times.many.push(b);
-    }
+  const exponents: number[] = [];
+  for (let i = 0; i <= repeat; i++) {
+    let from = performance.now();
+    for (let done = 0; done < stages; done += small) await runOnce(few, runtime);
+    const apart = performance.now() - from;
+    from = performance.now();
+    await runOnce(many, runtime);
+    const together = performance.now() - from;
+    // The first round warms up.
+    if (i > 0) exponents.push(1 + Math.log(together / apart) / Math.log(stages / small));
   }
-  const [floor, measured]: [Sample, Sample] = [sampleOf(times.few), sampleOf(times.many)];
   return {
     bench: 'executor',
-    name: `${shape}, time per stage at ${stages.toLocaleString('en-US')}`,
-    unit: 'µs',
-    measured,
-    floor: { name: `at ${small}`, sample: floor },
-    ratio: measured.median / floor.median,
-    budget: { of: 'ratio', most: 2 },
+    name: `${shape}, time ∝ stages^x, ${small} to ${number(stages)}`,
+    unit: 'x',
+    measured: sampleOf(exponents),
+    budget: { of: 'median', most: 1.25 },
   };
 }
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Shape } from './graphs.ts';
 import { type Bench, type Row, type Scale, sampleOf } from './row.ts';
+import { number } from './table.ts';
 
 const CHILD = fileURLToPath(new URL('memory-child.ts', import.meta.url));
 
@@ -14,7 +15,7 @@ export const bench: Bench = {
     const shapes: readonly Shape[] = ['chain', 'fan-out'];
     return shapes.map((shape) => ({
       bench: 'memory',
-      name: `${shape} of ${stages.toLocaleString('en-US')}`,
+      name: `${shape} of ${number(stages)}`,
       unit: 'bytes',
       measured: sampleOf(Array.from({ length: Math.min(3, repeat) }, () => bytesPerStage(shape, stages))),
       budget: { of: 'median', most: 2_048 },

@@ -1,0 +1,21 @@
+/** Two texts are the same to a reader when they differ only in ids, times and the width of columns. */
+export function normalise(text: string, folder: string): string {
+  return text
+    .replaceAll(folder, '/home/you')
+    .replace(/\b1[0-9a-hjkmnp-tv-z]{15}\b/g, '<run>')
+    .replace(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?/g, '<when>')
+    .replace(/\b\d\d:\d\d:\d\d(\.\d+)?\b/g, '<when>')
+    .replace(/\b\d+(\.\d+)? ?(ms|s)\b/g, '<time>')
+    .replace(/\bnode-v\d+\.\d+\.\d+/g, 'node-<version>')
+    .replace(/"(run_id|started_at|finished_at)": ?("[^"]*"|\d+)/g, '"$1": <value>')
+    .replace(/"(duration_ms|elapsed_ms)": ?[\d.]+/g, '"$1": <value>')
+    .split('\n')
+    .map((line) =>
+      line
+        .replace(/(?<=\S)[ \t]+/g, ' ')
+        .replace(/[─━═-]{3,}/g, '---')
+        .trimEnd(),
+    )
+    .join('\n')
+    .trim();
+}
