@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Recorded } from '../../../core/journal.ts';
+import { isObject, type Json } from '../../../core/json.ts';
 import type { StageDefinition } from '../../../core/pipeline.ts';
 import { type Definitions, parsePath, stageAt, stageName } from './paths.ts';
 
@@ -11,7 +12,7 @@ export interface ChangedStage {
 
 /**
  * The recorded stages whose definition is not what it was when they were recorded (PIPELINES.md 4), and control stages
- * that have recorded what they resolved. `name` and `description` are for display and do not count.
+ * that have recorded what they resolved, such as items. `name` and `description` are for display and do not count.
  */
 export function changedStages(before: Definitions, now: Definitions, recorded: Recorded): ChangedStage[] {
   const found = new Map<string, ChangedStage>();
@@ -33,7 +34,12 @@ function* recordedPaths(recorded: Recorded): Generator<string> {
   for (const end of recorded.ends.values()) {
     if (end.status === 'succeeded' || end.status === 'skipped') yield end.path;
   }
-  for (const start of recorded.starts.values()) if (start.resolved !== undefined) yield start.path;
+  for (const { path, resolved } of recorded.starts.values()) if (isDecided(resolved)) yield path;
+}
+
+/** Nulls and nothing at all are not held against a new definition: no deadline, no error. */
+function isDecided(resolved: Json | undefined): boolean {
+  return isObject(resolved) && Object.values(resolved).some((value) => value !== null);
 }
 
 /** What a stage does, without what only shows; the order of keys never counts in JSON. */

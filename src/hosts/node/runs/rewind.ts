@@ -6,7 +6,7 @@ import { writeBytes } from '../atomic-file.ts';
 import { headerLine, pathOf } from './journal-entry.ts';
 import type { RunFiles } from './layout.ts';
 import { readEntries } from './load-journal.ts';
-import { parsePath, stageName } from './paths.ts';
+import { parsePath, type Step, stageName } from './paths.ts';
 import { matches, type Plans, type Rule, selectFrom } from './select.ts';
 import { dropSignals } from './signal-store.ts';
 
@@ -34,20 +34,21 @@ function rulesOf(stage: string, plans: Plans, recorded: Recorded): Rule[] {
   const steps = parsePath(stage);
   const rules = steps && selectFrom(plans, steps);
   if (rules) return rules;
-  const gone = [...recorded.ends.keys()].filter((path) => isNamed(path, stage));
-  if (gone.length > 0) return gone.map((path) => ({ steps: parsePath(path) ?? [], what: 'whole' }));
+  const named = [...recorded.ends.keys()].map((path) => parsePath(path) ?? []).filter((path) => isNamed(path, stage));
+  const gone = named.filter((path) => !selectFrom(plans, path));
+  if (gone.length > 0) return gone.map((path) => ({ steps: path, what: 'whole' }));
   const main = plans.plans.get(plans.main);
   const known = (main?.definition.stages ?? []).map(({ id }) => id);
-  const close = nearest(stage, known);
+  const close = named[0] ? stageName(named[0]) : nearest(stage, known);
   fail('NOT_FOUND', `There is no stage \`${stage}\` in pipeline ${plans.main}`, {
     hint: close === undefined ? `Its stages are ${known.slice(0, 12).join(', ')}` : `Did you mean --from ${close}?`,
   });
 }
 
 /** A stage that the file no longer has is known by its recorded path only. */
-function isNamed(path: string, stage: string): boolean {
-  const name = stageName(parsePath(path) ?? []);
-  return name === stage || name.endsWith(`/${stage}`);
+function isNamed(path: readonly Step[], stage: string): boolean {
+  const name = stageName(path);
+  return stage !== '' && (name === stage || name.endsWith(`/${stage}`));
 }
 
 function isTaken(entry: JournalEntry, rules: readonly Rule[]): boolean {

@@ -7,11 +7,14 @@ export interface Plans {
   readonly plans: ReadonlyMap<string, Plan>;
 }
 
-/** What of a record no longer counts. */
+/** What of a record no longer counts. A step without an index means all iterations. */
 export interface Rule {
   readonly steps: readonly Step[];
-  /** `whole`: the stage and all inside. `end`: only that the stage ended. `later`: its iterations after the first. */
-  readonly what: 'whole' | 'end' | 'later';
+  /**
+   * `whole`: the stage and all inside. `end`: only that the stage ended. `self`: also how far it came. `later`: its
+   * iterations behind the one of the last step (without an index: the first).
+   */
+  readonly what: 'whole' | 'end' | 'self' | 'later';
 }
 
 /** A stage and the graph that it is in. */
@@ -28,21 +31,12 @@ interface Place {
 export function selectFrom(plans: Plans, steps: readonly Step[]): Rule[] | undefined {
   const main = plans.plans.get(plans.main);
   const chain = main && find(plans, main.main, steps);
-  if (!chain) return undefined;
-  return chain.flatMap((place, level) => {
+  return chain?.flatMap((place, level) => {
     const outer = chain.slice(0, level).map(stepOf);
     const inner = chain[level + 1];
-    const downstream = dependents(place).map(
-      (id): Rule => ({ steps: [...outer, { id, index: undefined }], what: 'whole' }),
-    );
-    const own = [...outer, stepOf(place)];
-    if (!inner) return [{ steps: own, what: 'whole' } as const, ...downstream];
-    return [{ steps: own, what: 'end' } as const, ...laterBodies(place, inner, own), ...downstream];
+    const own = inner ? ownerRules(outer, place, inner) : stageRules(outer, place);
+    return [...own, ...dependents(place).map((id) => wholeStage(outer, id))];
   });
-}
-
-function stepOf(place: Place): Step {
-  return { id: place.stage.id, index: place.index };
 }
 
 /** The stages from the outermost owner to the one that is meant; ids are unique in a file, so owners may be left out. */
@@ -50,10 +44,11 @@ function find(plans: Plans, graph: Graph, steps: readonly Step[]): Place[] | und
   const [first, ...rest] = steps;
   if (!first) return undefined;
   for (const stage of graph.stages) {
-    const here: Place = { graph, stage, index: first.id === stage.id ? first.index : undefined };
-    if (stage.id === first.id && rest.length === 0) return [here];
-    for (const inner of graphsIn(plans, stage, stage.id === first.id)) {
-      const found = find(plans, inner, stage.id === first.id ? rest : steps);
+    const named = stage.id === first.id;
+    const here: Place = { graph, stage, index: named ? first.index : undefined };
+    if (named && rest.length === 0) return [here];
+    for (const inner of graphsIn(plans, stage, named)) {
+      const found = find(plans, inner, named ? rest : steps);
       if (found) return [here, ...found];
     }
   }
@@ -80,30 +75,50 @@ function dependents({ graph, stage }: Place): string[] {
   return [...reached].flatMap((index) => graph.stages[index]?.id ?? []);
 }
 
-/** What runs after an inner stage though nothing in its own graph says so: next iterations, catch and finally lists. */
-function laterBodies(owner: Place, inner: Place, own: readonly Step[]): Rule[] {
-  const { component, bodies } = owner.stage;
-  if (component.name === 'loop') return [{ steps: own, what: 'later' }];
-  if (component.name !== 'trycatch') return [];
+function stepOf({ stage, index }: Place): Step {
+  return { id: stage.id, index };
+}
+
+function wholeStage(outer: readonly Step[], id: string): Rule {
+  return { steps: [...outer, { id, index: undefined }], what: 'whole' };
+}
+
+/** The stage that is meant. Of one iteration of an owner: the owner has not ended any more either. */
+function stageRules(outer: readonly Step[], place: Place): Rule[] {
+  const whole: Rule = { steps: [...outer, stepOf(place)], what: 'whole' };
+  if (place.index === undefined) return [whole];
+  return [whole, { ...wholeStage(outer, place.stage.id), what: 'end' }, ...laterIterations(outer, place)];
+}
+
+/** An owner has not ended any more, and what runs after the inner stage though no dependency says so runs again. */
+function ownerRules(outer: readonly Step[], owner: Place, inner: Place): Rule[] {
+  const { component, bodies, id } = owner.stage;
+  const itself = wholeStage(outer, id).steps;
+  if (component.name !== 'trycatch') return [{ steps: itself, what: 'end' }, ...laterIterations(outer, owner)];
   const order = ['try_stages', 'catch_stages', 'finally_stages'];
-  const from = order.findIndex((name) => bodies[name] === inner.graph);
-  return order
-    .slice(from + 1)
-    .flatMap((name) =>
-      (bodies[name]?.stages ?? []).map(
-        (stage): Rule => ({ steps: [...own, { id: stage.id, index: undefined }], what: 'whole' }),
-      ),
-    );
+  const at = order.findIndex((name) => bodies[name] === inner.graph);
+  const later = order.slice(at + 1).flatMap((name) => bodies[name]?.stages ?? []);
+  // With the try list repeated, the error that it ended with counts no more.
+  const state: Rule = { steps: itself, what: at === 0 ? 'self' : 'end' };
+  return [state, ...later.map((stage) => wholeStage(itself, stage.id))];
+}
+
+/** Iterations of a loop read the one before. */
+function laterIterations(outer: readonly Step[], owner: Place): Rule[] {
+  return owner.stage.component.name === 'loop' ? [{ steps: [...outer, stepOf(owner)], what: 'later' }] : [];
 }
 
 /** Whether a rule takes out an entry of this kind at this path. */
 export function matches(rule: Rule, steps: readonly Step[], kind: 'start' | 'end' | 'log' | 'void'): boolean {
-  if (steps.length < rule.steps.length) return false;
+  const last = rule.steps.length - 1;
+  const reached = steps[last];
+  if (!reached) return false;
   const same = rule.steps.every((step, at) => {
     const other = steps[at];
-    return other?.id === step.id && (step.index === undefined || other.index === step.index);
+    const isLater = rule.what === 'later' && at === last;
+    return other?.id === step.id && (step.index === undefined || isLater || other.index === step.index);
   });
   if (!same || rule.what === 'whole') return same;
-  if (rule.what === 'end') return steps.length === rule.steps.length && kind === 'end';
-  return (steps[rule.steps.length - 1]?.index ?? 0) > 0;
+  if (rule.what === 'later') return (reached.index ?? 0) > (rule.steps[last]?.index ?? 0);
+  return steps.length === rule.steps.length && (kind === 'end' || rule.what === 'self');
 }
