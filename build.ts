@@ -105,7 +105,7 @@ async function buildBundle(): Promise<BuildResult[]> {
   ]);
   const bundle = await build({
     ...COMMON,
-    entryPoints: { fm: 'src/cli/main.ts', component: 'src/executor/component.ts' },
+    entryPoints: { fm: 'src/cli/main.ts' },
     outdir: DIST,
     format: 'esm',
     sourcemap: 'external',
@@ -205,9 +205,10 @@ function librariesOnDemand(): Plugin {
   return {
     name: 'libraries-on-demand',
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^[@a-z]/ }, ({ path }) =>
-        path in HEAVY || path === OUTSIDE ? { path, namespace: 'heavy' } : undefined,
-      );
+      onResolve({ filter: /^[@a-z]/ }, ({ path, namespace }) => {
+        if (namespace === 'heavy') return { path, external: true };
+        return path in HEAVY || path === OUTSIDE ? { path, namespace: 'heavy' } : undefined;
+      });
       onLoad({ filter: /./, namespace: 'heavy' }, ({ path }) => {
         const file = path === OUTSIDE ? path : vendorFile(path);
         const names = Object.keys(require(path === OUTSIDE ? path : join(DIST, file)));

@@ -85,7 +85,7 @@ function start() {
   if (bundled) require('module').enableCompileCache(cacheFolder());
   const file = bundled ? bundle : path.join(ROOT, 'src', 'cli', 'main.ts');
   import(require('url').pathToFileURL(file).href)
-    .then((cli) => cli.main(process.argv.slice(2), ROOT))
+    .then((cli) => cli.main(process.argv.slice(2)))
     .catch((error) => {
       process.stderr.write(`INTERNAL  fm could not start: ${(error && error.stack) || error}\n`);
       process.stderr.write('Try: install it anew; if that does not help, please report this with the lines above\n');

@@ -7,13 +7,24 @@ function registered(id: string): Load | undefined {
   return Object.hasOwn(COMMANDS, id) ? (COMMANDS as Readonly<Record<string, Load>>)[id] : undefined;
 }
 
-/** The built-in command that words begin with, the longest one; undefined when there is none. */
+/**
+ * The built-in command that words begin with, the longest one. Undefined when there is none, and when the next word
+ * could be a misspelt command below it: that is for oclif's shell to tell.
+ */
 export function findBuiltIn(words: readonly string[]): { id: string; argv: string[] } | undefined {
   for (let length = 3; length > 0; length--) {
     const id = words.slice(0, length).join(':');
-    if (registered(id)) return { id, argv: words.slice(id.split(':').length) };
+    if (!registered(id)) continue;
+    const argv = words.slice(id.split(':').length);
+    const next = argv[0];
+    const doubtful = next !== undefined && !next.startsWith('-') && isGroup(id);
+    return doubtful ? undefined : { id, argv };
   }
   return undefined;
+}
+
+function isGroup(id: string): boolean {
+  return Object.keys(COMMANDS).some((other) => other.startsWith(`${id}:`));
 }
 
 /** Runs a built-in command. Throws whatever it fails with. */

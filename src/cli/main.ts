@@ -4,11 +4,11 @@ import { guardProcess } from './guard.ts';
 import { installedPlugins } from './plugins/installed.ts';
 import { flush, say, wantsJson } from './terminal.ts';
 
-/** Runs a command line and ends the process. `root`: the folder of FlowMason's package.json. */
-export async function main(argv: readonly string[], root: string): Promise<void> {
+/** Runs a command line and ends the process. */
+export async function main(argv: readonly string[]): Promise<void> {
   guardProcess();
   try {
-    await dispatch(translate(argv), root);
+    await dispatch(translate(argv));
   } catch (error) {
     const { printFailure } = await import('./print/failure.ts');
     process.exitCode = printFailure(error, wantsJson(argv));
@@ -18,13 +18,13 @@ export async function main(argv: readonly string[], root: string): Promise<void>
 }
 
 /** A built-in command runs at once; oclif's shell is opened only for what needs it. */
-async function dispatch(words: readonly string[], root: string): Promise<void> {
+async function dispatch(words: readonly string[]): Promise<void> {
   const { plugins, warnings } = installedPlugins(process.cwd(), process.env);
   for (const warning of warnings) say(`warning: ${warning}`);
   const builtIn = asksForHelp(words) ? undefined : findBuiltIn(words);
   if (builtIn && !plugins.some((plugin) => plugin.hooks)) return runBuiltIn(builtIn.id, builtIn.argv);
   const { runInShell } = await import('./run-in-shell.ts');
-  await runInShell(withoutHelp(words), { root, plugins, help: asksForHelp(words) });
+  await runInShell(withoutHelp(words), { plugins, help: asksForHelp(words) });
 }
 
 /** `fm`, `fm help X`, `fm X --help` and `fm X -h`. */

@@ -5,7 +5,6 @@ import { Shell } from './shell.ts';
 import { unknownCommand } from './unknown.ts';
 
 export interface ShellRequest {
-  readonly root: string;
   readonly plugins: readonly FoundPlugin[];
   /** Print the help of what the words name instead of running it. */
   readonly help: boolean;
@@ -13,7 +12,7 @@ export interface ShellRequest {
 
 /** Runs or explains a command with all that oclif knows. Throws FlowMasonError `USAGE` for words that are no command. */
 export async function runInShell(words: readonly string[], request: ShellRequest): Promise<void> {
-  const shell = await Shell.open(request.root, request.plugins);
+  const shell = await Shell.open(request.plugins);
   const [id, ...argv] = normalizeArgv(shell, [...words]);
   if (id === undefined) return printHelp(shell, undefined);
   const command = shell.findCommand(id);

@@ -41,7 +41,8 @@ class BuiltIns extends Plugin {
  * and hooks, and to say what was meant by a word that is no command.
  */
 export class Shell extends Config {
-  static async open(root: string, found: readonly FoundPlugin[]): Promise<Shell> {
+  static async open(found: readonly FoundPlugin[]): Promise<Shell> {
+    const root = import.meta.dirname;
     const builtIns = new BuiltIns({ root, isRoot: true });
     await builtIns.load();
     const plugins = new Map<string, Plugin>([[builtIns.name, builtIns]]);

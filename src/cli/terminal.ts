@@ -11,9 +11,9 @@ export function paint(style: Style, text: string, stream: NodeJS.WriteStream = p
   return stream.isTTY || process.env.FORCE_COLOR !== undefined ? styleText(style, text, { stream }) : text;
 }
 
-/** Columns to fill: a terminal's own width (at least 40), else 80. */
+/** Columns to fill: a terminal's own width (at least 40), else 100. */
 export function columns(stream: NodeJS.WriteStream = process.stdout): number {
-  return stream.isTTY ? Math.max(40, stream.columns || 80) : 80;
+  return stream.isTTY ? Math.max(40, stream.columns || 80) : 100;
 }
 
 /** Data, on stdout. */

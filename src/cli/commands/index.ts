@@ -1,6 +1,21 @@
 /** Every command by its id (`config:set` is typed `fm config set`): one line here, one file beside it. */
 export const COMMANDS = {
+  components: () => import('./components.ts'),
+  'components:show': () => import('./components/show.ts'),
+  completion: () => import('./completion.ts'),
+  'config:explain': () => import('./config/explain.ts'),
+  'config:get': () => import('./config/get.ts'),
+  'config:list': () => import('./config/list.ts'),
+  'config:set': () => import('./config/set.ts'),
+  'config:unset': () => import('./config/unset.ts'),
+  doctor: () => import('./doctor.ts'),
   explain: () => import('./explain.ts'),
+  graph: () => import('./graph.ts'),
+  init: () => import('./init.ts'),
+  list: () => import('./list.ts'),
+  schema: () => import('./schema.ts'),
+  show: () => import('./show.ts'),
+  validate: () => import('./validate.ts'),
 };
 
 /** What groups of commands are about, for `fm --help`. */

@@ -1,0 +1,23 @@
+import * as Args from '@oclif/core/args';
+import { setSetting } from '../../actions/config.ts';
+import { readValue } from '../../actions/read-value.ts';
+import { CliCommand } from '../../command.ts';
+import { changedText } from '../../print/config.ts';
+
+export default class ConfigSet extends CliCommand {
+  static override summary = 'Set one of your settings for this project.';
+  static override description =
+    'It is kept outside of the repository, for you alone. With - as VALUE it is asked for, or read from stdin, so that a key does not stand in the history of the shell.';
+  static override examples = ['fm config set ai.model mock/echo', 'fm config set staging.api_key -'];
+  static override exits = [1, 4, 5];
+  static override args = {
+    key: Args.string({ description: 'the setting; fm config list shows them', required: true }),
+    value: Args.string({ description: 'its value, or - to be asked', required: true }),
+  };
+
+  override async run(): Promise<void> {
+    const { args } = await this.parse(ConfigSet);
+    const changed = await setSetting(process.cwd(), args.key, args.value, readValue);
+    this.show({ json: changed, text: changedText(changed) });
+  }
+}
