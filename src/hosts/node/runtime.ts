@@ -81,7 +81,7 @@ async function customComponents(options: RuntimeOptions, builtIn: ReadonlyMap<st
 function lazyFetch(): Fetch {
   let real: Promise<Fetch> | undefined;
   return async (request) => {
-    real ??= import(new URL('./fetch.ts', import.meta.url).href).then(({ createFetch }) => createFetch());
+    real ??= import('./fetch.ts').then(({ createFetch }) => createFetch());
     return (await real)(request);
   };
 }
