@@ -15,6 +15,7 @@ export const COMPONENT_RULES: Readonly<Record<string, Rule>> = {
   delay: checkDelay,
   foreach: checkLoopVariables,
   'json-transform': checkData,
+  'variable-set': checkVariable,
 };
 
 /** Exactly one of `duration` and `at`; what is constant of them must be readable. */
@@ -61,6 +62,18 @@ function checkData(node: StageNode, path: JsonPath, report: Report): void {
 
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
+/** A variable is read as `context.vars.<name>`. */
+function checkVariable({ config }: StageNode, path: JsonPath, report: Report): void {
+  const name = own(config, 'name');
+  if (typeof name === 'string' && !VARIABLE.test(name)) notAName('name', name, [...path, 'name'], report);
+}
+
+function notAName(field: string, name: string, path: JsonPath, report: Report): void {
+  const message = `${quote(field)} must be letters, digits and \`_\`, beginning with a letter; found ${quoteValue(name)}`;
+  const guess = name.replaceAll(/[^A-Za-z0-9_]+/g, '_').replace(/^[^A-Za-z]+|_+$/g, '');
+  report.add({ code: 'INVALID_NAME', path, message, hint: guess ? `Write \`"${guess}"\`` : undefined });
+}
+
 /** Loop variables are read as `context.<name>`, so they need names that an expression can write and nothing else has. */
 function checkLoopVariables(node: StageNode, path: JsonPath, report: Report): void {
   for (const field of ['item_variable', 'index_variable']) {
@@ -71,8 +84,7 @@ function checkLoopVariables(node: StageNode, path: JsonPath, report: Report): vo
       const hint = `Write ${quote(`${name}_value`)}, for example`;
       report.add({ code: 'RESERVED_NAME', path: [...path, field], message, hint });
     } else if (!VARIABLE.test(name)) {
-      const message = `${quote(field)} must be letters, digits and \`_\`, beginning with a letter; found ${quoteValue(name)}`;
-      report.add({ code: 'INVALID_NAME', path: [...path, field], message });
+      notAName(field, name, [...path, field], report);
     }
   }
   if (variableName(node, 'item_variable', 'item') !== variableName(node, 'index_variable', 'index')) return;

@@ -61,6 +61,8 @@ class Fit {
     if (!isObject(schema) || (this.#branches > 0 && ++this.#steps > MOST_STEPS)) return;
     const wild = typeof value === 'string' ? (this.#options.wild?.(value, this.#path) ?? 'constant') : 'constant';
     if (wild === 'any') return;
+    // What a merge has left is reported once, as that.
+    if (isObject(value) && Object.hasOwn(value, '$conflict')) return;
     const kind = this.#kind(schema);
     if (kind) {
       const complaint = wild === 'constant' ? kind(value) : undefined;
