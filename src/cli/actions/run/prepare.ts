@@ -3,15 +3,16 @@ import { fail } from '../../../core/errors.ts';
 import type { Json } from '../../../core/json.ts';
 import type { Masker } from '../../../core/mask.ts';
 import type { Secrets } from '../../../core/ports.ts';
-import { createRuntime, type NodeRuntime } from '../../../hosts/node/runtime.ts';
-import { installedPlugins } from '../../plugins/installed.ts';
-import { type LoadedPipelines, loadPipeline } from '../../project/load.ts';
+import type { RecordedPipelines } from '../../../hosts/node/runs/record.ts';
+import type { NodeRuntime } from '../../../hosts/node/runtime.ts';
+import { type LoadedPipelines, loadPipeline, loadRecorded } from '../../project/load.ts';
 import { provide } from '../../project/requirements.ts';
-import { localVars, openWorkspace, runtimeOptions, type Workspace } from '../../project/workspace.ts';
+import { localVars, type Workspace } from '../../project/workspace.ts';
+import { openRuntime } from '../../runtime.ts';
 
 export interface PrepareOptions {
-  /** A file, a name in `pipelines/`, or `-`. */
-  readonly pipeline: string;
+  /** A file, a name in `pipelines/`, `-`, or what a run recorded of a pipeline that came from stdin. */
+  readonly pipeline: string | RecordedPipelines;
   readonly vars?: readonly string[] | undefined;
   /** The recorded variables of a run that is resumed: they count instead. */
   readonly recordedVars?: Readonly<Record<string, Json>> | undefined;
@@ -30,22 +31,14 @@ export interface PreparedRun {
   readonly masker: Masker;
 }
 
-/** The workspace around the current folder with its runtime. */
-export async function openRuntime(generation?: number): Promise<{ workspace: Workspace; runtime: NodeRuntime }> {
-  const workspace = openWorkspace({ cwd: process.cwd(), variables: process.env });
-  const { plugins } = await installedPlugins(process.cwd(), process.env);
-  const options = runtimeOptions(
-    workspace,
-    plugins.filter((plugin) => plugin.components),
-  );
-  return { workspace, runtime: await createRuntime(generation === undefined ? options : { ...options, generation }) };
-}
-
 /** Throws FlowMasonError for everything that is wrong before the first stage. */
 export async function prepareRun(options: PrepareOptions): Promise<PreparedRun> {
-  const { workspace, runtime } = await openRuntime(options.generation);
-  const stdin = options.pipeline === '-' ? options.stdin?.() : undefined;
-  const loaded = loadPipeline(workspace, options.pipeline, runtime.descriptors, stdin);
+  const { workspace, runtime } = await openRuntime(process.cwd(), options.generation);
+  const { pipeline } = options;
+  const loaded =
+    typeof pipeline === 'string'
+      ? await loadPipeline(workspace, pipeline, runtime.descriptors, pipeline === '-' ? options.stdin?.() : undefined)
+      : await loadRecorded(workspace, pipeline, runtime.descriptors);
   const vars = { ...(options.recordedVars ?? localVars(workspace, options.vars)) };
   const { secrets, masker } = await provide(loaded.requires, vars, runtime.secrets);
   return { workspace, runtime, loaded, vars, secrets, masker };

@@ -33,8 +33,8 @@ export function openHome(): { workspace: Workspace; home: string } {
 /** Takes a recorded run and prepares what it needs to go on. Throws FlowMasonError; then nothing was changed. */
 export async function resumeRun(options: ResumeOptions): Promise<{ prepared: PreparedRun; run: OpenRun }> {
   const { workspace, home } = openHome();
-  const { record } = readRun(home, options.run);
-  const pipeline = options.pipeline ?? fileOf(workspace, record.file) ?? record.pipeline;
+  const { record, pipelines } = readRun(home, options.run);
+  const pipeline = options.pipeline ?? fileOf(workspace, record.file) ?? pipelines;
   const prepared = await prepareRun({ pipeline, recordedVars: record.vars });
   const { loaded } = prepared;
   const plans = new Map([...loaded.all].map(([name, each]) => [name, each.plan]));

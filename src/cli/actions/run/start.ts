@@ -8,7 +8,7 @@ import type { RunEvent, RunOptions } from '../../../executor/types.ts';
 import { createRun } from '../../../hosts/node/runs/create.ts';
 import type { OpenRun } from '../../../hosts/node/runs/hold.ts';
 import { newRunId } from '../../../hosts/node/runs/id.ts';
-import { localSignals } from '../../../hosts/node/runs/signal.ts';
+import { localSignals } from '../../../hosts/node/runs/local-signals.ts';
 import { keepOf } from '../../project/workspace.ts';
 import type { PreparedRun } from './prepare.ts';
 

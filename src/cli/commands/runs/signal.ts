@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import { sendSignal } from '../../../hosts/node/runs/signal.ts';
+import { sendSignal } from '../../../hosts/node/runs/send-signal.ts';
 import { parse } from '../../actions/run/input.ts';
 import { openHome } from '../../actions/run/resume.ts';
 import { CliCommand } from '../../command.ts';
