@@ -97,7 +97,9 @@ function failed(stageRun: StageRun, error: unknown, prepared: Prepared | undefin
   const { stage, path, attempt } = stageRun;
   const failure: Failure = toFailure(error, { stage: stage.id, path, attempt });
   const retryAfter = error instanceof StageError ? error.retryAfter : undefined;
-  const input: Json | undefined = prepared?.shown() ?? (error as { input?: Json } | null)?.input;
+  // A config that could not be resolved is shown as it is written.
+  const input: Json | undefined =
+    prepared?.shown() ?? (error as { input?: Json } | null)?.input ?? stage.definition.config;
   return { kind: 'failed', failure, input, retryAfter };
 }
 

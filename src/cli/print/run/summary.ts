@@ -23,7 +23,7 @@ export function summaryText(outcome: RunOutcome, resume: string | undefined): st
   }
   if (resume !== undefined && status !== 'succeeded') {
     for (const wait of outcome.waiting ?? []) {
-      if (wait.signal !== undefined) lines.push(`Try: fm runs signal ${outcome.run_id} ${wait.signal} --data true`);
+      if (wait.signal !== undefined) lines.push(`Try: fm runs signal ${outcome.run_id} ${wait.signal} --data '…'`);
     }
     lines.push(`${status === 'waiting' ? 'then: ' : 'Try: '}${resume}`);
   }
