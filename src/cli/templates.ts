@@ -7,7 +7,8 @@ export type TemplateFiles = Readonly<Record<string, string>>;
 
 /**
  * What `fm init` writes, by template; `_every` is part of each. The bundle holds the answer (`build.ts` replaces this
- * module); from sources the folder is read. A name that begins with `_` stands for one that begins with a dot.
+ * module); from sources the folder is read. A name that begins with `_` stands for one that begins with a dot; what does
+ * begin with a dot is what running a template in place has left there.
  */
 export function readTemplates(): Readonly<Record<string, TemplateFiles>> {
   const root = fileURLToPath(new URL('../templates', import.meta.url));
@@ -17,8 +18,9 @@ export function readTemplates(): Readonly<Record<string, TemplateFiles>> {
 
 function readFiles(root: string): TemplateFiles {
   const entries = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const files = entries.map((entry) => join(entry.parentPath, entry.name)).sort();
-  return Object.fromEntries(files.map((file) => [target(relative(root, file)), readFileSync(file, 'utf8')]));
+  const files = entries.map((entry) => relative(root, join(entry.parentPath, entry.name))).sort();
+  const own = files.filter((file) => !file.split(sep).some((part) => part.startsWith('.')));
+  return Object.fromEntries(own.map((file) => [target(file), readFileSync(join(root, file), 'utf8')]));
 }
 
 function target(path: string): string {

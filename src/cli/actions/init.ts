@@ -95,7 +95,7 @@ function templateFiles(template: string, name: string): Record<string, string> {
     });
   }
   const files = { ...templates._every, ...templates[template] };
-  return Object.fromEntries(Object.entries(files).map(([path, text]) => [path, text.replaceAll('PROJECT_NAME', name)]));
+  return Object.fromEntries(Object.entries(files).map(([path, text]) => [path, text.replaceAll('project-name', name)]));
 }
 
 function pipelineFile(files: Readonly<Record<string, string>>): string {
