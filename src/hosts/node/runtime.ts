@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { BUILT_INS } from '../../components/index.ts';
 import type { ComponentDescriptor } from '../../core/descriptor.ts';
 import type { Limits } from '../../core/limits.ts';
-import type { Fetch, SecretSource } from '../../core/ports.ts';
+import type { SecretSource } from '../../core/ports.ts';
 import type { Component } from '../../executor/component.ts';
 import { describe } from '../../executor/describe.ts';
 import type { Runtime } from '../../executor/types.ts';
 import { createSecretSource } from '../../secrets/index.ts';
 import { systemClock } from './clock.ts';
 import type { PluginPackage } from './components/plugin-package.ts';
+import { createFetch } from './fetch.ts';
 import { random } from './random.ts';
 import { fileStageCache } from './stage-cache.ts';
 
@@ -38,6 +39,8 @@ export interface NodeRuntime extends Runtime {
   /** Of `components`, by the same names. */
   readonly descriptors: ReadonlyMap<string, ComponentDescriptor>;
   readonly secrets: SecretSource;
+  /** Ends connections that are kept open; without it a process that made requests lives on for some seconds. */
+  close(): Promise<void>;
 }
 
 /**
@@ -47,6 +50,7 @@ export interface NodeRuntime extends Runtime {
 export async function createRuntime(options: RuntimeOptions): Promise<NodeRuntime> {
   const { project, environment, limits, defaultModel, secrets } = options;
   const source = createSecretSource(secrets.backend, secrets);
+  const fetch = createFetch();
   const components = new Map<string, Component>();
   const descriptors = new Map<string, ComponentDescriptor>();
   const add = (component: Component, from: string): void => {
@@ -60,11 +64,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<NodeRuntim
     descriptors,
     clock: systemClock,
     random,
-    fetch: lazyFetch(),
+    fetch,
     limits,
     cache: project === undefined ? undefined : fileStageCache(join(project, '.flowmason'), environment, systemClock),
     defaultModel,
     secrets: source,
+    close: () => fetch.close(),
   };
 }
 
@@ -75,13 +80,4 @@ async function customComponents(options: RuntimeOptions, builtIn: ReadonlyMap<st
   if (!has && plugins.length === 0) return [];
   const { loadCustomComponents } = await import('./components/custom.ts');
   return loadCustomComponents({ project: has ? project : undefined, plugins, builtIn, generation });
-}
-
-/** The HTTP client is large, and most runs of a laptop make no request. */
-function lazyFetch(): Fetch {
-  let real: Promise<Fetch> | undefined;
-  return async (request) => {
-    real ??= import('./fetch.ts').then(({ createFetch }) => createFetch());
-    return (await real)(request);
-  };
 }
