@@ -31,7 +31,7 @@ export const delay = defineComponent({
         id: 'after',
         component: 'json-transform',
         depends_on: ['wait'],
-        config: { data: null, template: { waited: true } },
+        config: { template: { waited: true } },
       },
     ],
     result: { result: { waited: true } },

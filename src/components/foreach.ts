@@ -64,7 +64,7 @@ export const foreach = defineComponent({
       {
         id: 'tax',
         component: 'json-transform',
-        config: { data: null, template: '{{ round(context.price * 1.2, 2) }}' },
+        config: { template: '{{ round(context.price * 1.2, 2) }}' },
       },
     ],
     result: { results: [12, 24, 36], errors: [], count: 3 },

@@ -3,10 +3,13 @@ import { conditional } from './conditional.ts';
 import { delay } from './delay.ts';
 import { filter } from './filter.ts';
 import { foreach } from './foreach.ts';
+import { httpRequest } from './http-request.ts';
+import { jsonTransform } from './json-transform.ts';
 import { logger } from './logger.ts';
 import { loop } from './loop.ts';
 import { returnStage } from './return.ts';
 import { router } from './router.ts';
+import { schemaValidate } from './schema-validate.ts';
 import { signal } from './signal.ts';
 import { subpipeline } from './subpipeline.ts';
 import { trycatch } from './trycatch.ts';
@@ -18,10 +21,13 @@ export const BUILT_INS: readonly Component[] = [
   delay,
   filter,
   foreach,
+  jsonTransform,
+  httpRequest,
   logger,
   loop,
   returnStage,
   router,
+  schemaValidate,
   signal,
   subpipeline,
   trycatch,

@@ -59,7 +59,7 @@ export const loop = defineComponent({
           result: '{{ stages.double.output.result }}',
         },
       },
-      { id: 'double', component: 'json-transform', config: { data: null, template: '{{ context.previous * 2 }}' } },
+      { id: 'double', component: 'json-transform', config: { template: '{{ context.previous * 2 }}' } },
     ],
     result: { results: [6, 12, 24], last: 24, iterations: 3, exhausted: false },
   },

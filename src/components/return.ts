@@ -25,7 +25,7 @@ export const returnStage = defineComponent({
         id: 'work',
         component: 'json-transform',
         depends_on: ['empty'],
-        config: { data: '{{ input.items }}', template: { done: '{{ len(input.items) }}' } },
+        config: { template: { done: '{{ len(input.items) }}' } },
       },
     ],
     result: { done: 0 },

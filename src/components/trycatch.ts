@@ -46,11 +46,11 @@ export const trycatch = defineComponent({
     input: { text: 'not json' },
     stages: [
       { id: 'safe', component: 'trycatch', config: { try_stages: ['read'], catch_stages: ['replace'] } },
-      { id: 'read', component: 'json-transform', config: { data: null, template: '{{ parseJson(input.text) }}' } },
+      { id: 'read', component: 'json-transform', config: { template: '{{ parseJson(input.text) }}' } },
       {
         id: 'replace',
         component: 'json-transform',
-        config: { data: null, template: { kind: '{{ context.error.type }}' } },
+        config: { template: { kind: '{{ context.error.type }}' } },
       },
     ],
   },

@@ -25,7 +25,7 @@ export const variableSet = defineComponent({
       {
         id: 'bill',
         component: 'json-transform',
-        config: { data: null, template: { total: '{{ context.vars.total }}' } },
+        config: { template: { total: '{{ context.vars.total }}' } },
       },
     ],
     result: { result: { total: 30 } },
