@@ -19,20 +19,23 @@ const PLAIN: ReadonlySet<string> = new Set(['', 'identity', 'none', 'binary', 'u
 
 /**
  * The decompressors of a `content-encoding`, in the order in which bytes pass them. `first`: the first bytes of the
- * body. Throws StageError `CONNECTIVITY` for a coding that is not known.
+ * body; `subject` names the request in errors. Throws StageError `CONNECTIVITY` for a coding that is not known.
  */
-export function decoders(contentEncoding: string | undefined, first: Buffer): Transform[] {
+export function decoders(contentEncoding: string | undefined, first: Buffer, subject: string): Transform[] {
   const names = (contentEncoding ?? '').toLowerCase().split(',');
   const codings = names.map((name) => name.trim()).filter((name) => !PLAIN.has(name));
-  if (codings.length > MAX_CODINGS) throw unreadable(`is compressed ${codings.length} times`);
+  if (codings.length > MAX_CODINGS) throw unreadable(subject, `is compressed ${codings.length} times`);
   return codings.reverse().map((coding, index) => {
     const create = Object.hasOwn(DECODERS, coding) ? DECODERS[coding] : undefined;
     if (!create)
-      throw unreadable(`has the content-encoding ${JSON.stringify(coding.slice(0, 40))}, which nobody asked for`);
+      throw unreadable(
+        subject,
+        `has the content-encoding ${JSON.stringify(coding.slice(0, 40))}, which nobody asked for`,
+      );
     return create(index === 0 ? first : undefined);
   });
 }
 
-function unreadable(what: string): StageError {
-  return new StageError('CONNECTIVITY', 'invalid_encoding', `The answer ${what}`);
+function unreadable(subject: string, what: string): StageError {
+  return new StageError('CONNECTIVITY', 'invalid_encoding', `The answer to ${subject} ${what}`);
 }

@@ -54,10 +54,15 @@ export function firstHop({ url: text, method, headers, body }: OutgoingRequest):
     });
   }
   checkScheme(url);
+  if (url.username !== '' || url.password !== '') {
+    throw new StageError('VALIDATION', 'invalid_url', `The URL ${shownUrl(url)} holds a user or a password`, {
+      hint: 'send them as a header: `Authorization: Basic …`',
+    });
+  }
   if (!METHOD.test(method) || FORBIDDEN_METHODS.has(method.toUpperCase())) {
     throw new StageError('VALIDATION', 'invalid_method', `The method ${JSON.stringify(method)} cannot be sent`);
   }
-  return { url, method, headers: withUser(url, requestHeaders(headers)), body };
+  return { url, method, headers: requestHeaders(headers), body };
 }
 
 /**
@@ -107,22 +112,4 @@ function checkScheme(url: URL, from?: Hop): void {
     from ? `${message} with the scheme ${scheme}` : `${message} the scheme ${scheme}`,
     { hint: 'only http and https are sent' },
   );
-}
-
-/** User and password of a URL are sent as basic authentication, unless there is an `authorization` already. */
-function withUser(url: URL, headers: Record<string, string>): Record<string, string> {
-  const { username, password } = url;
-  if (username === '' && password === '') return headers;
-  const user = `${decode(username)}:${decode(password)}`;
-  url.username = '';
-  url.password = '';
-  return { authorization: `Basic ${Buffer.from(user).toString('base64')}`, ...headers };
-}
-
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }

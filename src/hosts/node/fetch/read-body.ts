@@ -16,13 +16,11 @@ export async function readBody(
   hop: Hop,
   maxBytes: number,
 ): Promise<Uint8Array> {
+  const subject = `${hop.method} ${shownUrl(hop.url)}`;
   const tooLarge = (): StageError =>
-    new StageError(
-      'QUOTA',
-      'response_too_large',
-      `${hop.method} ${shownUrl(hop.url)} answered more than ${maxBytes} bytes`,
-      { hint: 'ask for less: a page, a range, fewer fields' },
-    );
+    new StageError('QUOTA', 'response_too_large', `${subject} answered more than ${maxBytes} bytes`, {
+      hint: 'ask for less: a page, a range, fewer fields',
+    });
   const chunks: AsyncIterator<Buffer, undefined> = body[Symbol.asyncIterator]();
   const coding = headers['content-encoding'];
   const announced = Number(headers['content-length']);
@@ -30,7 +28,7 @@ export async function readBody(
   const first = await chunks.next();
   // To a decompressor an empty body is one that was cut.
   if (first.done) return new Uint8Array();
-  const layers = decoders(coding, first.value);
+  const layers = decoders(coding, first.value, subject);
   const source = joined(first.value, chunks);
   if (layers.length === 0) return collect(source, maxBytes, tooLarge);
   // What is compressed is hardly longer than what it holds; but it could be endless and hold nothing.
