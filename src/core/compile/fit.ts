@@ -169,24 +169,28 @@ class Fit {
   /** A value has to fit one option: the complaints of the one that it comes closest to. */
   #checkOptions(options: readonly unknown[], value: Json): void {
     const found = this.misfits;
-    const depth = this.#path.length;
-    let best: Misfit[] | undefined;
-    let fits = false;
+    const attempts: Misfit[][] = [];
     this.#branches++;
     for (const option of options) {
       this.misfits = [];
       this.check(option, value);
-      fits = this.misfits.length === 0;
-      if (fits) break;
-      const ofType = !this.misfits.some(({ code, path }) => code === 'WRONG_TYPE' && path.length === depth);
-      if (ofType && (!best || weight(this.misfits, depth) < weight(best, depth))) best = this.misfits;
+      attempts.push(this.misfits);
+      if (this.misfits.length === 0) break;
     }
     this.#branches--;
     this.misfits = found;
-    if (fits) return;
-    const tag = best && this.#tagOptions(best, options, depth);
-    if (tag && isObject(value)) {
-      this.#checkMember(tag.key, { enum: tag.allowed }, (own(value, tag.key) ?? null) as Json); // a member of JSON
+    if (attempts.at(-1)?.length === 0) return;
+
+    const depth = this.#path.length;
+    const tag = this.#findTag(options);
+    const ofType = attempts.filter((misfits) => !misfits.some((misfit) => isTypeOf(misfit, depth)));
+    const rightTag = ofType.filter(
+      (misfits) => !misfits.some(({ path }) => path.length > depth && path[depth] === tag?.key),
+    );
+    const [best] = (rightTag.length > 0 ? rightTag : ofType).sort((a, b) => a.length - b.length);
+    if (best && rightTag.length === 0 && tag && isObject(value)) {
+      const tagged = own(value, tag.key) as Json; // a member of a JSON object is JSON
+      this.#checkMember(tag.key, { enum: tag.allowed }, tagged);
     } else if (best) for (const misfit of best) found.push(misfit);
     else {
       const expected = [...new Set(options.map((option) => this.#describe(option)))].join(' or ');
@@ -194,17 +198,17 @@ class Fit {
     }
   }
 
-  /** When the member that tells the options apart (`type`) fits none of them: what it may be. */
-  #tagOptions(best: readonly Misfit[], options: readonly unknown[], depth: number) {
-    const key = best.find((misfit) => isTagMisfit(misfit, depth))?.path.at(-1);
-    if (typeof key !== 'string') return undefined;
-    const allowed = options.flatMap((option) => {
+  /** The member that tells options apart by a constant (`type`), and its values. */
+  #findTag(options: readonly unknown[]): { key: string; allowed: unknown[] } | undefined {
+    const constants = new Map<string, unknown[]>();
+    for (const option of options) {
       const properties = isObject(option) ? this.#deref(option).properties : undefined;
-      const schema = isObject(properties) ? own(properties, key) : undefined;
-      if (!isObject(schema)) return [];
-      return 'const' in schema ? [schema.const] : [...listOf(schema.enum)];
-    });
-    return allowed.length > 1 ? { key, allowed } : undefined;
+      for (const [key, schema] of Object.entries(isObject(properties) ? properties : {})) {
+        if (isObject(schema) && 'const' in schema) constants.set(key, [...(constants.get(key) ?? []), schema.const]);
+      }
+    }
+    for (const [key, allowed] of constants) if (allowed.length > 1) return { key, allowed };
+    return undefined;
   }
 
   #describe(schema: unknown): string {
@@ -248,13 +252,9 @@ export function didYouMean(name: string | undefined): string | undefined {
   return name === undefined ? undefined : `Did you mean ${quote(name)}?`;
 }
 
-/** Few complaints are better than many, and a wrong `type` of a tagged object is worse than a wrong member. */
-function weight(misfits: readonly Misfit[], depth: number): number {
-  return misfits.length + (misfits.some((misfit) => isTagMisfit(misfit, depth)) ? 1_000 : 0);
-}
-
-function isTagMisfit(misfit: Misfit, depth: number): boolean {
-  return misfit.code === 'INVALID_VALUE' && misfit.path.length === depth + 1;
+/** Whether a misfit says that the value itself, at that depth, has another type. */
+function isTypeOf({ code, path }: Misfit, depth: number): boolean {
+  return code === 'WRONG_TYPE' && path.length === depth;
 }
 
 /** What bound a number, a string or a list is out of. */
