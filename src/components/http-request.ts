@@ -18,16 +18,16 @@ const STATUS = v.union([
 
 const AUTH = v.variant('type', [
   v.strictObject({
-    type: v.literal('bearer'),
+    type: v.pipe(v.literal('bearer'), v.description('A token.')),
     token: v.pipe(v.string(), v.description('Sent as `Authorization: Bearer …`.')),
   }),
   v.strictObject({
-    type: v.literal('basic'),
+    type: v.pipe(v.literal('basic'), v.description('User and password.')),
     username: v.pipe(v.string(), v.description('The user; no colon.')),
     password: v.pipe(v.string(), v.description('The password.')),
   }),
   v.strictObject({
-    type: v.literal('header'),
+    type: v.pipe(v.literal('header'), v.description('A header of its own.')),
     name: v.pipe(v.string(), v.description('The header, e.g. `X-Api-Key`.')),
     value: v.pipe(v.string(), v.description('Its value.')),
   }),
@@ -74,7 +74,7 @@ export const httpRequest = defineComponent({
       auth: v.optional(v.pipe(AUTH, v.description('Credentials. `headers` win over it.'))),
       expect_status: v.optional(
         v.pipe(
-          v.union([STATUS, v.array(STATUS)]),
+          v.union([STATUS, v.pipe(v.array(STATUS), v.minLength(1))]),
           v.description('Statuses that are a success: one or a list of codes and patterns such as "2xx".'),
         ),
         '2xx',

@@ -1,6 +1,7 @@
 import { COMMAND_CODES } from './command.ts';
 import type { CodeEntry } from './entry.ts';
 import { EXPRESSION_CODES } from './expression.ts';
+import { HTTP_CODES } from './http.ts';
 import { PIPELINE_CODES } from './pipeline.ts';
 import { PROJECT_CODES } from './project.ts';
 import { RUN_CODES } from './run.ts';
@@ -13,6 +14,7 @@ export const CODES: Readonly<Record<string, CodeEntry>> = {
   ...PROJECT_CODES,
   ...EXPRESSION_CODES,
   ...RUN_CODES,
+  ...HTTP_CODES,
   ...TYPE_CODES,
 };
 

@@ -1,7 +1,7 @@
 import { type LookupAddress, lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { getCACertificates } from 'node:tls';
-import type { Agent, buildConnector } from 'undici';
+import { Agent, buildConnector, Pool } from 'undici';
 
 /** What a request is about to reach. Without an address the name has not been resolved yet. */
 export interface GuardTarget {
@@ -26,8 +26,7 @@ export interface AgentOptions {
 }
 
 /** Connections that are kept alive and used again. `closing` ends those that are still being made. */
-export async function createAgent(options: AgentOptions, closing: AbortSignal): Promise<Agent> {
-  const { Agent, Pool, buildConnector } = await import('undici');
+export function createAgent(options: AgentOptions, closing: AbortSignal): Agent {
   const { guard, connectTimeout = 10_000, maxHeaderBytes = 64 * 1_024, ca } = options;
   const authorities = ca === undefined ? undefined : { ca: [...getCACertificates('default'), ca] };
   return new Agent({

@@ -37,5 +37,5 @@ export function decoders(contentEncoding: string | undefined, first: Buffer, sub
 }
 
 function unreadable(subject: string, what: string): StageError {
-  return new StageError('CONNECTIVITY', 'invalid_encoding', `The answer to ${subject} ${what}`);
+  return new StageError('CONNECTIVITY', 'invalid_compression', `The answer to ${subject} ${what}`);
 }

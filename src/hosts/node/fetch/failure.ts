@@ -27,7 +27,7 @@ const CERTIFICATE: Reason = {
   text: 'the certificate is not trusted',
   hint: 'for an authority of your own: `export NODE_EXTRA_CA_CERTS=/path/to/ca.pem`',
 };
-const CODING: Reason = { code: 'invalid_encoding', text: 'the body is not compressed as its content-encoding says' };
+const CODING: Reason = { code: 'invalid_compression', text: 'the body is not compressed as its content-encoding says' };
 const UNSENDABLE: Reason = { type: 'VALIDATION', code: 'invalid_request', text: 'the request cannot be sent' };
 
 /** By the code of the error of Node or of the client. */

@@ -60,7 +60,7 @@ export function firstHop({ url: text, method, headers, body }: OutgoingRequest):
     });
   }
   if (!METHOD.test(method) || FORBIDDEN_METHODS.has(method.toUpperCase())) {
-    throw new StageError('VALIDATION', 'invalid_method', `The method ${JSON.stringify(method)} cannot be sent`);
+    throw new StageError('VALIDATION', 'invalid_request', `The method ${JSON.stringify(method)} cannot be sent`);
   }
   return { url, method, headers: requestHeaders(headers), body };
 }
