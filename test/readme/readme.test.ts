@@ -1,55 +1,40 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readBlocks, type Step } from './blocks.ts';
-import { normalise } from './normal.ts';
-import { Shell } from './shell.ts';
+import { readBlocks } from './blocks.ts';
+import { mismatch } from './matches.ts';
+import { SETUP, Shell } from './shell.ts';
 
 const README = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
 const PACKAGE: { scripts: Record<string, string> } = JSON.parse(
   readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8'),
 );
 
-/** What only a fresh clone can do; CI carries it out as it is written. */
-const SETUP = /^npm (ci|test)( && )?/;
-
+/** Carries the page out from top to bottom, as a reader would; `node test/readme/update.ts` writes new output into it. */
 describe('the README', () => {
   const shell = new Shell();
   afterAll(() => shell.remove());
   const blocks = readBlocks(README);
 
   it('begins with two commands that set up, run and test', () => {
-    const commands = blocks
-      .flatMap((block) => (block.kind === 'session' ? block.steps : []))
-      .map((step) => step.command);
-    expect(commands[0]).toMatch(/^npm ci && node bin\/fm\.js run src\/templates\/\S+\.pipeline\.json$/);
-    expect(commands[1]).toBe('npm test');
+    const steps = blocks.flatMap((block) => (block.kind === 'session' ? block.steps : []));
+    expect(steps[0]?.command).toMatch(/^npm ci && node bin\/fm\.js run src\/templates\/\S+\.pipeline\.json$/);
+    expect(steps[1]?.command).toBe('npm test');
     expect(PACKAGE.scripts.test).toContain('vitest run');
   });
 
   for (const block of blocks) {
-    if (block.kind === 'file') it(`line ${block.line}: ${block.path}`, () => shell.write(block.path, block.text));
-    else
-      for (const step of block.steps) {
-        const command = step.command.replace(SETUP, '');
-        if (command)
-          it(`line ${step.line}: ${step.command}`, () => expectOutput(step, shell.type(command), shell.folder));
-      }
+    if (block.kind === 'file') {
+      it(`line ${block.line}: ${block.path}`, () => shell.write(block.path, block.text));
+      continue;
+    }
+    for (const step of block.steps) {
+      const command = step.command.replace(SETUP, '');
+      if (!command) continue;
+      it(`line ${step.line}: ${step.command}`, () => {
+        const printed = shell.type(command);
+        expect(mismatch(step.output, printed, shell.folder), printed).toBeUndefined();
+      });
+    }
   }
 });
-
-/** A `…` on a line of its own stands for lines that the page leaves out. */
-function expectOutput(step: Step, actual: string, folder: string): void {
-  const expected = normalise(step.output, folder);
-  const found = normalise(actual, folder);
-  if (!/^…$/m.test(expected)) {
-    expect(found).toBe(expected);
-    return;
-  }
-  let rest = found;
-  for (const part of expected.split(/^…$/m).map((piece) => piece.trim())) {
-    const at = rest.indexOf(part);
-    expect(at, `"${part}" in what is left:\n${rest}`).toBeGreaterThanOrEqual(0);
-    rest = rest.slice(at + part.length);
-  }
-}

@@ -20,7 +20,12 @@ function rows(heading: string): string[][] {
   const section = README.split(/^#+ /m).find((part) => part.startsWith(`${heading}\n`));
   if (section === undefined) throw new Error(`no section "${heading}"`);
   const lines = section.split('\n').filter((line) => /^\| .*\|$/.test(line) && !/^\| -/.test(line));
-  return lines.map((line) => line.slice(1, -1).split(' | ').map((cell) => cell.trim()));
+  return lines.map((line) =>
+    line
+      .slice(1, -1)
+      .split(' | ')
+      .map((cell) => cell.trim()),
+  );
 }
 
 function keysOf(schema: unknown): string[] {
@@ -41,15 +46,20 @@ describe('the reference names', () => {
   describe('of each component', () => {
     const documented = new Map(rows('Components').map(([name = '', ...cells]) => [words(name)[0], cells]));
 
-    it.each(BUILT_INS.map((component) => descriptorOf(component, 'built-in')))('$name: config and output', (descriptor) => {
-      const [config = '', output = ''] = documented.get(descriptor.name) ?? [];
-      const shared = descriptor.category === 'ai' ? ['max_tokens', 'model', 'temperature'] : [];
-      expect(words(config).filter((word) => /^[a-z_]+$/.test(word)).sort()).toEqual(
-        keysOf(descriptor.config).filter((key) => !shared.includes(key)),
-      );
-      const always = descriptor.category === 'ai' ? ['finish_reason', 'model', 'usage'] : [];
-      expect(words(output).sort()).toEqual(keysOf(descriptor.output).filter((key) => !always.includes(key)));
-    });
+    it.each(BUILT_INS.map((component) => descriptorOf(component, 'built-in')))(
+      '$name: config and output',
+      (descriptor) => {
+        const [config = '', output = ''] = documented.get(descriptor.name) ?? [];
+        const shared = descriptor.category === 'ai' ? ['max_tokens', 'model', 'temperature'] : [];
+        expect(
+          words(config)
+            .filter((word) => /^[a-z_]+$/.test(word))
+            .sort(),
+        ).toEqual(keysOf(descriptor.config).filter((key) => !shared.includes(key)));
+        const always = descriptor.category === 'ai' ? ['finish_reason', 'model', 'usage'] : [];
+        expect(words(output).sort()).toEqual(keysOf(descriptor.output).filter((key) => !always.includes(key)));
+      },
+    );
   });
 
   it('every command', () => {

@@ -16,6 +16,9 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
+/** What only a fresh clone can do; CI carries it out as it is written. */
+export const SETUP = /^npm (ci|test)( && )?/;
+
 /** A folder that looks like a fresh clone, with `fm` on the PATH, and a shell that remembers where it is. */
 export class Shell {
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'fm-readme-')));
