@@ -29,6 +29,9 @@ export interface FitOptions {
 /** What trying options may cost; a schema that branches without end is left to the check at run time. */
 const MOST_STEPS = 200_000;
 
+/** Unknown fields that get a suggestion; a file with more of them is not a pipeline. */
+const MOST_SUGGESTIONS = 200;
+
 /**
  * Where a value that may hold templates cannot fit a schema, whatever they resolve to. A JSON Schema validator knows
  * no wildcards, so this is our own: it reads the keywords that config schemas use and passes what it does not know
@@ -51,6 +54,7 @@ class Fit {
   /** How many options of `anyOf` the check is inside of: only they can make it more than linear. */
   #branches = 0;
   #steps = 0;
+  #unknown = 0;
 
   constructor(root: JsonSchema, options: FitOptions) {
     this.#root = root;
@@ -160,7 +164,7 @@ class Fit {
 
   #unknownField(key: string, properties: Schema): void {
     const message = `${quote(key)} is not a field of ${this.#title(this.#path)}`;
-    const names = Object.keys(properties);
+    const names = ++this.#unknown > MOST_SUGGESTIONS ? [] : Object.keys(properties);
     const known = names.length > 0 ? `Known here: ${quoteList(names, 30)}` : undefined;
     const hint = didYouMean(nearest(key, names)) ?? known;
     this.misfits.push({ code: 'UNKNOWN_FIELD', path: [...this.#path, key], part: 'key', message, hint });

@@ -1,5 +1,6 @@
 import type { JsonPath } from '../json.ts';
 import type { Problem } from '../problem.ts';
+import { printable } from '../quote.ts';
 import type { Place, SourceFile } from '../source/file.ts';
 import { nearest } from '../suggest.ts';
 
@@ -17,7 +18,7 @@ export interface Finding {
 }
 
 /** Names that may be compared for suggestions in one file, so that a hostile one costs no more than a large one. */
-const MOST_COMPARISONS = 1_000_000;
+const MOST_COMPARISONS = 300_000;
 
 /** Everything that is wrong in one file. */
 export class Report {
@@ -39,7 +40,10 @@ export class Report {
   }
 
   add(finding: Finding): void {
-    const { code, severity = 'error', message, hint, path, part = 'value', range } = finding;
+    const { code, severity = 'error', path, part = 'value', range } = finding;
+    // Names and expressions of the file stand in them, and a terminal obeys control characters.
+    const message = printable(finding.message);
+    const hint = finding.hint === undefined ? undefined : printable(finding.hint);
     const key = JSON.stringify([code, path, part, range, message]);
     if (this.#seen.has(key)) return;
     this.#seen.add(key);

@@ -2,7 +2,7 @@ import { printParseErrorCode, visit } from 'jsonc-parser';
 import type { Json, JsonObject } from '../json.ts';
 import { DEFAULT_LIMITS, type Limits } from '../limits.ts';
 import type { Problem } from '../problem.ts';
-import { quote } from '../quote.ts';
+import { printable, quote } from '../quote.ts';
 import { checkText } from './admit.ts';
 import { SourceFile, type SourceNode } from './file.ts';
 import { Lines } from './lines.ts';
@@ -191,6 +191,7 @@ class Reader {
 
   #problem(code: string, range: { offset: number; length: number }, message: string, hint?: string): void {
     const place = { ...this.#lines.at(range.offset), length: Math.max(1, range.length) };
-    this.#problems.push({ code, severity: 'error', file: this.#file, message, hint, ...place });
+    const text = { message: printable(message), hint: hint && printable(hint) };
+    this.#problems.push({ code, severity: 'error', file: this.#file, ...text, ...place });
   }
 }
