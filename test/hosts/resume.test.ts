@@ -1,10 +1,13 @@
 import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lockHolder } from '../../src/hosts/node/process-lock.ts';
 import { loadJournal } from '../../src/hosts/node/runs/load-journal.ts';
 import { readRun } from '../../src/hosts/node/runs/read.ts';
 import { startChild } from './fixtures/child.ts';
-import { behind, Recording, step } from './fixtures/recorded-run.ts';
+import { temporaryFolder } from './fixtures/folder.ts';
+import { newRecording } from './fixtures/new-recording.ts';
+import { behind, step } from './fixtures/recorded-run.ts';
 
 const chain = (...more: object[]) => ({
   name: 'chain',
@@ -16,7 +19,7 @@ const code = (expected: string, message = '') =>
 
 describe('a run that is resumed', () => {
   it('runs what was not recorded, and nothing again that was', async () => {
-    const project = new Recording();
+    const project = newRecording();
     project.failing.add('b');
     const current = await project.run(chain());
     expect(project.calls).toEqual(['a', 'lonely', 'b']);
@@ -26,7 +29,7 @@ describe('a run that is resumed', () => {
   });
 
   it('that has succeeded gives its result again and runs nothing', async () => {
-    const project = new Recording();
+    const project = newRecording();
     const current = await project.run({ ...chain(), result: '{{ stages.c.output.path }}' });
     const before = readRun(project.home, 'last').outcome;
     expect(await project.resume(current)).toEqual([]);
@@ -34,7 +37,7 @@ describe('a run that is resumed', () => {
   });
 
   it('is `running` while somebody has it, and what it came to before does not count', async () => {
-    const project = new Recording();
+    const project = newRecording();
     project.failing.add('b');
     const current = await project.run(chain());
     const run = project.reopen(current);
@@ -47,7 +50,7 @@ describe('a run that is resumed', () => {
   });
 
   it('keeps its first start, its input and its variables', async () => {
-    const project = new Recording();
+    const project = newRecording();
     const current = project.current(chain());
     const first = project.create(current, { n: 1 });
     first.release();
@@ -57,7 +60,7 @@ describe('a run that is resumed', () => {
   });
 
   it('is held by one process at a time', async () => {
-    const project = new Recording();
+    const project = newRecording();
     const current = await project.run(chain());
     const child = startChild('hold-run.ts', [project.home]);
     expect(await child.line()).toBe('held');
@@ -67,7 +70,7 @@ describe('a run that is resumed', () => {
   });
 
   it('belongs to its pipeline', async () => {
-    const project = new Recording();
+    const project = newRecording();
     await project.run(chain());
     expect(() => project.reopen(project.current({ name: 'other', stages: [step('a')] }))).toThrow(
       code('USAGE', 'chain'),
@@ -76,7 +79,7 @@ describe('a run that is resumed', () => {
   });
 
   it('is left alone when its record is damaged', async () => {
-    const project = new Recording();
+    const project = newRecording();
     const current = await project.run(chain());
     const { files, release } = project.reopen(current);
     release();
@@ -88,7 +91,7 @@ describe('a run that is resumed', () => {
   });
 
   it('goes on behind a torn line', async () => {
-    const project = new Recording();
+    const project = newRecording();
     project.failing.add('c');
     const current = await project.run(chain());
     project.failing.clear();
@@ -100,7 +103,7 @@ describe('a run that is resumed', () => {
   });
 
   it('starts over when a power cut left an empty journal', async () => {
-    const project = new Recording();
+    const project = newRecording();
     const current = await project.run(chain());
     const { files, release } = project.reopen(current);
     release();
@@ -110,9 +113,34 @@ describe('a run that is resumed', () => {
   });
 });
 
+describe('a run that is killed again and again', () => {
+  it('comes to its end, and repeats only what was going on at a kill', async () => {
+    const folder = temporaryFolder();
+    const [home, effects] = [join(folder, '.flowmason'), join(folder, 'effects')];
+    const start = (mode: string) => startChild('execute-chain.ts', [home, effects, mode, '40']);
+    let child = start('new');
+    const kills = [1, 5, 9, 2];
+    for (const count of kills) {
+      for (let i = 0; i < count; i++) await child.line();
+      await child.kill();
+      child = start('resume');
+    }
+    let last: string | undefined;
+    for (let line = await child.line(); line !== undefined; line = await child.line()) last = line;
+    expect(last).toBe('succeeded');
+    const ran = readFileSync(effects, 'utf8').trim().split('\n');
+    expect(new Set(ran)).toEqual(new Set(Array.from({ length: 40 }, (_, i) => `s${i}`)));
+    const numbers = ran.map((path) => Number(path.slice(1)));
+    // In the order of the chain, and a stage twice only where a kill hit it.
+    expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+    expect(ran.length - 40).toBeLessThanOrEqual(kills.length);
+    expect(readRun(home, 'last').outcome.stages).toHaveLength(40);
+  });
+});
+
 describe('--from', () => {
   it('runs the stage and everything downstream of it again, under new idempotency keys', async () => {
-    const project = new Recording();
+    const project = newRecording();
     const current = await project.run(chain());
     expect(await project.resume(current, 'b')).toEqual(['b/1', 'c/1']);
     expect(await project.resume(current, 'c')).toEqual(['c/2']);
@@ -121,7 +149,7 @@ describe('--from', () => {
   });
 
   it('moves what counts no more to the history', async () => {
-    const project = new Recording();
+    const project = newRecording();
     const current = await project.run(chain());
     const run = project.reopen(current, ['b']);
     expect([...(run.recorded?.ends.keys() ?? [])].sort()).toEqual(['a', 'lonely']);
@@ -138,7 +166,7 @@ describe('--from', () => {
   });
 
   it('is refused for a stage that there is not, with the nearest one, and changes nothing', async () => {
-    const project = new Recording();
+    const project = newRecording();
     const current = await project.run({ name: 'x', stages: [step('transform')] });
     expect(() => project.reopen(current, ['tranform'])).toThrow(
       expect.objectContaining({ code: 'NOT_FOUND', hint: 'Did you mean --from transform?' }),
@@ -150,7 +178,7 @@ describe('--from', () => {
   });
 
   it('inside of a foreach repeats that stage of every item, what reads it, and what comes behind the foreach', async () => {
-    const project = new Recording();
+    const project = newRecording();
     const current = await project.run({
       name: 'each',
       stages: [
@@ -170,7 +198,7 @@ describe('--from', () => {
   });
 
   it('inside of a loop repeats all later iterations too, because each reads the one before', async () => {
-    const project = new Recording();
+    const project = newRecording();
     const current = await project.run({
       name: 'again',
       stages: [
@@ -187,7 +215,7 @@ describe('--from', () => {
   });
 
   it('inside of a try list repeats catch and finally, inside of catch only those', async () => {
-    const project = new Recording();
+    const project = newRecording();
     project.failing.add('risky');
     const current = await project.run({
       name: 'careful',
@@ -214,7 +242,7 @@ describe('--from', () => {
   });
 
   it('inside of a called pipeline is named by the path to it', async () => {
-    const project = new Recording();
+    const project = newRecording();
     const current = await project.run(
       {
         name: 'main',
@@ -232,7 +260,7 @@ describe('--from', () => {
   });
 
   it('repeats what a gate opened', async () => {
-    const project = new Recording();
+    const project = newRecording();
     const current = await project.run({
       name: 'gated',
       stages: [
@@ -254,7 +282,7 @@ describe('a definition that has changed', () => {
   });
 
   it('of a recorded stage is refused with the --from to use', async () => {
-    const project = new Recording();
+    const project = newRecording();
     await project.run(chain());
     const now = project.current(changed({ config: { value: 1 } }));
     expect(() => project.reopen(now)).toThrow(
@@ -270,7 +298,7 @@ describe('a definition that has changed', () => {
   });
 
   it('of a stage that was not recorded counts from now on', async () => {
-    const project = new Recording();
+    const project = newRecording();
     project.failing.add('b');
     await project.run(chain());
     project.failing.clear();
@@ -278,7 +306,7 @@ describe('a definition that has changed', () => {
   });
 
   it('does not mean what is only shown, nor the order of keys', async () => {
-    const project = new Recording();
+    const project = newRecording();
     await project.run(chain());
     const { depends_on: before = [] } = behind('b', 'a');
     const stages = chain().stages.map((s) =>
@@ -288,7 +316,7 @@ describe('a definition that has changed', () => {
   });
 
   it('of several stages asks for those only that are not downstream of another one', async () => {
-    const project = new Recording();
+    const project = newRecording();
     await project.run(chain());
     const stages = chain().stages.map((s) => ({ ...s, config: { value: 2 } }));
     const now = project.current({ ...chain(), stages });
@@ -299,7 +327,7 @@ describe('a definition that has changed', () => {
   });
 
   it('is not enough repeated when another one changed, too; then nothing is touched', async () => {
-    const project = new Recording();
+    const project = newRecording();
     const before = await project.run(chain());
     const stages = chain().stages.map((s) => (s.id === 'b' || s.id === 'lonely' ? { ...s, config: { value: 2 } } : s));
     expect(() => project.reopen(project.current({ ...chain(), stages }), ['b'])).toThrow(
@@ -309,7 +337,7 @@ describe('a definition that has changed', () => {
   });
 
   it('may be a stage that is gone: its record is dropped by its name', async () => {
-    const project = new Recording();
+    const project = newRecording();
     await project.run(chain());
     const now = project.current({ name: 'chain', stages: [step('a'), behind('b', 'a'), behind('c', 'b')] });
     expect(() => project.reopen(now)).toThrow(code('DEFINITION_CHANGED', '`lonely` (removed)'));
@@ -327,7 +355,7 @@ describe('a definition that has changed', () => {
       ],
     });
     const part = (value: number) => ({ name: 'part', stages: [step('inner', { config: { value } })] });
-    const project = new Recording();
+    const project = newRecording();
     project.failing.add('pay');
     await project.run(main([1, 2], 1), part(1));
     expect(() => project.reopen(project.current(main([1, 2, 3], 1), part(1)))).toThrow(

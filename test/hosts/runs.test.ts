@@ -8,6 +8,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -247,10 +248,14 @@ describe('how many runs are kept', () => {
     expect(runIds(home)).toEqual([last, young]);
   });
 
-  it('finishes what a process left that died while it deleted', async () => {
+  it('finishes what a process left that died while it deleted, or before it had made a run', async () => {
     const home = newHome();
     const id = await finished(home, 1_000, { runs: 10 });
     mkdirSync(join(home, 'runs', `${newRunId(5)}.deleting`));
+    const half = join(home, 'runs', newRunId(3_000));
+    mkdirSync(half);
+    expect(findRunId(home, 'last')).toBe(id);
+    utimesSync(half, 1, 1);
     const next = await finished(home, 2_000, { runs: 10 });
     expect(readdirSync(join(home, 'runs')).sort()).toEqual([id, next]);
   });

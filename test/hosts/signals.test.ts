@@ -6,7 +6,8 @@ import type { SignalRequest, SignalSource } from '../../src/core/ports.ts';
 import { readRun } from '../../src/hosts/node/runs/read.ts';
 import { sendSignal } from '../../src/hosts/node/runs/send-signal.ts';
 import { startChild } from './fixtures/child.ts';
-import { behind, Recording } from './fixtures/recorded-run.ts';
+import { newRecording } from './fixtures/new-recording.ts';
+import { behind } from './fixtures/recorded-run.ts';
 
 const SCHEMA = { type: 'object', required: ['ok'], properties: { ok: { type: 'boolean' } } };
 const wait = (id: string, config: object = {}, more: object = {}) => ({
@@ -25,7 +26,7 @@ const code = (expected: string, message = '') =>
   expect.objectContaining({ code: expected, message: expect.stringContaining(message) });
 
 async function parked(...more: object[]) {
-  const project = new Recording();
+  const project = newRecording();
   const current = await project.run(approval(...more));
   return {
     project,
@@ -52,7 +53,7 @@ describe('a run that waits for a signal and nobody is there to ask', () => {
   });
 
   it('keeps data that came before it was asked for', async () => {
-    const project = new Recording();
+    const project = newRecording();
     project.failing.add('first');
     const definition = { name: 'early', stages: [behind('first'), wait('ask', {}, { depends_on: ['first'] })] };
     const current = project.current(definition);
@@ -68,7 +69,7 @@ describe('a run that waits for a signal and nobody is there to ask', () => {
     ['odd characters', 'a"\\\n\u2028\u0000👩‍👩‍👧 \ud83d'],
     ['an object with odd keys', { '': 1, constructor: { toString: null }, '../x': [] }],
   ])('gets %s unchanged', async (_, data) => {
-    const project = new Recording();
+    const project = newRecording();
     const current = await project.run({ name: 'any', stages: [wait('ask')] });
     sendSignal(project.home, 'last', 'approve', data as Json);
     await project.resume(current);
@@ -78,7 +79,7 @@ describe('a run that waits for a signal and nobody is there to ask', () => {
   it.each(['../../x', 'a/b', '', ' ', '🔔', 'CON', 'x'.repeat(300), '__proto__'])(
     'may call the signal %j',
     async (name) => {
-      const project = new Recording();
+      const project = newRecording();
       const current = await project.run({ name: 'odd', stages: [wait('ask', { name: `${name}!` })] });
       sendSignal(project.home, 'last', `${name}!`, 1);
       await project.resume(current);
@@ -158,7 +159,7 @@ describe('a run that is executed while somebody sits there', () => {
   }
 
   it('takes what is typed', async () => {
-    const project = new Recording();
+    const project = newRecording();
     const current = project.current(approval());
     const answers: Json[] = ['wrong', { ok: true }];
     const ask: SignalSource = async ({ check }) => {
@@ -169,7 +170,7 @@ describe('a run that is executed while somebody sits there', () => {
   });
 
   it('takes what arrives meanwhile, and stops asking', async () => {
-    const project = new Recording();
+    const project = newRecording();
     const current = project.current(approval());
     const run = project.create(current);
     let stopped: AbortSignal | undefined;
@@ -183,7 +184,7 @@ describe('a run that is executed while somebody sits there', () => {
   });
 
   it('takes data for each iteration that asks for the same signal again', async () => {
-    const project = new Recording();
+    const project = newRecording();
     const current = project.current({
       name: 'rounds',
       stages: [

@@ -1,8 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { fail } from '../../../core/errors.ts';
 import { errorCode } from '../atomic-file.ts';
 import { randomBytes } from '../random.ts';
-import { runsFolder } from './layout.ts';
+import { runFiles, runsFolder } from './layout.ts';
 
 /** Crockford's base32: no letter that looks like a digit, and text order is number order. */
 const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz';
@@ -22,10 +22,14 @@ export function isRunId(text: string): boolean {
   return FORM.test(text);
 }
 
-/** The ids of a project's recorded runs, newest first. */
+/** The ids of a project's recorded runs, newest first. A folder is a run when it holds `run.json`. */
 export function runIds(home: string): string[] {
   try {
-    return readdirSync(runsFolder(home)).filter(isRunId).sort().reverse();
+    const ids = readdirSync(runsFolder(home)).filter(isRunId);
+    return ids
+      .filter((id) => existsSync(runFiles(home, id).record))
+      .sort()
+      .reverse();
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
     throw error;
