@@ -1,4 +1,9 @@
 import type { Component } from '../executor/component.ts';
+import { critic } from './ai/critic.ts';
+import { generator } from './ai/generator.ts';
+import { improver } from './ai/improver.ts';
+import { selector } from './ai/selector.ts';
+import { synthesizer } from './ai/synthesizer.ts';
 import { conditional } from './conditional.ts';
 import { delay } from './delay.ts';
 import { filter } from './filter.ts';
@@ -18,18 +23,23 @@ import { variableSet } from './variable-set.ts';
 /** Every component that comes with FlowMason (PIPELINES.md 5): one line here, one file beside it. */
 export const BUILT_INS: readonly Component[] = [
   conditional,
+  critic,
   delay,
   filter,
   foreach,
-  jsonTransform,
+  generator,
   httpRequest,
+  improver,
+  jsonTransform,
   logger,
   loop,
   returnStage,
   router,
   schemaValidate,
+  selector,
   signal,
   subpipeline,
+  synthesizer,
   trycatch,
   variableSet,
 ];
