@@ -121,18 +121,20 @@ export const httpRequest = defineComponent({
     ],
   },
   run: async (config, context) => {
-    const request = buildRequest(config, context.idempotencyKey);
+    const { credentials, ...request } = buildRequest(config, context.idempotencyKey);
+    // A server may echo what it was sent.
+    if (credentials?.encoded !== undefined) context.hide(credentials.encoded);
     const response = await context.fetch({ ...request, follow_redirects: config.follow_redirects });
     const subject = `${request.method} ${shownUrl(request.url)}`;
     if (!isExpected(response.status, config.expect_status)) {
       throw statusError(response, config.expect_status, subject, context.clock.now());
     }
-    const { status, headers } = response;
+    const { status, headers, elapsed_ms } = response;
     return {
       status,
       headers: { ...headers },
       body: responseBody(response, subject),
-      elapsed_ms: Math.round(response.elapsed_ms),
+      elapsed_ms: Math.round(elapsed_ms),
     };
   },
 });

@@ -26,6 +26,8 @@ export interface StageContext {
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string, data?: Json): void;
   /** A line for whoever watches; masked, not recorded. */
   progress(text: string): void;
+  /** Masks a text that was made of secrets, such as encoded credentials, wherever it would be shown or recorded. */
+  hide(text: string): void;
   /** Tokens that this attempt used; several calls add up. */
   usage(usage: Usage): void;
   /** Expressions of scope `item`, by config field. */

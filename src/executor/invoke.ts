@@ -152,6 +152,11 @@ class Context implements StageContext {
     return (text) => run.emit({ type: 'progress', at: run.now(), path, text: run.options.masker.text(text) });
   }
 
+  get hide(): StageContext['hide'] {
+    const { masker } = this.#stageRun.run.options;
+    return (text) => masker.add(text);
+  }
+
   get usage(): StageContext['usage'] {
     const { run, path } = this.#stageRun;
     return (usage) => run.addUsage(usage, path);
