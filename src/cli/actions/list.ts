@@ -1,9 +1,9 @@
 import { fail } from '../../core/errors.ts';
 import { isObject } from '../../core/json.ts';
 import type { Problem } from '../../core/problem.ts';
+import { shownPath } from '../../hosts/node/shown-path.ts';
 import { readUnit } from '../project/library.ts';
 import { findPipelines } from '../project/pipelines.ts';
-import { shownPath } from '../project/read-text.ts';
 import { limitsOf, openWorkspace } from '../project/workspace.ts';
 
 /** A pipeline as its file introduces itself; nothing but the JSON is checked. */

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonSchema } from '../../core/json.ts';
+import { shownPath } from '../../hosts/node/shown-path.ts';
 import { type LoadedPipelines, loadPipeline } from '../project/load.ts';
-import { shownPath } from '../project/read-text.ts';
 import { openRuntime } from '../runtime.ts';
 
 /** A checked pipeline, described. */

@@ -3,9 +3,9 @@ import { join, resolve } from 'node:path';
 import type { ComponentDescriptor } from '../../core/descriptor.ts';
 import { FlowMasonError, fail } from '../../core/errors.ts';
 import type { Problem } from '../../core/problem.ts';
+import { shownPath } from '../../hosts/node/shown-path.ts';
 import { loadPipeline } from '../project/load.ts';
 import { findPipelines, PIPELINE_SUFFIX } from '../project/pipelines.ts';
-import { shownPath } from '../project/read-text.ts';
 import type { Workspace } from '../project/workspace.ts';
 import { openRuntime } from '../runtime.ts';
 

@@ -7,8 +7,9 @@ import type { Problem } from '../../core/problem.ts';
 import { SourceFile, valueSource } from '../../core/source/file.ts';
 import { parseSource } from '../../core/source/parse.ts';
 import type { RecordedPipelines } from '../../hosts/node/runs/record.ts';
+import { shownPath } from '../../hosts/node/shown-path.ts';
 import { findPipelines, PIPELINE_SUFFIX } from './pipelines.ts';
-import { readText, shownPath } from './read-text.ts';
+import { readText } from './read-text.ts';
 import type { Workspace } from './workspace.ts';
 
 /** A pipeline's document and where it came from. */

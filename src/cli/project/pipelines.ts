@@ -2,7 +2,7 @@ import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
 import type { Problem } from '../../core/problem.ts';
 import { errorCode } from '../../hosts/node/atomic-file.ts';
-import { shownPath } from './read-text.ts';
+import { shownPath } from '../../hosts/node/shown-path.ts';
 
 export const PIPELINE_SUFFIX = '.pipeline.json';
 /** Nobody nests folders like this; a loop of mounts could. */

@@ -1,5 +1,4 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { relative, sep } from 'node:path';
 import { FlowMasonError, fail } from '../../core/errors.ts';
 import type { Limits } from '../../core/limits.ts';
 import type { Problem } from '../../core/problem.ts';
@@ -50,10 +49,4 @@ export function unreadable(error: unknown, shown: string): unknown {
     return new FlowMasonError('NOT_FOUND', `There is no file ${shown}`, { cause: error });
   }
   return new FlowMasonError('FILE_SYSTEM', `${shown} cannot be read: ${error.message}`, { cause: error });
-}
-
-/** A path as messages show it: relative to the current folder when it lies inside. */
-export function shownPath(cwd: string, file: string): string {
-  const path = relative(cwd, file);
-  return path === '' || path.startsWith(`..${sep}`) || path === '..' ? file : path;
 }

@@ -6,10 +6,11 @@ import { DEFAULT_LIMITS } from '../../core/limits.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { Place, SourceFile } from '../../core/source/file.ts';
 import { parseSource } from '../../core/source/parse.ts';
+import { shownPath } from '../../hosts/node/shown-path.ts';
 import { checkEnvironments, environmentName } from './environments.ts';
 import { PROJECT_FILE } from './find.ts';
 import { brokenReference, hasReference, variablesIn } from './interpolate.ts';
-import { readText, shownPath } from './read-text.ts';
+import { readText } from './read-text.ts';
 import { PROJECT_KINDS, PROJECT_SCHEMA } from './schema.ts';
 
 /** One of `environments`. Hints for plans (`protected`, …) are for later commands. */

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { FlowMasonError } from '../../../core/errors.ts';
 import { isObject, own } from '../../../core/json.ts';
 import type { Problem } from '../../../core/problem.ts';
 import type { Component } from '../../../executor/component.ts';
 import { errorCode } from '../atomic-file.ts';
+import { shownPath } from '../shown-path.ts';
 import { asComponent, checkComponent, looksLikeComponent } from './check-component.ts';
 import { loadModule } from './load-module.ts';
 import { provideOwnModules } from './own-modules.ts';
@@ -64,7 +65,8 @@ function projectModules(project: string): Module[] {
   return namesIn(folder)
     .filter((name) => CODE.test(name))
     .sort()
-    .map((name) => ({ file: join(folder, name), shown: `components/${name}`, source: 'project', root: project }));
+    .map((name) => join(folder, name))
+    .map((file) => ({ file, shown: shownPath(process.cwd(), file), source: 'project', root: project }));
 }
 
 function namesIn(folder: string): string[] {
@@ -85,7 +87,8 @@ function pluginModules({ name, root }: PluginPackage, problems: Problem[]): Modu
   const paths = Array.isArray(written) ? written : written === undefined ? [] : [written];
   return paths.flatMap((path: unknown): Module[] => {
     const module = typeof path === 'string' ? resolve(root, path) : '';
-    if (module.startsWith(`${root}${sep}`)) return [{ file: module, shown: module, source: name, root }];
+    if (module.startsWith(`${root}${sep}`))
+      return [{ file: module, shown: shownPath(process.cwd(), module), source: name, root }];
     const message = `\`flowmason.components\` of the plugin ${name} must be a path inside the package`;
     problems.push({ code: 'COMPONENT_MISSING', severity: 'error', file, message, hint: 'e.g. "./dist/components.js"' });
     return [];
@@ -124,7 +127,7 @@ function componentsOf(
       problems.push({ ...where, code: 'COMPONENT_NAME_TAKEN', message, hint: `Rename it, e.g. \`my-${name}\`` });
       return [];
     }
-    owners.set(name, source === 'project' ? file : `${relative(dirname(module.root), file)} of the plugin ${source}`);
+    owners.set(name, source === 'project' ? file : `the plugin ${source}`);
     return [{ component: asComponent(value), source }];
   });
 }

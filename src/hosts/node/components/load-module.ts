@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Problem } from '../../../core/problem.ts';
 import { errorCode } from '../atomic-file.ts';
+import { shownPath } from '../shown-path.ts';
 import { LOCATE } from './own-modules.ts';
 
 /** What a module exports, or why it could not be loaded. */
@@ -74,8 +75,9 @@ function headOf(error: unknown, file: string, shown: string): ModulePlace | unde
   if (!head) return undefined;
   const line = Number(head[2]);
   const path = decode(head[1] ?? '');
+  const other = shownPath(process.cwd(), path);
   const carets = /^( *)(\^+)\s*$/m.exec(stack);
-  const place = { file: path === file ? shown : path, line };
+  const place = { file: path === file ? shown : other, line };
   return carets ? { ...place, column: (carets[1] ?? '').length + 1, length: (carets[2] ?? '').length } : place;
 }
 
@@ -98,7 +100,7 @@ function notFound(error: Error, shown: string, file: string): Problem {
   const hint = isPackage
     ? `Install it in the project: npm install ${what}`
     : 'Relative imports need the whole name, e.g. `./lib/text.ts`';
-  const where = { file: from === file || from === '' ? shown : from, ...place };
+  const where = { file: from === file || from === '' ? shown : shownPath(process.cwd(), from), ...place };
   return { ...problem('COMPONENT_IMPORT', `There is no ${target.replace(/^the /, '')}`, where), hint };
 }
 
