@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Json } from '../core/json.ts';
 import { defineComponent } from '../executor/component.ts';
+import { textOf } from './text.ts';
 
 export const logger = defineComponent({
   name: 'logger',
@@ -9,7 +10,7 @@ export const logger = defineComponent({
   effects: false,
   cacheable: false,
   config: v.strictObject({
-    message: v.pipe(v.string(), v.description('The text.')),
+    message: v.pipe(v.any(), v.description('The text; anything else is shown as JSON.')),
     level: v.optional(
       v.pipe(v.picklist(['debug', 'info', 'warn', 'error']), v.description('How much it matters.')),
       'info',
@@ -24,8 +25,9 @@ export const logger = defineComponent({
     result: { message: 'Hello Ada' },
   },
   run: ({ message, level, data }, context) => {
+    const text = textOf(message);
     // The executor resolves config from JSON, so data is JSON.
-    context.log(level, message, data as Json | undefined);
-    return { message };
+    context.log(level, text, data as Json | undefined);
+    return { message: text };
   },
 });

@@ -14,7 +14,7 @@ export const returnStage = defineComponent({
     value: v.optional(v.pipe(v.any(), v.description('What the pipeline returns, checked against its `output`.')), null),
     message: v.optional(v.pipe(v.string(), v.description('A line for the log.'))),
   }),
-  output: v.looseObject({ returned: v.boolean() }),
+  output: v.looseObject({ returned: v.pipe(v.boolean(), v.description('Whether the pipeline ended here.')) }),
   fields: { condition: { kind: 'expression', scope: 'stage' } },
   example: {
     description: 'Nothing to do for an empty list.',

@@ -31,5 +31,7 @@ export const signal = defineComponent({
         },
       },
     ],
+    signals: { approval: { approved: true } },
+    result: { approved: true },
   },
 });

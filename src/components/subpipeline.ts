@@ -21,5 +21,13 @@ export const subpipeline = defineComponent({
     stages: [
       { id: 'greet', component: 'subpipeline', config: { pipeline: 'greeting', input: { name: '{{ input.name }}' } } },
     ],
+    pipelines: [
+      {
+        name: 'greeting',
+        stages: [{ id: 'text', component: 'json-transform', config: { template: 'Hello {{ input.name }}' } }],
+        result: '{{ stages.text.output.result }}',
+      },
+    ],
+    result: 'Hello Ada',
   },
 });

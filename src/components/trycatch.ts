@@ -30,7 +30,7 @@ export const trycatch = defineComponent({
     ),
   }),
   output: v.strictObject({
-    status: v.picklist(['succeeded', 'recovered', 'failed']),
+    status: v.pipe(v.picklist(['succeeded', 'recovered', 'failed']), v.description('How it went.')),
     error: v.pipe(v.nullable(v.looseObject({})), v.description('What was caught.')),
     result: v.pipe(v.any(), v.description('What the try list gave; if recovered, the catch list.')),
   }),

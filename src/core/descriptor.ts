@@ -46,7 +46,12 @@ export interface ComponentExample {
   /** Stages that show the component; the first one whose component it is, is the one documented. */
   readonly stages: readonly JsonObject[];
   readonly input?: Json;
+  /** Other pipelines that the stages call. */
+  readonly pipelines?: readonly JsonObject[];
+  /** What is sent to each signal that the stages wait for, by its name. */
+  readonly signals?: JsonObject;
   /** What the run returns; absent when it cannot be told beforehand. */
   readonly result?: Json;
+  /** What the documented stage gives. */
   readonly output?: JsonObject;
 }

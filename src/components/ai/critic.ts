@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { JsonObject } from '../../core/json.ts';
 import { defineComponent } from '../../executor/component.ts';
+import { textOf } from '../text.ts';
 import { ask } from './ask.ts';
 import { MODEL_OUTPUT, MODEL_SETTINGS } from './settings.ts';
 
@@ -26,7 +27,7 @@ export const critic = defineComponent({
   effects: true,
   maxAttempts: 3,
   config: v.strictObject({
-    content: v.pipe(v.string(), v.description('What is judged.')),
+    content: v.pipe(v.any(), v.description('What is judged: text, or any JSON.')),
     criteria: v.pipe(
       v.array(CRITERION),
       v.minLength(1),
@@ -79,7 +80,7 @@ export const critic = defineComponent({
       `Judge the content below by each criterion, on a scale from ${low} (worst) to ${high} (best).`,
       `Criteria:\n${list.join('\n')}`,
       ...(rubric === undefined ? [] : [`What the scores mean:\n${rubric}`]),
-      `Content:\n${content}`,
+      `Content:\n${textOf(content)}`,
     ].join('\n\n');
     const scored = Object.fromEntries(items.map(({ name }) => [name, { type: 'number', minimum: low, maximum: high }]));
     const schema: JsonObject = {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { defineComponent } from '../../executor/component.ts';
+import { textOf } from '../text.ts';
 import { ask } from './ask.ts';
 import { MODEL_OUTPUT, MODEL_SETTINGS } from './settings.ts';
 
@@ -11,8 +12,8 @@ export const improver = defineComponent({
   effects: true,
   maxAttempts: 3,
   config: v.strictObject({
-    content: v.pipe(v.string(), v.description('What is revised.')),
-    feedback: v.pipe(v.string(), v.description('What could be better, such as the feedback of a critic.')),
+    content: v.pipe(v.any(), v.description('What is revised: text, or any JSON.')),
+    feedback: v.pipe(v.any(), v.description('What could be better, such as the feedback of a critic.')),
     instructions: v.optional(v.pipe(v.string(), v.description('What else the revision must keep to.'))),
     ...MODEL_SETTINGS,
   }),
@@ -42,8 +43,8 @@ export const improver = defineComponent({
     const prompt = [
       'Revise the content below by the feedback. Answer with the revised content alone.',
       ...(instructions === undefined ? [] : [`Instructions:\n${instructions}`]),
-      `Feedback:\n${feedback}`,
-      `Content:\n${content}`,
+      `Feedback:\n${textOf(feedback)}`,
+      `Content:\n${textOf(content)}`,
     ].join('\n\n');
     const { text, about } = await ask(settings, { system: 'You are a careful editor.', prompt }, context);
     return { text, ...about };

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Json, JsonObject } from '../../core/json.ts';
 import { defineComponent } from '../../executor/component.ts';
+import { textOf } from '../text.ts';
 import { ask } from './ask.ts';
 import { MODEL_OUTPUT, MODEL_SETTINGS } from './settings.ts';
 
@@ -51,7 +52,7 @@ export const selector = defineComponent({
   run: async ({ options, criteria, reasoning, ...settings }, context) => {
     // The executor resolves config from JSON, so options are JSON.
     const given = options as Json[];
-    const list = given.map((option, i) => `${i}: ${typeof option === 'string' ? option : JSON.stringify(option)}`);
+    const list = given.map((option, i) => `${i}: ${textOf(option)}`);
     const prompt = `Choose the option that fits best.\n\nCriteria:\n${criteria}\n\nOptions, each after its number:\n${list.join('\n')}`;
     const schema: JsonObject = {
       type: 'object',

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { defineComponent } from '../../executor/component.ts';
+import { textOf } from '../text.ts';
 import { ask } from './ask.ts';
 import { MODEL_OUTPUT, MODEL_SETTINGS } from './settings.ts';
 
@@ -38,9 +39,7 @@ export const synthesizer = defineComponent({
     },
   },
   run: async ({ sources, instructions, ...settings }, context) => {
-    const texts = sources.map(
-      (source, i) => `Source ${i + 1}:\n${typeof source === 'string' ? source : JSON.stringify(source)}`,
-    );
+    const texts = sources.map((source, i) => `Source ${i + 1}:\n${textOf(source)}`);
     const prompt = [
       instructions ?? 'Make one text of the sources below: all that matters, nothing twice.',
       ...texts,
