@@ -2,6 +2,13 @@ import type { CodeEntry } from './entry.ts';
 
 /** Codes within the types of run errors: what happened in a run. */
 export const RUN_CODES = {
+  answer_invalid: {
+    exit: 1,
+    http: 502,
+    title: 'The answer of a model does not fit the schema',
+    explanation:
+      'A language model was asked for data of a certain form and answered with something else. The stage is tried again by its `retry`. If it happens often, make the schema simpler, or describe its fields.',
+  },
   component_missing: {
     exit: 1,
     http: 422,
@@ -22,6 +29,13 @@ export const RUN_CODES = {
     title: 'The component cannot be run',
     explanation:
       'The component declares no `run` function. Only control components, which FlowMason itself runs, may leave it out.',
+  },
+  data_invalid: {
+    exit: 1,
+    http: 422,
+    title: 'Data does not fit the schema of a schema-validate stage',
+    explanation:
+      'The stage checks its `data` against its `schema` and found mismatches; the message names the first ones, `details` all of them. Write `"on_invalid": "report"` to go on and read `errors` instead.',
   },
   finally_timeout: {
     exit: 1,
@@ -58,6 +72,41 @@ export const RUN_CODES = {
     explanation:
       "The pipeline's result does not fit its `output` schema, or a component's output does not fit the schema that the component declares.",
   },
+  invalid_schema: {
+    exit: 1,
+    http: 422,
+    title: 'A JSON Schema is not valid',
+    explanation:
+      "A schema has a keyword with a value that it can't have, a reference that leads nowhere, or a pattern that is no regular expression. Schemas are read as draft 2020-12; `$ref` stays within the schema; patterns are RE2.",
+  },
+  jmespath_function: {
+    exit: 1,
+    http: 422,
+    title: 'A JMESPath function does not exist or is called wrongly',
+    explanation:
+      'The expression of a json-transform stage calls a function that JMESPath does not have, or with too few or too many arguments. The message names it.',
+  },
+  jmespath_syntax: {
+    exit: 1,
+    http: 422,
+    title: 'A JMESPath expression can not be read',
+    explanation:
+      'The message says what is not expected, and at which character. Texts stand in single quotes, literals in backticks, names with odd characters in double quotes.',
+  },
+  jmespath_type: {
+    exit: 1,
+    http: 422,
+    title: 'A JMESPath function or calculation met data of another type',
+    explanation:
+      'Functions check their arguments: `sum` takes numbers, `join` texts. The message names the function, the argument, what it takes and what it found. Filter or convert the data first, e.g. by `to_number`.',
+  },
+  jmespath_value: {
+    exit: 1,
+    http: 422,
+    title: 'A JMESPath expression met a value that it can not work with',
+    explanation:
+      'A division by zero, a slice with the step 0, a variable that is not defined, a padding of two characters. The message says which.',
+  },
   journal_lost: {
     exit: 1,
     http: 500,
@@ -71,6 +120,27 @@ export const RUN_CODES = {
     title: 'Variables, secrets or components are missing',
     explanation:
       'Everything that the pipeline and the pipelines it calls name must exist before the first stage. The message lists all that is missing. Write `vars.?NAME.orValue(x)` for what may be absent.',
+  },
+  mock_no_sample: {
+    exit: 1,
+    http: 422,
+    title: 'The mock model can not make up data for a schema',
+    explanation:
+      'The mock provider makes data up that conforms to the `schema` of the stage. What some keywords ask for (`not`, odd patterns) can be checked, but not made up: add `examples` or a `default` to that part of the schema.',
+  },
+  model_missing: {
+    exit: 1,
+    http: 422,
+    title: 'No language model is named',
+    explanation:
+      'An AI stage takes its model from `config.model`, else from `ai.model` in flowmason.json, and neither is there. `mock/demo` works offline and without a key; it answers with made-up text and says so.',
+  },
+  model_unknown: {
+    exit: 1,
+    http: 422,
+    title: 'There is no such language model',
+    explanation:
+      'A model is written `provider/model`. The message says which part is not known, and which providers there are.',
   },
   not_boolean: {
     exit: 1,
@@ -92,6 +162,13 @@ export const RUN_CODES = {
     explanation:
       'An output is larger than the limit (4 MB of JSON, 256 levels). Give a foreach a smaller `result`, or store the data elsewhere and pass its address.',
   },
+  provider_unavailable: {
+    exit: 1,
+    http: 422,
+    title: 'The provider is not available in this version',
+    explanation:
+      'The provider of the model is known, but this version of FlowMason has no connection to it. `mock/NAME` works offline and answers with made-up text; nothing is ever answered by the mock silently.',
+  },
   returned: {
     exit: 1,
     http: 409,
@@ -110,6 +187,13 @@ export const RUN_CODES = {
     http: 504,
     title: 'The run took longer than its timeout',
     explanation: 'The `timeout` of a pipeline is the wall clock of the whole run, waits included.',
+  },
+  schema_limit: {
+    exit: 1,
+    http: 429,
+    title: 'Checking data against a schema takes too much',
+    explanation:
+      'A check may take 10 million steps and go 1,000 levels deep, which ordinary schemas stay far below. References that lead to the same schemas again and again, references that lead back to themselves, very large patterns and deeply nested data go beyond.',
   },
   secret_not_allowed: {
     exit: 1,
