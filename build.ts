@@ -1,57 +1,65 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild';
 import { readTemplates } from './src/cli/templates.ts';
+
+// What starts fast reads few files, and small ones. So the bundle has three parts (`fm.js`, the engine, and what both
+// share) and a file for each large library, and a module runs when the first one that needs it runs.
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
 const DIST = join(ROOT, 'dist');
 const OCLIF = '@oclif/core/lib/';
 
-/** Libraries too large to be read at every start, and what is used of them: a file each, loaded by whoever needs it. */
-const HEAVY: Readonly<Record<string, string>> = {
+/** Commands that do without the engine (compiler, components, executor), by the beginning of their file's name. */
+const LIGHT = ['./completion', './config/', './explain', './list'];
+
+/** Large libraries and what is used of them: each a file in `dist/vendor`. */
+const LIBRARIES: Readonly<Record<string, string>> = {
   '@inquirer/prompts': ['confirm', 'input', 'password', 'select']
     .map((name) => `export { default as ${name} } from '@inquirer/${name}';`)
     .join('\n'),
   '@jmespath-community/jmespath': "export * from '@jmespath-community/jmespath';",
   '@marcbachmann/cel-js': "export * from '@marcbachmann/cel-js';",
+  croner: "export * from 'croner';",
   pino: "module.exports = require('pino');",
   re2js: "export * from 're2js';",
   undici: "module.exports = require('undici');",
 };
 
-/** Stays a package of its own, so that a project's components get the very same one by its name. */
-const OUTSIDE = 'valibot';
+/** Needed for help, plugins and unknown words only; together with what commands need of oclif on such occasions. */
+const SHELL = ['@oclif/core/config', '@oclif/core/help'];
 
-/** What oclif requires at its start and needs only for help, errors and plugins without a manifest. */
+/** What oclif requires at its start and seldom uses. */
 const RARE = [
-  'ansi-escapes',
-  'ansis',
-  'clean-stack',
-  'cli-spinners',
-  'debug',
-  'ejs',
-  'get-package-type',
-  'indent-string',
-  'lilconfig',
-  'minimatch',
-  'string-width',
-  'supports-color',
-  'tinyglobby',
-  'widest-line',
-  'wordwrap',
-  'wrap-ansi',
+  ...['ansi-escapes', 'ansis', 'clean-stack', 'cli-spinners', 'debug', 'ejs', 'get-package-type', 'indent-string'],
+  ...['lilconfig', 'minimatch', 'string-width', 'supports-color', 'tinyglobby', 'widest-line', 'wordwrap', 'wrap-ansi'],
 ];
-const RARE_BUILTINS = ['node:child_process', 'node:fs/promises', 'node:perf_hooks', 'node:readline'];
 
-/** Modules of oclif that only its own `run()` and `Command.run()` reach, by who requires them; fm has its own. */
+/** Modules of oclif that only its own ways to run a command reach, by who requires them; fm has its own. */
 const UNUSED: Readonly<Record<string, readonly string[]>> = {
   'command.js': ['./config', './help/util', './ux'],
   'errors/index.js': ['./handle'],
   'flags.js': ['./help'],
 };
+
+/** Built-in modules that take milliseconds to load. */
+const SLOW = [
+  ...['node:child_process', 'node:crypto', 'node:dns', 'node:fs/promises', 'node:http', 'node:https', 'node:net'],
+  ...['node:perf_hooks', 'node:readline', 'node:tls', 'node:worker_threads', 'node:zlib'],
+];
 
 const COMMON = {
   absWorkingDir: ROOT,
@@ -65,7 +73,20 @@ const COMMON = {
   write: false,
 } satisfies BuildOptions;
 
+/** What `flowmason/component` is to who writes components. */
+const COMPONENT = `export { defineComponent } from './src/executor/component.ts';
+export { StageError } from './src/core/run.ts';`;
+
+/** Stands for a function, class or object that is loaded when something is done with it. */
+const LATER = `const later = (load, isEsModule) => new Proxy(function () {}, {
+  get: (_, key) => (key === '__esModule' ? isEsModule : load()[key]),
+  apply: (_, self, args) => Reflect.apply(load(), self, args),
+  construct: (_, args, target) => Reflect.construct(load(), args, target),
+});
+`;
+
 const PACKAGE = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+const require = createRequire(import.meta.url);
 
 // node build.ts                    the bundle
 // node build.ts --manifest         oclif.manifest.json anew (after any change of a command's flags or texts), then that
@@ -96,36 +117,44 @@ async function commandManifest(): Promise<string> {
   return `${JSON.stringify(plugin.manifest, null, 2)}\n`;
 }
 
-/** Everything that fm needs at run time: `dist/fm.js`, `dist/component.js` and `dist/vendor`. */
+/** Everything that fm needs at run time. */
 async function buildBundle(): Promise<BuildResult[]> {
-  const getters = RARE.map((name) => `get '${name}'() { return require('${name}'); }`);
+  const getters = [...SHELL, ...RARE].map((name) => `get '${name}'() { return require('${name}'); }`);
   const vendor = await Promise.all([
     buildVendor('oclif', `module.exports = { ${getters.join(', ')} };`, join('node_modules', OCLIF)),
-    ...Object.entries(HEAVY).map(([name, contents]) => buildVendor(name, contents, join('node_modules', name))),
+    ...Object.entries(LIBRARIES).map(([name, contents]) => buildVendor(name, contents, join('node_modules', name))),
   ]);
   const bundle = await build({
     ...COMMON,
     entryPoints: { fm: 'src/cli/main.ts' },
     outdir: DIST,
+    chunkNames: '[name]-[hash]',
+    splitting: true,
     format: 'esm',
     sourcemap: 'external',
-    external: ['./vendor/*', 'typescript', OUTSIDE],
-    plugins: [embedded(), oclifOnDemand(), librariesOnDemand(), builtinsWithoutFacade()],
+    external: ['./vendor/*', 'typescript'],
+    plugins: [sources(), oclif(true), libraries(), builtins()],
     banner: { js: "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);" },
     define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' },
   });
-  return [...vendor, put(bundle)];
+  const component = await build({
+    ...COMMON,
+    stdin: { contents: COMPONENT, resolveDir: ROOT },
+    outfile: join(DIST, 'component.js'),
+    format: 'esm',
+  });
+  removeOldParts(bundle);
+  return [...vendor, put(bundle), put(component)];
 }
 
 function vendorFile(name: string): string {
   return `./vendor/${name.replace('@', '').replace('/', '-')}.cjs`;
 }
 
-async function buildVendor(name: string, contents: string, resolveDir = '.') {
-  const outfile = join(DIST, vendorFile(name));
-  return put(
-    await build({ ...COMMON, stdin: { contents, resolveDir: join(ROOT, resolveDir) }, outfile, format: 'cjs' }),
-  );
+async function buildVendor(name: string, contents: string, resolveDir: string) {
+  const stdin = { contents, resolveDir: join(ROOT, resolveDir) };
+  const plugins = name === 'oclif' ? [oclif(false)] : [];
+  return put(await build({ ...COMMON, stdin, plugins, outfile: join(DIST, vendorFile(name)), format: 'cjs' }));
 }
 
 /** Writes what was built, each file in one step: fm may be running, and so may another build. */
@@ -138,12 +167,49 @@ function put<R extends BuildResult<typeof COMMON>>(result: R): R {
   return result;
 }
 
-/** The files that fm carries inside itself, as texts that are parsed when they are needed. */
-function embedded(): Plugin {
+/** Parts of earlier builds have other names. Those of the last minutes may still be wanted by a process that runs. */
+function removeOldParts({ outputFiles }: BuildResult<typeof COMMON>): void {
+  const current = new Set(outputFiles.map(({ path }) => basename(path)));
+  for (const name of existsSync(DIST) ? readdirSync(DIST) : []) {
+    const isPart = /^(chunk|engine)-\w+\.js(\.map)?$/.test(name) && !current.has(name);
+    const age = isPart ? Date.now() - (statSync(join(DIST, name), { throwIfNoEntry: false })?.mtimeMs ?? 0) : 0;
+    if (age > 600_000) rmSync(join(DIST, name), { force: true });
+  }
+}
+
+/**
+ * Our own modules. `import()` of another one only delays running it; the engine is the one part that is also read
+ * later. Templates, the manifest and the version are carried inside, as texts that are parsed when they are needed.
+ */
+function sources(): Plugin {
   const json = (value: unknown): string => `JSON.parse(${JSON.stringify(JSON.stringify(value))})`;
+  const isLight = (path: string): boolean => LIGHT.some((start) => path.startsWith(start));
+  const heavy: string[] = [];
   return {
-    name: 'embedded',
-    setup({ onLoad }) {
+    name: 'sources',
+    setup({ onLoad, onResolve }) {
+      onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, ({ path }) => {
+        const commands = path.endsWith(join('commands', 'index.ts'));
+        const contents = readFileSync(path, 'utf8').replaceAll(
+          /(?<!typeof )\bimport\('([^']+)'\)/g,
+          (_, target: string) => {
+            if (!commands || isLight(target)) return `Promise.resolve().then(() => require('${target}'))`;
+            heavy.push(target);
+            return `import('engine').then((engine) => engine.load('${target}'))`;
+          },
+        );
+        return { contents, loader: 'ts' };
+      });
+      onResolve({ filter: /^engine$/ }, ({ resolveDir }) => ({
+        path: 'engine',
+        namespace: 'engine',
+        pluginData: resolveDir,
+      }));
+      onLoad({ filter: /./, namespace: 'engine' }, ({ pluginData }) => ({
+        resolveDir: pluginData,
+        contents: `const modules = { ${heavy.map((path) => `'${path}': () => require('${path}')`).join(', ')} };
+export const load = (path) => modules[path]();`,
+      }));
       onLoad({ filter: /[\\/]cli[\\/]templates\.ts$/ }, () => ({
         contents: `export const readTemplates = () => ${json(readTemplates())};`,
       }));
@@ -155,41 +221,44 @@ function embedded(): Plugin {
         const { name, version, description } = JSON.parse(readFileSync(path, 'utf8'));
         return { contents: JSON.stringify({ name, version, description }), loader: 'json' };
       });
+      // Its tables for formatting, which nobody uses, take longer to make than a file to parse.
+      onResolve({ filter: /^jsonc-parser$/ }, () => ({
+        path: join(ROOT, 'node_modules', 'jsonc-parser', 'lib', 'esm', 'main.js'),
+        sideEffects: false,
+      }));
+      onResolve({ filter: /^\.\/(format|edit|string-intern)$/ }, ({ path, importer }) =>
+        importer.includes('jsonc-parser')
+          ? { path: join(dirname(importer), `${path}.js`), sideEffects: false }
+          : undefined,
+      );
     },
   };
 }
 
-/** oclif's rare requirements become proxies that load on first use, its unused ones empty modules. */
-function oclifOnDemand(): Plugin {
-  const rare: Readonly<Record<string, { __esModule?: boolean }>> = createRequire(import.meta.url)(
-    join(DIST, vendorFile('oclif')),
-  );
-  const proxy = (load: string, isEsModule: boolean): string =>
-    `let real;
-module.exports = new Proxy(function () {}, {
-  get: (_, key) => (key === '__esModule' ? ${isEsModule} : (real ??= ${load})[key]),
-  apply: (_, self, args) => Reflect.apply((real ??= ${load}), self, args),
-});`;
+/** oclif with its rare requirements loaded on first use, and without its unused modules where commands are concerned. */
+function oclif(forCommands: boolean): Plugin {
   return {
-    name: 'oclif-on-demand',
+    name: 'oclif',
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /./ }, ({ path, importer }) => {
+      onResolve({ filter: /./ }, ({ path, importer, namespace }) => {
         const module = importer.replaceAll('\\', '/').split(OCLIF)[1];
-        if (module === undefined) return undefined;
-        if (UNUSED[module]?.includes(path)) return { path, namespace: 'unused' };
+        if (module === undefined || namespace !== 'file') return undefined;
+        if (forCommands && UNUSED[module]?.includes(path)) return { path, namespace: 'unused' };
         if (path === 'debug' || path === 'wsl-utils') return { path, namespace: 'quiet' };
-        if (RARE.includes(path) || RARE_BUILTINS.includes(path)) return { path, namespace: 'rare' };
-        return undefined;
+        return RARE.includes(path) || SLOW.includes(path)
+          ? { path, namespace: 'rare', pluginData: dirname(importer) }
+          : undefined;
       });
       onLoad({ filter: /./, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
-      onLoad({ filter: /./, namespace: 'rare' }, ({ path }) => ({
-        contents: path.startsWith('node:')
-          ? proxy(`process.getBuiltinModule('${path}')`, false)
-          : proxy(`require('${vendorFile('oclif')}')['${path}']`, rare[path]?.__esModule === true),
-      }));
+      onLoad({ filter: /./, namespace: 'rare' }, ({ path, pluginData }) => {
+        const { __esModule: isEsModule = false } = require(require.resolve(path, { paths: [pluginData] }));
+        const load =
+          forCommands && RARE.includes(path) ? `require('${vendorFile('oclif')}')['${path}']` : `require('${path}')`;
+        return { resolveDir: pluginData, contents: `${LATER}module.exports = later(() => ${load}, ${isEsModule});` };
+      });
       onLoad({ filter: /^debug$/, namespace: 'quiet' }, () => ({
         contents: `const quiet = Object.assign(() => {}, { enabled: false, extend: () => quiet });
-module.exports = process.env.DEBUG ? require('${vendorFile('oclif')}').debug : () => quiet;`,
+module.exports = () => quiet;`,
       }));
       // Tells plugins whether they run in WSL; the real one reads /proc at every start.
       onLoad({ filter: /^wsl-utils$/, namespace: 'quiet' }, () => ({
@@ -199,20 +268,25 @@ module.exports = process.env.DEBUG ? require('${vendorFile('oclif')}').debug : (
   };
 }
 
-/** An import of a heavy library becomes a `require` of its file, run when the importing module is first needed. */
-function librariesOnDemand(): Plugin {
-  const require = createRequire(import.meta.url);
+/** An import of a large library takes its file, and nothing of it is read before the first use. */
+function libraries(): Plugin {
   return {
-    name: 'libraries-on-demand',
+    name: 'libraries',
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^[@a-z]/ }, ({ path, namespace }) => {
-        if (namespace === 'heavy') return { path, external: true };
-        return path in HEAVY || path === OUTSIDE ? { path, namespace: 'heavy' } : undefined;
-      });
-      onLoad({ filter: /./, namespace: 'heavy' }, ({ path }) => {
-        const file = path === OUTSIDE ? path : vendorFile(path);
-        const names = Object.keys(require(path === OUTSIDE ? path : join(DIST, file)));
-        return { contents: namedExports(`require('${file}')`, names) };
+      onResolve({ filter: /^[@a-z]/ }, ({ path }) =>
+        path in LIBRARIES || SHELL.includes(path) ? { path, namespace: 'library' } : undefined,
+      );
+      onLoad({ filter: /./, namespace: 'library' }, ({ path }) => {
+        const shell = SHELL.includes(path);
+        const file = vendorFile(shell ? 'oclif' : path);
+        const module = require(join(DIST, file));
+        return {
+          contents: namedExports(
+            `require('${file}')${shell ? `['${path}']` : ''}`,
+            shell ? module[path] : module,
+            true,
+          ),
+        };
       });
     },
   };
@@ -222,9 +296,9 @@ function librariesOnDemand(): Plugin {
  * An ESM import of a built-in module makes Node build a facade that calls every lazy getter of it (`util.TextDecoder`,
  * `fs.promises`): milliseconds at each start. `getBuiltinModule` does not.
  */
-function builtinsWithoutFacade(): Plugin {
+function builtins(): Plugin {
   return {
-    name: 'builtins-without-facade',
+    name: 'builtins',
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /^node:/ }, ({ path, kind }) => ({
         path,
@@ -234,79 +308,71 @@ function builtinsWithoutFacade(): Plugin {
         contents: `module.exports = process.getBuiltinModule('${path}');`,
       }));
       onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
-        contents: namedExports(
-          `process.getBuiltinModule('${path}')`,
-          Object.keys(process.getBuiltinModule(path) ?? {}),
-        ),
+        contents: namedExports(`process.getBuiltinModule('${path}')`, require(path), SLOW.includes(path)),
       }));
     },
   };
 }
 
 /** An ES module with the names of a CommonJS one; those that nobody imports are shaken off. */
-function namedExports(module: string, names: readonly string[]): string {
-  const valid = names.filter((name) => /^[A-Za-z_]\w*$/.test(name) && name !== 'default');
-  const lines = valid.map(
-    (name) => `const ${name}$ = /* @__PURE__ */ pick('${name}');\nexport { ${name}$ as ${name} };`,
-  );
-  return [`const module = ${module};`, 'const pick = (name) => module[name];', ...lines, 'export default module;'].join(
-    '\n',
-  );
+function namedExports(load: string, module: Readonly<Record<string, unknown>>, late: boolean): string {
+  const names = Object.keys(module).filter((name) => /^[A-Za-z_]\w*$/.test(name) && name !== 'default');
+  const lines = names.map((name) => {
+    const isLate = late && (typeof module[name] === 'function' || typeof module[name] === 'object');
+    const value = isLate ? `later(() => load().${name})` : `pick('${name}')`;
+    return `const ${name}$ = /* @__PURE__ */ ${value};\nexport { ${name}$ as ${name} };`;
+  });
+  return `let module;
+const load = () => (module ??= ${load});
+const pick = (name) => load()[name];
+${LATER}${lines.join('\n')}
+export default /* @__PURE__ */ later(load);`;
 }
 
 /** The folder that `npm pack` makes the published package of: the bundle, its types, and who wrote what is in it. */
 function writePackage(results: readonly BuildResult[]): void {
   const target = join(DIST, 'npm');
   rmSync(target, { recursive: true, force: true });
-  const copy = (from: string, to = from): void => cpSync(join(ROOT, from), join(target, to), { recursive: true });
+  const parts = results.flatMap(({ outputFiles = [] }) => outputFiles.map(({ path }) => relative(ROOT, path)));
   for (const path of [
     'bin',
-    'dist/fm.js',
-    'dist/component.js',
-    'dist/vendor',
     'LICENSE',
     'CHANGELOG.md',
     'README.md',
+    ...parts.filter((part) => !part.endsWith('.map')),
   ]) {
-    if (existsSync(join(ROOT, path))) copy(path);
-  }
-  for (const path of [
-    'package.json',
-    'LICENSE.md',
-    'dist/index.mjs',
-    'dist/index.cjs',
-    'dist/index.d.mts',
-    'dist/index.d.cts',
-  ]) {
-    copy(join('node_modules', OUTSIDE, path));
+    if (existsSync(join(ROOT, path))) cpSync(join(ROOT, path), join(target, path), { recursive: true });
   }
   writeTypes(join(target, 'dist', 'types'));
   writeFileSync(join(target, 'THIRD_PARTY_NOTICES.md'), notices(results));
-  const { name, version, description, license, type, engines, bin, dependencies } = PACKAGE;
-  const manifest = {
-    ...{ name, version, description, license, type, engines, bin },
-    exports: {
-      './component': { types: './dist/types/executor/component.d.ts', default: './dist/component.js' },
-      './package.json': './package.json',
-    },
-    dependencies: { [OUTSIDE]: dependencies[OUTSIDE] },
-    bundleDependencies: [OUTSIDE],
+  const { name, version, description, license, type, engines, bin } = PACKAGE;
+  const exports = {
+    './component': { types: './dist/types/index.d.ts', default: './dist/component.js' },
+    './package.json': './package.json',
   };
+  const manifest = { name, version, description, license, type, engines, bin, exports };
   writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-/** Declarations for who writes components. Their imports end in `.js`, which every version of TypeScript resolves. */
+/** Declarations for who writes components, those of valibot included; imports end in `.js`, as TypeScript wants them. */
 function writeTypes(outDir: string): void {
   const config = join(DIST, 'tsconfig.types.json');
   const compilerOptions = { noEmit: false, declaration: true, emitDeclarationOnly: true, outDir, rootDir: '../src' };
-  const files = ['../src/executor/component.ts'];
+  const files = ['../src/executor/component.ts', '../src/core/run.ts'];
   writeFileSync(config, JSON.stringify({ extends: '../tsconfig.json', compilerOptions, files, include: [] }));
   execFileSync(process.execPath, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', config]);
   rmSync(config);
   for (const entry of readdirSync(outDir, { recursive: true, withFileTypes: true })) {
     const file = join(entry.parentPath, entry.name);
-    if (entry.isFile()) writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/(from '\..*)\.ts';/g, "$1.js';"));
+    if (!entry.isFile()) continue;
+    const text = readFileSync(file, 'utf8').replaceAll(/(from '\..*)\.ts';/g, "$1.js';");
+    writeFileSync(file, text.replaceAll("from 'valibot';", "from '../valibot.js';"));
   }
+  cpSync(join(ROOT, 'node_modules', 'valibot', 'dist', 'index.d.mts'), join(outDir, 'valibot.d.ts'));
+  writeFileSync(
+    join(outDir, 'index.d.ts'),
+    COMPONENT.replaceAll('./src/', './').replaceAll('.ts', '.js').replace('{ defineComponent }', '*'),
+  );
 }
 
 /** Name, version and licence text of every package that a part of the bundle comes from. */
