@@ -12,10 +12,9 @@ export function quote(text: string, max = 60): string {
 }
 
 /** Several names in a message: the first `max` of them, then how many more there are. */
-export function quoteList(names: Iterable<string>, max = 12): string {
-  const all = [...names];
-  const shown = all.slice(0, max).map((name) => quote(name, 40));
-  if (all.length > max) shown.push(`${all.length - max} more`);
+export function quoteList(names: readonly string[], max = 12): string {
+  const shown = names.slice(0, max).map((name) => quote(name, 40));
+  if (names.length > max) shown.push(`${names.length - max} more`);
   return shown.join(', ');
 }
 

@@ -36,11 +36,14 @@ function fold(name: string): string {
     .replaceAll(/[-_.\s]/g, '');
 }
 
+const LETTER = /[A-Za-z0-9]/;
+
+/** Whether one name is a whole word of the other: `url` of `base_url`. */
 function sharesWords(name: string, candidate: string): boolean {
   const [short, long] = name.length < candidate.length ? [name, candidate] : [candidate, name];
-  if (short.length < 3 || long.length > LONGEST) return false;
-  const words = long.toLowerCase().split(/[-_.]/);
-  return words.length > 1 && words.includes(short.toLowerCase());
+  if (short.length < 3 || short.length === long.length || long.length > LONGEST) return false;
+  const at = long.toLowerCase().indexOf(short.toLowerCase());
+  return at !== -1 && !LETTER.test(long.charAt(at - 1)) && !LETTER.test(long.charAt(at + short.length));
 }
 
 /** Letters to insert, delete, replace or swap with their neighbour (optimal string alignment); `limit` when not below. */

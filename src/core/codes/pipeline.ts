@@ -120,6 +120,14 @@ right  "timeout": "5m"`,
     example: `wrong  { "type": "object", "propertys": { "url": { "type": "text" } } }
 right  { "type": "object", "properties": { "url": { "type": "string" } } }`,
   },
+  INVALID_JMESPATH: {
+    ...INVALID,
+    title: 'Not a JMESPath expression',
+    explanation:
+      'The `expression` of json-transform is JMESPath (https://jmespath.site), not the language of templates: it is applied to `data` as it is. The message names the character at which it cannot be read, or the function that does not exist.',
+    example: `wrong  "expression": "orders[?paid"
+right  "expression": "orders[?paid].id"`,
+  },
   INVALID_CRON: {
     ...INVALID,
     title: 'Not a cron pattern',

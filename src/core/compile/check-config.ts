@@ -1,16 +1,17 @@
 import type { ConfigField } from '../descriptor.ts';
 import { isObject, type JsonPath, own } from '../json.ts';
 import { quote } from '../quote.ts';
-import { COMPONENT_RULES } from './component-rules.ts';
+import { COMPONENT_RULES } from './component-rules/table.ts';
 import { STAGE_FIELDS } from './definition.ts';
 import { findMisfits, type Misfit } from './fit.ts';
 import { listFields } from './lists.ts';
 import type { StageNode } from './model.ts';
 import type { Report } from './report.ts';
+import type { Rules } from './rules.ts';
 import { wildness } from './strings.ts';
 
 /** What a config cannot be, whatever its templates resolve to: unknown, missing and wrong members (PIPELINES.md 2). */
-export function checkConfig(node: StageNode, report: Report): void {
+export function checkConfig(node: StageNode, rules: Rules, report: Report): void {
   const { component } = node;
   if (!component) return;
   const path = [...node.path, 'config'];
@@ -23,7 +24,7 @@ export function checkConfig(node: StageNode, report: Report): void {
     report.add({ ...misfit, hint: hint ?? misfit.hint, path: [...path, ...misfit.path] });
   }
   checkOwnedLists(node, path, report);
-  COMPONENT_RULES[component.name]?.(node, path, report);
+  if (Object.hasOwn(COMPONENT_RULES, component.name)) COMPONENT_RULES[component.name]?.(node, path, report, rules);
 }
 
 function wildOf(

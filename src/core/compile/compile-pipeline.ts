@@ -34,7 +34,7 @@ export interface CompileOptions {
   readonly fileName?: string | undefined;
   /** The other pipelines; without it calls of them are not checked. */
   readonly pipelines?: PipelineLookup | undefined;
-  /** Checks of cron patterns and version ranges; `checkPipeline` loads what the file needs. */
+  /** Checks that need a library; `checkPipeline` loads what the file needs. */
   readonly rules?: Rules;
 }
 
@@ -59,7 +59,7 @@ export function compilePipeline(input: SourceFile | PipelineDefinition, options:
   return plan && !report.failed ? { plan, problems: report.problems() } : { problems: report.problems() };
 }
 
-/** `compilePipeline` with the rules that the file needs: cron patterns of schedules, version ranges of subpipelines. */
+/** `compilePipeline` with the rules that the file needs: cron patterns, version ranges, JMESPath. */
 export async function checkPipeline(source: SourceFile, options: CompileOptions): Promise<CompileResult> {
   return compilePipeline(source, { ...options, rules: await loadRules(source) });
 }
@@ -79,7 +79,7 @@ function compile(definition: JsonObject, options: CompileOptions, report: Report
   for (const node of stages.nodes) {
     dependencies.addWritten(node);
     node.parts = parts.compile(node);
-    checkConfig(node, report);
+    checkConfig(node, rules, report);
     checkPolicies(node, report);
     calls.addStage(node);
   }

@@ -1,3 +1,4 @@
+import type { ExpressionProblem } from '../expression/types.ts';
 import { isObject, own } from '../json.ts';
 import type { SourceFile } from '../source/file.ts';
 
@@ -7,31 +8,25 @@ export interface Rules {
   readonly cron?: (pattern: string) => string | undefined;
   /** Whether a version is in a semver range; undefined when the range is none. */
   readonly inRange?: (version: string, range: string) => boolean | undefined;
+  /** What is wrong with a JMESPath expression; undefined when nothing is. */
+  readonly jmespath?: (source: string) => ExpressionProblem | undefined;
 }
 
-/** Loads what a file needs to be checked whole; nothing for a file without schedules and version ranges. */
+/** Loads what a file needs to be checked whole; nothing for a file without schedules, version ranges and JMESPath. */
 export async function loadRules(source: SourceFile): Promise<Rules> {
-  const { schedules, ranges } = features(source.value);
+  const definition = isObject(source.value) ? source.value : {};
+  const triggers = objectsOf(own(definition, 'triggers'));
+  const configs = objectsOf(own(definition, 'stages')).flatMap((stage) => objectsOf([own(stage, 'config')]));
+  const needs = (key: string, other: string) => configs.some((config) => key in config && other in config);
   return {
-    ...(schedules ? { cron: await loadCron() } : undefined),
-    ...(ranges ? { inRange: await loadRanges() } : undefined),
+    ...(triggers.some((trigger) => 'cron' in trigger) ? { cron: await loadCron() } : undefined),
+    ...(needs('pipeline', 'version') ? { inRange: await loadRanges() } : undefined),
+    ...(needs('expression', 'expression') ? { jmespath: await loadJmespath() } : undefined),
   };
 }
 
-function features(definition: unknown): { schedules: boolean; ranges: boolean } {
-  if (!isObject(definition)) return { schedules: false, ranges: false };
-  const triggers = own(definition, 'triggers');
-  const stages = own(definition, 'stages');
-  const config = (stage: unknown) => (isObject(stage) ? own(stage, 'config') : undefined);
-  return {
-    schedules: Array.isArray(triggers) && triggers.some((trigger) => isObject(trigger) && 'cron' in trigger),
-    ranges:
-      Array.isArray(stages) &&
-      stages.some((stage) => {
-        const value = config(stage);
-        return isObject(value) && 'pipeline' in value && 'version' in value;
-      }),
-  };
+function objectsOf(list: unknown): Record<string, unknown>[] {
+  return Array.isArray(list) ? list.filter((item) => isObject(item)) : [];
 }
 
 async function loadCron(): Promise<NonNullable<Rules['cron']>> {
@@ -52,4 +47,12 @@ async function loadRanges(): Promise<NonNullable<Rules['inRange']>> {
     import('semver/functions/satisfies.js'),
   ]);
   return (version, range) => (validRange(range) === null ? undefined : satisfies(version, range));
+}
+
+async function loadJmespath(): Promise<NonNullable<Rules['jmespath']>> {
+  const { compileJmespath } = await import('../jmespath/jmespath.ts');
+  return (source) => {
+    const compiled = compileJmespath(source);
+    return compiled.ok ? undefined : compiled.problem;
+  };
 }

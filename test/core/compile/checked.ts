@@ -38,7 +38,7 @@ export function problemsOf(text: string, options: Options = {}): Problem[] {
 }
 
 /** What a problem is expected to say: code, message, hint. */
-export type Expected = readonly [code: string, message: string, hint?: string];
+export type Expected = readonly [code: string, message: string, hint?: string | undefined];
 
 /** The file has exactly these problems, in this order, each at its «mark»; further ones share the last mark. */
 export function expectProblems(marked: string, expected: readonly Expected[], options: Options = {}): void {

@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { expectClean, expectProblems, pipeline, planOf, problemsOf } from './checked.ts';
+import { checkPipeline } from '../../../src/core/compile/compile-pipeline.ts';
+import { parseSource } from '../../../src/core/source/parse.ts';
+import {
+  DESCRIPTORS,
+  expectClean,
+  expectProblems,
+  expectProblemsWithRules,
+  pipeline,
+  planOf,
+  problemsOf,
+} from './checked.ts';
 
 const stage = (id: string, component: string, config: string, fields = '') =>
   `{ "id": "${id}", "component": "${component}", "config": ${config}${fields && `, ${fields}`} }`;
@@ -7,13 +17,13 @@ const request = (config: string) => pipeline([stage('a', 'http-request', config)
 
 describe('a config', () => {
   test('with an unknown key names the nearest', () => {
-    expectProblems(request('{ "url": "x", «"header"»: {} }'), [
+    expectProblems(request('{ "url": "https://example.com", «"header"»: {} }'), [
       ['UNKNOWN_FIELD', '`header` is not a field of the config of `http-request`', 'Did you mean `headers`?'],
     ]);
   });
 
   test('is not the place for what belongs to the stage', () => {
-    expectProblems(request('{ "url": "x", «"timeout"»: "5s", «"retry"»: {} }'), [
+    expectProblems(request('{ "url": "https://example.com", «"timeout"»: "5s", «"retry"»: {} }'), [
       [
         'UNKNOWN_FIELD',
         '`timeout` is not a field of the config of `http-request`',
@@ -52,7 +62,7 @@ describe('a config', () => {
   });
 
   test('has constants that are allowed', () => {
-    const [problem] = problemsOf(request('{ "url": "x", "method": "GETT" }'));
+    const [problem] = problemsOf(request('{ "url": "https://example.com", "method": "GETT" }'));
     expect(problem).toMatchObject({ code: 'INVALID_VALUE', hint: 'Did you mean `GET`?' });
     expect(problem?.message).toMatch(/^`method` must be one of .*`GET`.*, found "GETT"$/);
   });
@@ -67,19 +77,26 @@ describe('a config', () => {
 
   test('a template with text around it is text, whatever it gives', () => {
     expectClean(request('{ "url": "https://{{ input.host }}/x" }'));
-    expectProblems(request('{ "url": "x", "follow_redirects": «"is {{ input.f }}"» }'), [
+    expectProblems(request('{ "url": "https://example.com", "follow_redirects": «"is {{ input.f }}"» }'), [
       ['WRONG_TYPE', '`follow_redirects` must be `true` or `false`, found "is {{ input.f }}"'],
     ]);
   });
 
   test('complains about the option that was meant', () => {
-    expectProblems(request('{ "url": "x", "auth": «{ "type": "bearer" }» }'), [
+    expectProblems(request('{ "url": "https://example.com", "auth": «{ "type": "bearer" }» }'), [
       ['REQUIRED_FIELD', '`token` is missing in `auth`', 'Add `"token": "…"`'],
     ]);
-    expectProblems(request('{ "url": "x", "auth": { "type": «"baerer"», "token": "{{ secrets.T }}" } }'), [
-      ['INVALID_VALUE', '`type` must be one of `bearer`, `basic`, `header`, found "baerer"', 'Did you mean `bearer`?'],
-    ]);
-    expectClean(request('{ "url": "x", "auth": { "type": "{{ input.t }}", "token": "x" } }'));
+    expectProblems(
+      request('{ "url": "https://example.com", "auth": { "type": «"baerer"», "token": "{{ secrets.T }}" } }'),
+      [
+        [
+          'INVALID_VALUE',
+          '`type` must be one of `bearer`, `basic`, `header`, found "baerer"',
+          'Did you mean `bearer`?',
+        ],
+      ],
+    );
+    expectClean(request('{ "url": "https://example.com", "auth": { "type": "{{ input.t }}", "token": "x" } }'));
   });
 
   test('is not scanned where it is constant', () => {
@@ -164,6 +181,52 @@ describe('single components', () => {
     expectClean(pipeline([stage('a', 'json-transform', '{ "template": { "x": "{{ input.x }}" } }')]));
   });
 
+  test('json-transform takes an expression or a template, and data only with the first', () => {
+    expectProblems(pipeline(['{ "id": "a", "component": "json-transform", "config": «{}» }']), [
+      [
+        'REQUIRED_FIELD',
+        '`expression` or `template` is missing in the config of `json-transform`',
+        'Add `"template": { … }`',
+      ],
+    ]);
+    const hint = 'A template names what it needs itself: remove one of the two';
+    expectProblems(pipeline([stage('a', 'json-transform', '{ «"expression"»: "x", "template": 1 }')]), [
+      ['INVALID_VALUE', '`template` and `expression` exclude each other', hint],
+    ]);
+    expectProblems(pipeline([stage('a', 'json-transform', '{ «"data"»: null, "template": 1 }')]), [
+      ['INVALID_VALUE', '`template` and `data` exclude each other', hint],
+    ]);
+  });
+
+  test('JMESPath is read beforehand', async () => {
+    const transform = (expression: string) =>
+      pipeline([stage('a', 'json-transform', `{ "data": 1, "expression": "${expression}" }`)]);
+    await expectProblemsWithRules(transform('orders[?paid].id'), []);
+    const { problems } = await checkPipeline(parseSource(transform('é\\u0041 orders[?')), { descriptors: DESCRIPTORS });
+    expect(problems).toMatchObject([
+      { code: 'INVALID_JMESPATH', line: 3, path: ['stages', 0, 'config', 'expression'] },
+    ]);
+    await expectProblemsWithRules(transform('«lenght»(@)'), [
+      ['INVALID_JMESPATH', 'JMESPath has no function lenght()', 'Did you mean "length"?'],
+    ]);
+  });
+
+  test('http-request wants a whole address, and no body where it only reads', () => {
+    expectProblems(request('{ "url": «"example.com/x"» }'), [
+      [
+        'INVALID_VALUE',
+        '`url` must be a whole address, found "example.com/x"',
+        'Begin with `https://` or `http://`; what changes by environment is written `{{ vars.NAME }}`',
+      ],
+    ]);
+    expectClean(request('{ "url": "{{ vars.HOST }}/x" }'));
+    expectProblems(request('{ "url": "https://example.com", «"body"»: { "a": 1 } }'), [
+      ['INVALID_VALUE', 'A GET request has no body', 'Write `query`, or another `method`'],
+    ]);
+    expectClean(request('{ "url": "https://example.com", "body": null }'));
+    expectClean(request('{ "url": "https://example.com", "method": "{{ input.m }}", "body": 1 }'));
+  });
+
   test('conditions are expressions or booleans', () => {
     expectProblems(
       pipeline([
@@ -200,7 +263,7 @@ describe('expressions', () => {
             '{ "message": "{{ nope }}", "data": { "x": ["{{ input. }}", "{{ 1 + }}"] } }',
             '"when": "input.x >"',
           ),
-          stage('b', 'http-request', '{ "url": "x" }', '"cache": { "ttl": 1, "key": "{{ also }}" }'),
+          stage('b', 'http-request', '{ "url": "https://example.com" }', '"cache": { "ttl": 1, "key": "{{ also }}" }'),
         ],
         '"result": "{{ input.x"',
       ),
@@ -238,7 +301,7 @@ describe('secrets', () => {
     ],
     [
       'method of http-request',
-      request('{ "url": "x", "method": "{{ «secrets.X» }}" }'),
+      request('{ "url": "https://example.com", "method": "{{ «secrets.X» }}" }'),
       'A secret cannot stand in `method` of `http-request`, which is recorded as it is',
     ],
     [
@@ -248,7 +311,14 @@ describe('secrets', () => {
     ],
     [
       'a cache key',
-      pipeline([stage('a', 'http-request', '{ "url": "x" }', '"cache": { "ttl": 1, "key": "{{ «secrets.X» }}" }')]),
+      pipeline([
+        stage(
+          'a',
+          'http-request',
+          '{ "url": "https://example.com" }',
+          '"cache": { "ttl": 1, "key": "{{ «secrets.X» }}" }',
+        ),
+      ]),
       'A secret cannot stand in a cache key, which is stored',
     ],
   ])('but not in %s', (_name, marked, message) => {

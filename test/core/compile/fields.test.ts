@@ -320,9 +320,12 @@ describe('retry', () => {
 
 describe('cache', () => {
   test('needs a ttl', () => {
-    expectProblems(pipeline(['{ "id": "a", "component": "http-request", "config": { "url": "x" }, "cache": «{}» }']), [
-      ['REQUIRED_FIELD', '`ttl` is missing in `cache`', 'Add `"ttl": "1h"`'],
-    ]);
+    expectProblems(
+      pipeline([
+        '{ "id": "a", "component": "http-request", "config": { "url": "https://example.com" }, "cache": «{}» }',
+      ]),
+      [['REQUIRED_FIELD', '`ttl` is missing in `cache`', 'Add `"ttl": "1h"`']],
+    );
   });
 
   test.each([

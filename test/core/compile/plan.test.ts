@@ -18,7 +18,7 @@ function planned(text: string, id: string): PlannedStage {
 
 describe('a plan', () => {
   test('has the defaults of the language', () => {
-    const plan = planOf(pipeline([stage('a', 'http-request', '{ "url": "x" }')]));
+    const plan = planOf(pipeline([stage('a', 'http-request', '{ "url": "https://example.com" }')]));
     expect(plan).toMatchObject({ name: 'demo', version: '0.1.0', maxParallel: 10 });
     for (const key of ['result', 'input', 'output', 'timeout', 'concurrency', 'onFailure'] as const) {
       expect(plan[key]).toBeUndefined();
@@ -42,7 +42,7 @@ describe('a plan', () => {
           stage(
             'a',
             'http-request',
-            '{ "url": "x" }',
+            '{ "url": "https://example.com" }',
             `"timeout": "1.5s", "on_error": "continue", "join": "any", "enabled": false, "cache": { "ttl": "2h", "key": "k-{{ input.x }}" },
              "retry": { "max_attempts": 4, "delay": "250ms", "factor": 1.5, "max_delay": 9, "jitter": false, "on": ["INTERNAL"] }`,
           ),
@@ -75,7 +75,7 @@ describe('a plan', () => {
   test('keeps the definition as it was written', () => {
     const definition: PipelineDefinition = {
       name: 'demo',
-      stages: [{ id: 'a', component: 'http_request', config: { url: 'x' } }],
+      stages: [{ id: 'a', component: 'http_request', config: { url: 'https://example.com' } }],
     };
     const { plan } = compilePipeline(definition, { descriptors: DESCRIPTORS });
     expect(plan?.definition).toBe(definition);

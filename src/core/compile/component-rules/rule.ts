@@ -1,0 +1,7 @@
+import type { JsonPath } from '../../json.ts';
+import type { StageNode } from '../model.ts';
+import type { Report } from '../report.ts';
+import type { Rules } from '../rules.ts';
+
+/** Checks a config by what PIPELINES.md 5 says of its component and no schema can say. `path` leads to the config. */
+export type ComponentRule = (node: StageNode, path: JsonPath, report: Report, rules: Rules) => void;
