@@ -15,7 +15,7 @@ const KIND_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   timeout: durationSchema({ exclusiveMinimum: 0 }),
   condition: { type: ['string', 'boolean'] },
   expression: { type: 'string' },
-  schema: { anyOf: [{ type: 'boolean' }, { $ref: DRAFT }] },
+  schema: { type: ['object', 'boolean'] },
   retriedType: { type: 'string', enum: [...RETRIED_TYPES] },
   template: { type: 'string', pattern: '\\{\\{' },
 };
@@ -58,8 +58,8 @@ function stageSchema(components: readonly ComponentDescriptor[]): JsonObject {
       component: {
         type: 'string',
         description: 'What the stage runs.',
-        enum: components.map(({ name }) => name),
-        enumDescriptions: components.map(({ summary }) => summary),
+        // Not an enum: here each name has its summary, which editors show beside it.
+        anyOf: components.map(({ name, summary }) => ({ const: name, description: summary })),
       },
     },
     allOf: components.map((descriptor) => ({
