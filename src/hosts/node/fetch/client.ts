@@ -21,7 +21,9 @@ export interface Client {
 
 const MAX_REDIRECTS = 10;
 /** A redirect's own body is read so that its connection can be used again, but not at any price. */
-const MAX_REDIRECT_BODY = 64 * 1_024;
+const MAX_SKIPPED = 64 * 1_024;
+/** Statuses whose response has no body, whatever its `content-length` says (RFC 9110, 8.6). */
+const NO_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /** A client with connections of its own. `closing` ends those that are still being made. */
 export function openClient(options: FetchOptions, closing: AbortSignal): Client {
@@ -50,9 +52,7 @@ async function follow(agent: Agent, request: OutgoingRequest, options: FetchOpti
       discard(response);
       throw tooManyRedirects(hop, [...visited, shownUrl(next.url)]);
     }
-    await response.body.dump({ limit: MAX_REDIRECT_BODY, signal: request.signal });
-    // A connection can be used again in the next turn of the event loop only.
-    await setImmediate();
+    await skip(response, request.signal);
     hop = next;
   }
 }
@@ -95,13 +95,30 @@ function redirect(hop: Hop, response: Dispatcher.ResponseData): Hop | undefined 
 }
 
 async function rest(response: Dispatcher.ResponseData, hop: Hop, request: OutgoingRequest): Promise<Uint8Array> {
+  if (NO_BODY.has(response.statusCode)) {
+    await skip(response, request.signal);
+    return new Uint8Array();
+  }
   try {
-    return await readBody(response.body, joinHeaders(response.headers), hop, request.max_bytes);
+    const bytes = await readBody(response.body, joinHeaders(response.headers), hop, request.max_bytes);
+    await free();
+    return bytes;
   } catch (error) {
     throw request.signal.aborted ? request.signal.reason : toStageError(error, hop, 'body');
   } finally {
     discard(response);
   }
+}
+
+/** Reads a body that does not matter, as long as it is short; what is wrong with it does not matter either. */
+async function skip({ body }: Dispatcher.ResponseData, signal: AbortSignal): Promise<void> {
+  await body.dump({ limit: MAX_SKIPPED, signal });
+  await free();
+}
+
+/** A connection can be used again in the next turn of the event loop; before, a new one would be made. */
+function free(): Promise<void> {
+  return setImmediate();
 }
 
 /** Ends a response that nobody reads on, and its connection when it is not complete. */

@@ -53,6 +53,7 @@ const REASONS: Readonly<Record<string, Reason>> = {
     text: 'the headers of the answer are too large',
   },
   UND_ERR_HEADERS_TIMEOUT: { type: 'TIMEOUT', code: 'headers_timeout', text: 'the headers did not come in time' },
+  ABORT_ERR: CLOSED,
   UND_ERR_DESTROYED: CLOSED,
   UND_ERR_CLOSED: CLOSED,
   UND_ERR_INVALID_ARG: UNSENDABLE,
@@ -61,7 +62,6 @@ const REASONS: Readonly<Record<string, Reason>> = {
 };
 
 const BY_PREFIX: readonly (readonly [RegExp, Reason])[] = [
-  [/^HPE_/, MALFORMED],
   [/^(EAI_|ENODATA$|ESERVFAIL$)/, DNS],
   [/^(Z_|ZSTD_|ERR__ERROR_|ERR_BROTLI)/, CODING],
   [
@@ -90,8 +90,12 @@ function codeOf(error: unknown): string {
 }
 
 function reasonOf(code: string, error: unknown, phase: 'head' | 'body'): Reason {
-  if (code === 'UND_ERR_SOCKET' && phase === 'body') return CUT;
-  if (code === 'UND_ERR_SOCKET' && error instanceof Error && error.message.startsWith('bad ')) return MALFORMED;
+  const { name, message } = error instanceof Error ? error : { name: '', message: '' };
+  if (name === 'HTTPParserError') return MALFORMED;
+  if (phase === 'body' && code === 'UND_ERR_SOCKET') return CUT;
+  // A length that is none, or a status that does not belong here.
+  if (phase === 'head' && code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return MALFORMED;
+  if (code === 'UND_ERR_SOCKET' && message.startsWith('bad ')) return MALFORMED;
   const known = Object.hasOwn(REASONS, code) ? REASONS[code] : BY_PREFIX.find(([prefix]) => prefix.test(code))?.[1];
-  return known ?? { code: 'request_failed', text: error instanceof Error ? error.message : 'for an unknown reason' };
+  return known ?? { code: 'request_failed', text: message || 'for an unknown reason' };
 }
