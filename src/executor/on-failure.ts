@@ -1,7 +1,7 @@
-import type { Environment } from '../core/expression/types.ts';
 import type { Json } from '../core/json.ts';
 import type { Plan } from '../core/plan.ts';
 import type { RunOutcome } from '../core/run.ts';
+import { outsideEnvironment } from './outside.ts';
 import { hideSecrets } from './prepare.ts';
 import type { RunOptions } from './types.ts';
 
@@ -10,29 +10,15 @@ import type { RunOptions } from './types.ts';
  * failed (PIPELINES.md 1), or an object of those three. Throws StageError `EXPRESSION`.
  */
 export function onFailureInput(plan: Plan, options: RunOptions, outcome: RunOutcome): Json {
-  const context = {
-    run_id: options.runId,
-    pipeline: plan.name,
-    version: plan.version,
-    release: options.release,
-    environment: options.environment,
-    tenant: options.tenant,
-    attempt: 1,
-    started_at: new Date(outcome.started_at).toISOString(),
-    vars: {},
-  };
-  const template = plan.onFailure?.input;
+  // A Failure is JSON by its type.
   const error = outcome.error as unknown as Json;
-  if (!template) return { error, context: context as unknown as Json, input: options.input };
-  const environment: Environment = {
-    input: options.input,
-    context,
-    vars: options.vars,
-    secrets: options.secrets,
-    stage: () => undefined,
-    locals: { error },
+  const environment = outsideEnvironment(plan, options, {
+    name: 'on_failure',
+    startedAt: outcome.started_at,
     now: outcome.started_at + outcome.duration_ms,
-    uuids: { seed: `${options.runId}/on_failure`, count: 0 },
-  };
+    locals: { error },
+  });
+  const template = plan.onFailure?.input;
+  if (!template) return { error, context: environment.context, input: options.input };
   return hideSecrets(template.resolve(environment)) as Json;
 }

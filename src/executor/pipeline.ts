@@ -1,9 +1,9 @@
 import type { Json } from '../core/json.ts';
-import { DATA_DEPTH, TooLarge, toJson } from '../core/measure.ts';
 import type { Plan } from '../core/plan.ts';
 import { StageError } from '../core/run.ts';
 import type { Cancel } from './cancel.ts';
 import { StageEnvironment } from './environment.ts';
+import { acceptInput } from './input.ts';
 import { type Outcome, toFailure } from './outcome.ts';
 import { hideSecrets } from './prepare.ts';
 import type { Run } from './run.ts';
@@ -24,7 +24,7 @@ export async function runPipeline(
 ): Promise<PipelineOutcome> {
   let input: Json;
   try {
-    input = await acceptInput(run, plan, place.input);
+    input = await acceptInput(plan, place.input, run.runtime.limits);
   } catch (error) {
     return { kind: 'failed', failure: run.mask(toFailure(error, {})) };
   }
@@ -39,41 +39,6 @@ export async function runPipeline(
   } catch (error) {
     return { kind: 'failed', failure: run.mask(toFailure(error, {})) };
   }
-}
-
-/** The input with its defaults filled. Throws VALIDATION for a mismatch, QUOTA for too much. */
-async function acceptInput(run: Run, plan: Plan, input: Json): Promise<Json> {
-  const limit = run.runtime.limits.input_bytes;
-  try {
-    toJson(input, limit);
-  } catch (error) {
-    if (error instanceof TooLarge)
-      throw new StageError(
-        'QUOTA',
-        'input_too_large',
-        `The input is ${error.message} (limits: ${limit} bytes, ${DATA_DEPTH} levels)`,
-      );
-    throw error;
-  }
-  if (plan.input === undefined) {
-    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input;
-    throw new StageError('VALIDATION', 'invalid_input', 'The input must be an object', {
-      hint: "give it as `--input '{…}'`",
-    });
-  }
-  const { compileSchema } = await import('../core/schema/validate.ts');
-  const checked = compileSchema(plan.input).validate(input, { defaults: true });
-  if (checked.valid) return checked.value;
-  const list = checked.errors.map((error) => `${error.path || 'input'}: ${error.message}`);
-  throw new StageError(
-    'VALIDATION',
-    'invalid_input',
-    `The input does not fit the pipeline's schema: ${list.join('; ')}`,
-    {
-      hint: `\`fm show ${plan.name}\` prints the schema`,
-      details: { errors: checked.errors.map((error) => ({ ...error })) },
-    },
-  );
 }
 
 function resolveResult(run: Run, plan: Plan, scope: Scope, prefix: string): Json {
