@@ -1,6 +1,6 @@
 import type { Json, JsonSchema } from '../../core/json.ts';
-import { nearest } from '../../core/nearest.ts';
 import { StageError, type Usage } from '../../core/run.ts';
+import { nearest } from '../../core/suggest.ts';
 import type { StageContext } from '../../executor/component.ts';
 import type { ModelReply, Provider } from './provider.ts';
 import { PROVIDERS } from './providers.ts';

@@ -1,7 +1,7 @@
 import type { ExpressionProblem } from '../expression/types.ts';
 import type { Json } from '../json.ts';
-import { nearest } from '../nearest.ts';
 import { StageError } from '../run.ts';
+import { nearest } from '../suggest.ts';
 import { Evaluator } from './evaluate.ts';
 import { FUNCTIONS } from './functions.ts';
 import { wrongCount } from './kinds.ts';

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, type JsonPath } from '../json.ts';
-import { nearest } from '../nearest.ts';
 import { quote } from '../quote.ts';
+import { nearest } from '../suggest.ts';
 import { FORMATS } from './formats.ts';
 import { Patterns } from './pattern.ts';
 import { MAX_NESTING, References } from './references.ts';

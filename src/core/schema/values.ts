@@ -1,6 +1,6 @@
 import { isObject, type JsonPath } from '../json.ts';
-import { nearest } from '../nearest.ts';
 import { quote, quoteValue } from '../quote.ts';
+import { nearest } from '../suggest.ts';
 import type { Patterns } from './pattern.ts';
 import type { SchemaProblem } from './types.ts';
 import { type KeywordKind, TYPES } from './vocabulary.ts';

@@ -1,6 +1,6 @@
 import { isObject, type Json } from '../../json.ts';
-import { nearest } from '../../nearest.ts';
 import { quote, quoteList } from '../../quote.ts';
+import { nearest } from '../../suggest.ts';
 import type { Check } from '../evaluation.ts';
 import { testPattern } from '../pattern.ts';
 import type { Keyword, Keywords } from './keyword.ts';
