@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { startChild } from './fixtures/child.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Child, startChild } from './fixtures/child.ts';
 import { temporaryFolder } from './fixtures/folder.ts';
 
 interface Printed {
@@ -28,10 +28,15 @@ function project(files: Record<string, string>): string {
   return root;
 }
 
+let child: Child;
+beforeAll(() => {
+  child = startChild('print-runtime.ts', [], { until: afterAll });
+});
+
 /** Loads it in a process of its own, as a command does. */
 async function load(root: string, plugins: object[] = [], call = ''): Promise<Printed> {
-  const line = await startChild('print-runtime.ts', [root, JSON.stringify(plugins), call], { cwd: root }).line();
-  return JSON.parse(line ?? '{}');
+  child.process.stdin.write(`${JSON.stringify({ project: root, plugins, call })}\n`);
+  return JSON.parse((await child.line()) ?? '{}');
 }
 
 /** The problems of a module in `components/`, as `CODE file:line:column message`. */

@@ -101,7 +101,7 @@ describe('flowmason.json', () => {
     const expected = [
       /^UNKNOWN_FIELD flowmason.json:2:3 `nmae` is not a field of `flowmason.json`/,
       /^REQUIRED_FIELD flowmason.json:1:1 `name` is missing/,
-      /^INVALID_VALUE flowmason.json:3:14 `version` must be a semantic version, found "1.0"/,
+      /^INVALID_VERSION flowmason.json:3:14 `version` must be a semantic version, found "1.0"/,
       /^UNKNOWN_FIELD flowmason.json:5:16 `url` is not a field of `local`/,
       /^RESERVED_ENVIRONMENT flowmason.json:6:5 `ai` cannot be the name of an environment/,
       /^INVALID_VALUE flowmason.json:7:5 The name of an environment must be lower-case words/,

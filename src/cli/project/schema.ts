@@ -1,5 +1,5 @@
-import valid from 'semver/functions/valid.js';
 import type { Kind } from '../../core/compile/fit.ts';
+import { KINDS } from '../../core/compile/kinds.ts';
 import { parseDuration } from '../../core/duration.ts';
 import type { JsonObject, JsonSchema } from '../../core/json.ts';
 import { DEFAULT_LIMITS } from '../../core/limits.ts';
@@ -120,10 +120,7 @@ export const PROJECT_KINDS: Readonly<Record<string, Kind>> = {
           value,
           'e.g. `my-project`',
         ),
-  version: (value) =>
-    typeof value === 'string' && valid(value) === value
-      ? undefined
-      : misfit('must be a semantic version', value, 'e.g. `1.0.0`'),
+  version: (value) => KINDS.version?.(value),
   model: (value) =>
     typeof value === 'string' && MODEL.test(value)
       ? undefined

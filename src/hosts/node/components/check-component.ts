@@ -1,4 +1,4 @@
-import valid from 'semver/functions/valid.js';
+import { KINDS } from '../../../core/compile/kinds.ts';
 import { isObject, own } from '../../../core/json.ts';
 import { nearest } from '../../../core/nearest.ts';
 import { quoteValue } from '../../../core/quote.ts';
@@ -27,12 +27,7 @@ export function checkComponent(value: Record<string, unknown>): Complaint[] {
     complaints.push({ message: `\`${field}\` must be ${expected}, found ${what}`, hint });
   };
   expect('name', 'lower-case words joined by `-`', isName, "e.g. name: 'send-mail'");
-  expect(
-    'version',
-    'a semantic version',
-    (found) => typeof found === 'string' && valid(found) === found,
-    "e.g. '1.0.0'",
-  );
+  expect('version', 'a semantic version', isVersion, "e.g. '1.0.0'");
   expect('summary', 'one sentence', (found) => typeof found === 'string' && found.trim() !== '');
   expect('effects', 'true or false', isBoolean, 'true when it touches anything outside: network, files, processes');
   expect('config', 'a valibot schema', isSchema, 'e.g. v.strictObject({ text: v.string() })');
@@ -66,6 +61,10 @@ function describe(value: unknown): string {
 
 function isName(value: unknown): boolean {
   return typeof value === 'string' && value.length <= LONGEST_NAME && NAME.test(value);
+}
+
+function isVersion(value: unknown): boolean {
+  return typeof value === 'string' && KINDS.version?.(value) === undefined;
 }
 
 function isBoolean(value: unknown): boolean {

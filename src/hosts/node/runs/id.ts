@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { fail } from '../../../core/errors.ts';
 import { errorCode } from '../atomic-file.ts';
 import { randomBytes } from '../random.ts';
-import { runFiles, runsFolder } from './layout.ts';
+import { runsFolder } from './layout.ts';
 
 /** Crockford's base32: no letter that looks like a digit, and text order is number order. */
 const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz';
@@ -25,11 +25,9 @@ export function isRunId(text: string): boolean {
 /** The ids of a project's recorded runs, newest first. A folder is a run when it holds `run.json`. */
 export function runIds(home: string): string[] {
   try {
-    const ids = readdirSync(runsFolder(home)).filter(isRunId);
-    return ids
-      .filter((id) => existsSync(runFiles(home, id).record))
-      .sort()
-      .reverse();
+    const folder = runsFolder(home);
+    const ids = readdirSync(folder).filter((name) => isRunId(name) && existsSync(`${folder}/${name}/run.json`));
+    return ids.sort().reverse();
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
     throw error;

@@ -74,6 +74,7 @@ function isRecord(value: unknown): value is RunRecord {
     'input' in value &&
     isObject(value.vars) &&
     STATUSES.includes(value.status) &&
+    (value.concurrency === undefined || typeof value.concurrency === 'string') &&
     typeof value.started_at === 'number' &&
     (value.finished_at === null || typeof value.finished_at === 'number')
   );
