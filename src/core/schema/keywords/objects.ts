@@ -66,7 +66,7 @@ function unknownProperty(name: string, known: ReadonlySet<string>): string {
   const meant = nearest(name, known);
   if (meant !== undefined) return `is not a known property; did you mean ${quote(meant)}?`;
   if (known.size === 0) return 'is not a known property';
-  return `is not a known property; known are ${quoteList(known)}`;
+  return `is not a known property; known are ${quoteList([...known])}`;
 }
 
 const propertyNames: Keyword<'propertyNames'> = (schema, _schema, compiler) => {
