@@ -46,5 +46,5 @@ function listed(run: RunSummary): ListedRun {
 
 /** What a run that says it is running really does. */
 export function statusOf(run: { readonly status: RunStatus; readonly live: boolean }): RunStatus | 'interrupted' {
-  return run.status === 'running' && !run.live ? 'interrupted' : run.status;
+  return (run.status === 'running' || run.status === 'queued') && !run.live ? 'interrupted' : run.status;
 }

@@ -51,6 +51,13 @@ export const COMMAND_CODES = {
     explanation:
       'A command that a plugin brought could not be loaded, or ended with an error of its own. The built-in commands are not affected. To get rid of the plugin, take it out of `plugins` in flowmason.json or out of the data folder that `fm doctor` names.',
   },
+  CONCURRENCY_LIMIT: {
+    exit: 8,
+    http: 429,
+    title: 'Too many runs of this pipeline at a time',
+    explanation:
+      'The pipeline has a `concurrency` with `on_limit: "reject"`, and as many runs with the same key as it allows are under way or waiting. Nothing was run. `fm runs list` shows them; with `on_limit: "queue"` a run waits for its turn instead.',
+  },
   INTERNAL: {
     exit: 70,
     http: 500,

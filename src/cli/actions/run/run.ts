@@ -11,7 +11,8 @@ import { type InputFlags, readInput } from './input.ts';
 import type { Interrupt } from './interrupt.ts';
 import { durationFlag, type PreparedRun, prepareRun } from './prepare.ts';
 import { resumeRun } from './resume.ts';
-import { type Executed, executeRecorded, type StartOptions, startRun } from './start.ts';
+import { type Executed, executeRecorded, startRun } from './start.ts';
+import type { StartOptions } from './start-options.ts';
 
 export interface RunFlags extends InputFlags {
   readonly json?: boolean | undefined;

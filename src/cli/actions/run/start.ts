@@ -1,27 +1,17 @@
 import { NO_JOURNAL } from '../../../core/journal.ts';
-import type { Json } from '../../../core/json.ts';
 import type { SignalSource } from '../../../core/ports.ts';
 import type { RunOutcome } from '../../../core/run.ts';
 import { execute } from '../../../executor/execute.ts';
 import { onFailureInput } from '../../../executor/on-failure.ts';
-import type { RunEvent, RunOptions } from '../../../executor/types.ts';
+import type { RunOptions } from '../../../executor/types.ts';
 import { createRun } from '../../../hosts/node/runs/create.ts';
 import type { OpenRun } from '../../../hosts/node/runs/hold.ts';
 import { newRunId } from '../../../hosts/node/runs/id.ts';
 import { localSignals } from '../../../hosts/node/runs/local-signals.ts';
 import { keepOf } from '../../project/workspace.ts';
 import type { PreparedRun } from './prepare.ts';
-
-export interface StartOptions {
-  readonly input: Json;
-  readonly maxParallel?: number | undefined;
-  /** Milliseconds. */
-  readonly timeout?: number | undefined;
-  readonly signal: AbortSignal;
-  readonly onEvent: (event: RunEvent) => void;
-  /** Asks whoever sits at the terminal; absent where nobody does. */
-  readonly ask?: SignalSource | undefined;
-}
+import { queueKey, stoppedInQueue } from './queue.ts';
+import type { StartOptions } from './start-options.ts';
 
 /** One execution: what came of it, and of the pipeline that its failure started. */
 export interface Executed {
@@ -36,7 +26,9 @@ export async function startRun(prepared: PreparedRun, options: StartOptions): Pr
   const { workspace, loaded, vars, masker } = prepared;
   const { project } = workspace;
   if (!project) return { outcome: await executeRun(prepared, options, undefined), recorded: false };
+  const now = prepared.runtime.clock.now();
   const run = createRun(project.home, {
+    concurrency: await queueKey(prepared, options, now),
     main: loaded.plan.name,
     version: loaded.plan.version,
     pipelines: loaded.recorded,
@@ -44,7 +36,7 @@ export async function startRun(prepared: PreparedRun, options: StartOptions): Pr
     vars,
     environment: 'local',
     masker,
-    now: prepared.runtime.clock.now(),
+    now,
     keep: keepOf(workspace.settings),
   });
   return executeRecorded(prepared, options, run);
@@ -54,7 +46,7 @@ export async function startRun(prepared: PreparedRun, options: StartOptions): Pr
 export async function executeRecorded(prepared: PreparedRun, options: StartOptions, run: OpenRun): Promise<Executed> {
   let outcome: RunOutcome;
   try {
-    outcome = await executeRun(prepared, options, run);
+    outcome = (await stoppedInQueue(prepared, options, run)) ?? (await executeRun(prepared, options, run));
     await run.finish(outcome);
   } catch (error) {
     run.release();

@@ -22,6 +22,8 @@ export interface NewRun {
   readonly vars: Readonly<Record<string, Json>>;
   readonly environment: string;
   readonly masker: Masker;
+  /** Value of the pipeline's `concurrency.key`: then the run is queued until `admit` lets it begin. */
+  readonly concurrency?: string | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
   readonly keep?: Keep;
@@ -68,7 +70,7 @@ function newRecord(run: NewRun, files: RunFiles): RunRecord {
     environment: run.environment,
     input: run.masker.json(run.input),
     vars: Object.fromEntries(Object.entries(run.vars).map(([name, value]) => [name, run.masker.json(value)])),
-    status: 'running',
+    ...(run.concurrency === undefined ? { status: 'running' } : { status: 'queued', concurrency: run.concurrency }),
     started_at: run.now,
     finished_at: null,
   };

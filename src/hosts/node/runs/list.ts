@@ -19,7 +19,7 @@ export function listRuns(home: string): RunSummary[] {
 
 /** Whether a process executes the run now; only an unfinished one can have one. */
 export function isLive(record: RunRecord, folder: string): boolean {
-  return record.status === 'running' && lockHolder(folder) !== undefined;
+  return (record.status === 'running' || record.status === 'queued') && lockHolder(folder) !== undefined;
 }
 
 function summarize(record: RunRecord, live: boolean): RunSummary {

@@ -52,7 +52,9 @@ export function openRun(home: string, word: string, options: OpenRunOptions): Op
         pipelines: Object.fromEntries(options.current.recorded),
       };
       writePipelines(files, pipelines);
-      const running: RunRecord = { ...record, status: 'running', finished_at: null };
+      // One that waited has kept its place among the runs of its pipeline.
+      const queued = record.concurrency !== undefined && record.status !== 'waiting';
+      const running: RunRecord = { ...record, status: queued ? 'queued' : 'running', finished_at: null };
       writeRecord(files, running);
       const keep = options.keep ?? DEFAULT_KEEP;
       return hold({ home, files, lock, record: running, pipelines, recorded: left, repetition, bytes, keep });

@@ -20,7 +20,8 @@ export function readRun(home: string, word: string): RecordedRun {
   const record = readRecord(files);
   const pipelines = readPipelines(files);
   const { recorded, logs, repetition } = readJournal(files.journal);
-  const finished = record.status === 'running' ? undefined : readOutcome(files);
+  const unfinished = record.status === 'running' || record.status === 'queued';
+  const finished = unfinished ? undefined : readOutcome(files);
   const outcome = finished ?? outcomeSoFar(record, recorded, recordedDefinitions(pipelines));
   return { record, pipelines, live: isLive(record, files.folder), recorded, logs, repetition, outcome };
 }

@@ -17,6 +17,8 @@ export interface RunRecord {
   /** The variables as they were when the run was accepted, masked. */
   readonly vars: Readonly<Record<string, Json>>;
   readonly status: RunStatus;
+  /** Value of the pipeline's `concurrency.key` as JSON text, empty without a key; absent when it has no `concurrency`. */
+  readonly concurrency?: string;
   readonly started_at: number;
   readonly finished_at: number | null;
 }

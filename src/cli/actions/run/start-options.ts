@@ -1,0 +1,15 @@
+import type { Json } from '../../../core/json.ts';
+import type { SignalSource } from '../../../core/ports.ts';
+import type { RunEvent } from '../../../executor/types.ts';
+
+/** What one execution is given beside the pipeline. */
+export interface StartOptions {
+  readonly input: Json;
+  readonly maxParallel?: number | undefined;
+  /** Milliseconds. */
+  readonly timeout?: number | undefined;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: RunEvent) => void;
+  /** Asks whoever sits at the terminal; absent where nobody does. */
+  readonly ask?: SignalSource | undefined;
+}
