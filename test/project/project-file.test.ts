@@ -107,7 +107,7 @@ describe('flowmason.json', () => {
       /^INVALID_VALUE flowmason.json:7:5 The name of an environment must be lower-case words/,
       /^INVALID_VALUE flowmason.json:7:25 `url` must be an address/,
       /^UNKNOWN_FIELD flowmason.json:7:38 `api_kye` is not a field/,
-      /^DUPLICATE_KEY flowmason.json:9:5 `production` and `prod` are the same environment/,
+      /^DUPLICATE_ENVIRONMENT flowmason.json:9:5 `production` and `prod` are the same environment/,
       /^INVALID_VALUE flowmason.json:11:27 `backend` must be one of `env`, `aws`, `vault`/,
       /^INVALID_VALUE flowmason.json:12:20 `model` must be `provider\/model`/,
       /^INVALID_VALUE flowmason.json:13:40 `stages` must be 100 or less/,

@@ -62,7 +62,7 @@ function complain(name: string, other: string | undefined): Pick<Problem, 'code'
   }
   if (other === undefined) return undefined;
   return {
-    code: 'DUPLICATE_KEY',
+    code: 'DUPLICATE_ENVIRONMENT',
     message: `${quote(name)} and ${quote(other)} are the same environment: ${environmentName(name)}`,
     hint: 'Keep one of the two',
   };

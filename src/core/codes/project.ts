@@ -91,6 +91,13 @@ export const PROJECT_CODES = {
       'An environment cannot be called `ai`, `secrets`, `testing`, `runs`, `limits`, `plugins`, `metadata` or `scratch`: settings and commands use these words for something else, e.g. `fm config set secrets.backend`.',
     example: '"environments": { "staging": { "url": "${FM_STAGING_URL}" } }',
   },
+  DUPLICATE_ENVIRONMENT: {
+    exit: 3,
+    http: 422,
+    title: 'Two environments are the same one',
+    explanation:
+      '`prod` is another name of `production`, and `stage` of `staging`. flowmason.json has both names, so it is not clear which one counts. Put what they hold into one.',
+  },
   PIPELINE_NAME_TAKEN: {
     exit: 3,
     http: 422,
