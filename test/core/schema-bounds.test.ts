@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject, JsonSchema } from '../../src/core/json.ts';
 import { StageError } from '../../src/core/run.ts';
-import { checkSchema, compileSchema } from '../../src/core/schema/validate.ts';
+import { checkSchema } from '../../src/core/schema/check.ts';
+import { compileSchema } from '../../src/core/schema/validate.ts';
 
 /** What a schema and a value end with: true, false, or the error's type and code. */
 function verdict(schema: JsonSchema, value: Json, defaults = false): boolean | string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/core/json.ts';
-import { checkSchema } from '../../src/core/schema/validate.ts';
+import { checkSchema } from '../../src/core/schema/check.ts';
 
 describe('a schema is checked before it is used', () => {
   test.each<[string, Json, (string | number)[], string, string | undefined]>([

@@ -4,9 +4,6 @@ import { fillDefaults } from './defaults.ts';
 import { Evaluation } from './evaluation.ts';
 import type { SchemaError } from './types.ts';
 
-export { checkSchema } from './check.ts';
-export type { SchemaError, SchemaProblem } from './types.ts';
-
 export interface Validation {
   readonly valid: boolean;
   /** The value, with defaults when they were asked for. */
