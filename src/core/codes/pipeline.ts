@@ -104,13 +104,13 @@ right  "timeout": "5m"`,
     ...INVALID,
     title: 'An error type that is never retried',
     explanation:
-      'Errors of the types VALIDATION, EXPRESSION, SECURITY, CONFIGURATION, QUOTA and CANCELLED would come again with the same input, so `retry.on` cannot list them.',
+      'Errors of the types VALIDATION, EXPRESSION, SECURITY, CONFIGURATION, QUOTA and CANCELLED would come again with the same input, so `retry.on` cannot list them. Remove the type from the list; to go on in spite of the error, write `"on_error": "continue"` or wrap the stage in a trycatch.',
   },
   CACHE_NOT_ALLOWED: {
     ...INVALID,
     title: 'The output of this component cannot be cached',
     explanation:
-      'Control stages, `signal`, `delay`, `logger` and `variable-set` matter for what they do, not for their output: taking it from a cache would leave the work undone.',
+      'Control stages, `signal`, `delay`, `logger` and `variable-set` matter for what they do, not for their output: taking it from a cache would leave the work undone. Remove `cache`, or set it on the stages that do the costly work.',
   },
   INVALID_SCHEMA: {
     ...INVALID,

@@ -1,19 +1,21 @@
 import type { ConfigField } from '../descriptor.ts';
 import { isObject, type JsonPath, own } from '../json.ts';
 import { quote } from '../quote.ts';
+import type { RuleContext } from './component-rules/rule.ts';
 import { COMPONENT_RULES } from './component-rules/table.ts';
 import { STAGE_FIELDS } from './definition.ts';
 import { findMisfits, type Misfit } from './fit.ts';
 import { listFields } from './lists.ts';
 import type { StageNode } from './model.ts';
 import type { Report } from './report.ts';
-import type { Rules } from './rules.ts';
 import { wildness } from './strings.ts';
 
 /** What a config cannot be, whatever its templates resolve to: unknown, missing and wrong members (PIPELINES.md 2). */
-export function checkConfig(node: StageNode, rules: Rules, report: Report): void {
-  const { component } = node;
-  if (!component) return;
+export function checkConfig(node: StageNode, context: RuleContext): void {
+  const { component, raw } = node;
+  const { report } = context;
+  // Neither a component that does not exist nor a config that is no object can be checked any further.
+  if (!component || (Object.hasOwn(raw, 'config') && !isObject(raw.config))) return;
   const path = [...node.path, 'config'];
   const misfits = findMisfits(component.config, node.config, {
     title: `the config of ${quote(component.name)}`,
@@ -24,7 +26,7 @@ export function checkConfig(node: StageNode, rules: Rules, report: Report): void
     report.add({ ...misfit, hint: hint ?? misfit.hint, path: [...path, ...misfit.path] });
   }
   checkOwnedLists(node, path, report);
-  if (Object.hasOwn(COMPONENT_RULES, component.name)) COMPONENT_RULES[component.name]?.(node, path, report, rules);
+  if (Object.hasOwn(COMPONENT_RULES, component.name)) COMPONENT_RULES[component.name]?.(node, path, context);
 }
 
 function wildOf(

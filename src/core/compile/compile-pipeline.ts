@@ -55,7 +55,7 @@ export function compilePipeline(input: SourceFile | PipelineDefinition, options:
   const report = new Report(source);
   const limits = options.limits ?? DEFAULT_LIMITS;
   const definition = checkValue(source, limits, report) && checkDefinition(source, limits, report);
-  const plan = definition ? compile(definition, options, report) : undefined;
+  const plan = definition ? compile(definition, options, limits, report) : undefined;
   return plan && !report.failed ? { plan, problems: report.problems() } : { problems: report.problems() };
 }
 
@@ -64,7 +64,7 @@ export async function checkPipeline(source: SourceFile, options: CompileOptions)
   return compilePipeline(source, { ...options, rules: await loadRules(source) });
 }
 
-function compile(definition: JsonObject, options: CompileOptions, report: Report): Plan | undefined {
+function compile(definition: JsonObject, options: CompileOptions, limits: Limits, report: Report): Plan | undefined {
   const { rules = {} } = options;
   const main = mainScope();
   const stages = readStages(definition, main, options.descriptors, report);
@@ -79,7 +79,7 @@ function compile(definition: JsonObject, options: CompileOptions, report: Report
   for (const node of stages.nodes) {
     dependencies.addWritten(node);
     node.parts = parts.compile(node);
-    checkConfig(node, rules, report);
+    checkConfig(node, { rules, limits, report });
     checkPolicies(node, report);
     calls.addStage(node);
   }

@@ -59,8 +59,9 @@ export function readStages(
       });
     } else {
       byId.set(id, node);
-      nodes.push(node);
     }
+    // One whose id is taken is checked all the same.
+    nodes.push(node);
   }
   return { nodes, byId, ids: [...byId.keys()] };
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { BUILT_INS } from '../../../src/components/index.ts';
 import { pipelineJsonSchema } from '../../../src/core/compile/editor-schema.ts';
 import type { Json, JsonObject } from '../../../src/core/json.ts';
-import { checkSchema, compileSchema } from '../../../src/core/schema/validate.ts';
+import { checkSchema } from '../../../src/core/schema/check.ts';
+import { compileSchema } from '../../../src/core/schema/validate.ts';
 import { DESCRIPTORS, pipeline, problemsOf } from './checked.ts';
 
 const SCHEMA = pipelineJsonSchema(DESCRIPTORS);

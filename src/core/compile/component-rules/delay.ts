@@ -6,7 +6,7 @@ import { wildness } from '../strings.ts';
 import type { ComponentRule } from './rule.ts';
 
 /** Exactly one of `duration` and `at`; what is constant of them must be readable. */
-export const checkDelay: ComponentRule = ({ config }, path, report) => {
+export const checkDelay: ComponentRule = ({ config }, path, { report }) => {
   const duration = own(config, 'duration');
   const at = own(config, 'at');
   if (duration !== undefined && at !== undefined) {

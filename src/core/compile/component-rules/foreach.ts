@@ -4,8 +4,14 @@ import { CONTEXT_FIELDS, variableName } from '../names.ts';
 import type { ComponentRule } from './rule.ts';
 import { checkVariableName } from './variable-set.ts';
 
-/** Loop variables are read as `context.<name>`, so they need names that an expression can write and nothing else has. */
-export const checkLoopVariables: ComponentRule = (node, path, report) => {
+/** Items that are written out have a limit. Loop variables are read as `context.<name>`, so they need names that an expression can write and nothing else has. */
+export const checkForeach: ComponentRule = (node, path, { report, limits }) => {
+  const items = own(node.config, 'items');
+  if (Array.isArray(items) && items.length > limits.foreach_items) {
+    const message = `\`items\` must have at most ${limits.foreach_items} items, found ${items.length}`;
+    const hint = 'Split them over several stages or runs';
+    report.add({ code: 'INVALID_VALUE', path: [...path, 'items'], part: 'key', message, hint });
+  }
   for (const field of ['item_variable', 'index_variable']) {
     const name = own(node.config, field);
     if (typeof name !== 'string') continue;

@@ -4,7 +4,7 @@ import { wildness } from '../strings.ts';
 import type { ComponentRule } from './rule.ts';
 
 /** The address is a whole one, and what only reads has no body. */
-export const checkRequest: ComponentRule = ({ config }, path, report) => {
+export const checkRequest: ComponentRule = ({ config }, path, { report }) => {
   const url = own(config, 'url');
   if (typeof url === 'string' && wildness(url) === 'constant' && !isWebAddress(url)) {
     const message = `\`url\` must be a whole address, found ${quoteValue(url)}`;

@@ -6,7 +6,7 @@ import { defaultSource, needsDefaultSource } from '../source-default.ts';
 import type { ComponentRule } from './rule.ts';
 
 /** An expression with data, or a template; and JMESPath that can be read. */
-export const checkTransform: ComponentRule = (node, path, report, { jmespath }) => {
+export const checkTransform: ComponentRule = (node, path, { report, rules }) => {
   const { config } = node;
   const expression = own(config, 'expression');
   if (expression === undefined && !Object.hasOwn(config, 'template')) {
@@ -21,7 +21,7 @@ export const checkTransform: ComponentRule = (node, path, report, { jmespath }) 
     }
   } else if (needsDefaultSource(node) && defaultSource(node) === undefined) missingData(node, path, report);
 
-  const wrong = typeof expression === 'string' ? jmespath?.(expression) : undefined;
+  const wrong = typeof expression === 'string' ? rules.jmespath?.(expression) : undefined;
   if (!wrong) return;
   const { message, hint, start, end } = wrong;
   report.add({ code: 'INVALID_JMESPATH', path: [...path, 'expression'], range: [start, end], message, hint });

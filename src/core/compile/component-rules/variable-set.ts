@@ -6,7 +6,7 @@ import type { ComponentRule } from './rule.ts';
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** A variable is read as `context.vars.<name>`. */
-export const checkVariable: ComponentRule = ({ config }, path, report) => {
+export const checkVariable: ComponentRule = ({ config }, path, { report }) => {
   const name = own(config, 'name');
   if (typeof name === 'string') checkVariableName('name', name, [...path, 'name'], report);
 };
