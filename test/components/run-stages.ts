@@ -6,11 +6,13 @@ import type { Json, JsonObject } from '../../src/core/json.ts';
 import { DEFAULT_LIMITS } from '../../src/core/limits.ts';
 import { createMasker } from '../../src/core/mask.ts';
 import type { Plan } from '../../src/core/plan.ts';
-import type { Fetch } from '../../src/core/ports.ts';
+import type { Clock, Fetch } from '../../src/core/ports.ts';
 import type { LogEntry, RunOutcome } from '../../src/core/run.ts';
+import { Secret } from '../../src/core/secret.ts';
 import { valueSource } from '../../src/core/source/file.ts';
 import { describe } from '../../src/executor/describe.ts';
 import { execute } from '../../src/executor/execute.ts';
+import type { RunEvent } from '../../src/executor/types.ts';
 import { systemClock } from '../../src/hosts/node/clock.ts';
 
 export const DESCRIPTORS: ReadonlyMap<string, ComponentDescriptor> = new Map(
@@ -27,6 +29,9 @@ export interface Ran {
 export interface World {
   readonly fetch?: Fetch;
   readonly defaultModel?: string;
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly clock?: Clock;
+  readonly onEvent?: (event: RunEvent) => void;
 }
 
 /** Runs stages with the real executor and the built-in components, and nothing else. */
@@ -37,13 +42,14 @@ export async function runStages(
   const plans = new Map<string, Plan>();
   for (const pipeline of example.pipelines ?? []) plans.set(String(pipeline.name), await compile(pipeline));
   const plan = await compile({ name: 'example', stages: [...example.stages] });
+  const secrets = Object.entries(world.secrets ?? {});
   const logs: LogEntry[] = [];
   const outputs = new Map<string, Json>();
   const outcome = await execute(
     plan,
     {
       components: new Map(BUILT_INS.map((component) => [component.name, component])),
-      clock: systemClock,
+      clock: world.clock ?? systemClock,
       random: { fraction: () => 0 },
       fetch: world.fetch ?? (() => Promise.reject(new Error('nothing is to be fetched here'))),
       limits: DEFAULT_LIMITS,
@@ -53,8 +59,8 @@ export async function runStages(
       runId: 'r1',
       input: example.input ?? {},
       vars: {},
-      secrets: new Map(),
-      masker: createMasker(),
+      secrets: new Map(secrets.map(([name, value]) => [name, new Secret(value, [name])])),
+      masker: createMasker(secrets.map(([, value]) => value)),
       environment: 'local',
       tenant: null,
       release: null,
@@ -62,6 +68,7 @@ export async function runStages(
       pipelines: (name) => plans.get(name) as Plan,
       signals: async ({ name }) => ({ data: example.signals?.[name] ?? null }),
       onEvent: (event) => {
+        world.onEvent?.(event);
         if (event.type === 'log') logs.push(event.entry);
         if (event.type === 'stage' && event.output !== undefined) outputs.set(event.path, event.output);
       },

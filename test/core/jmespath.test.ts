@@ -188,7 +188,7 @@ describe('no expression can keep the process busy or end it', () => {
   test.each<[string, string, Json]>([
     ['lists that double', Array(30).fill('[@,@][]').join(' | '), 1],
     ['lists that share', Array(60).fill('[@,@]').join(' | '), 1],
-    ['objects that share', Array(40).fill("{a: @, b: @}").join(' | '), 1],
+    ['objects that share', Array(40).fill('{a: @, b: @}').join(' | '), 1],
     ['shared lists as text', `${Array(40).fill('[@,@]').join(' | ')} | to_string(@)`, 1],
     ['nested maps', 'map(&map(&map(&map(&@, $), $), $), $)', ones(100)],
     ['filters in filters', '[?$[?$[?$[?@]]]]', ones(100)],
