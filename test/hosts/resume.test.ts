@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { lockHolder } from '../../src/hosts/node/process-lock.ts';
 import { loadJournal } from '../../src/hosts/node/runs/load-journal.ts';
 import { readRun } from '../../src/hosts/node/runs/read.ts';
-import { startChild } from './fixtures/child.ts';
+import { type Child, startChild } from './fixtures/child.ts';
 import { temporaryFolder } from './fixtures/folder.ts';
 import { newRecording } from './fixtures/new-recording.ts';
 import { behind, step } from './fixtures/recorded-run.ts';
@@ -16,6 +16,12 @@ const chain = (...more: object[]) => ({
 
 const code = (expected: string, message = '') =>
   expect.objectContaining({ code: expected, message: expect.stringContaining(message) });
+
+async function linesOf(child: Child): Promise<string[]> {
+  const lines: string[] = [];
+  for (let line = await child.line(); line !== undefined; line = await child.line()) lines.push(line);
+  return lines;
+}
 
 describe('a run that is resumed', () => {
   it('runs what was not recorded, and nothing again that was', async () => {
@@ -113,6 +119,22 @@ describe('a run that is resumed', () => {
   });
 });
 
+describe('a disk that gets full in the middle of a run', () => {
+  it('stops the run before its next effect; with room again it goes on', async () => {
+    const folder = temporaryFolder();
+    const [home, effects] = [join(folder, '.flowmason'), join(folder, 'effects')];
+    const full = startChild('execute-chain.ts', [home, effects, 'new', '40'], { fileBlocks: 8 });
+    const seen = await linesOf(full);
+    expect(seen.pop()).toBe('RECORD_UNWRITABLE');
+    expect(seen.length).toBeGreaterThan(3);
+    expect(seen.length).toBeLessThan(40);
+    expect((await linesOf(startChild('execute-chain.ts', [home, effects, 'resume', '40']))).pop()).toBe('succeeded');
+    const ran = readFileSync(effects, 'utf8').trim().split('\n');
+    expect(new Set(ran).size).toBe(40);
+    expect(ran.length).toBeLessThanOrEqual(41);
+  });
+});
+
 describe('a run that is killed again and again', () => {
   it('comes to its end, and repeats only what was going on at a kill', async () => {
     const folder = temporaryFolder();
@@ -125,9 +147,7 @@ describe('a run that is killed again and again', () => {
       await child.kill();
       child = start('resume');
     }
-    let last: string | undefined;
-    for (let line = await child.line(); line !== undefined; line = await child.line()) last = line;
-    expect(last).toBe('succeeded');
+    expect((await linesOf(child)).pop()).toBe('succeeded');
     const ran = readFileSync(effects, 'utf8').trim().split('\n');
     expect(new Set(ran)).toEqual(new Set(Array.from({ length: 40 }, (_, i) => `s${i}`)));
     const numbers = ran.map((path) => Number(path.slice(1)));
