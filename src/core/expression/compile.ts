@@ -29,8 +29,7 @@ export interface Built {
   readonly source: string;
   readonly node: Node;
   readonly references: References;
-  /** Values of macro variables that it needs. */
-  readonly slots: number;
+  /** The value as it leaves: JSON or a Secret. Throws Faults. */
   readonly run: Evaluate;
 }
 
@@ -44,15 +43,22 @@ export function build(source: string, options: ExpressionOptions): BuildResult {
   if (analysis.problems.length > 0) {
     return { ok: false, problems: analysis.problems.sort((a, b) => a.start - b.start || a.end - b.end) };
   }
-  return { ok: true, source, node, references: analysis.references, slots: analysis.slots, run: emit(node) };
+  const run = runnerOf(node, analysis.slots, emit(node));
+  return { ok: true, source, node, references: analysis.references, run };
 }
 
-/** Runs a compiled expression: the value as it leaves, JSON or a Secret. Throws Faults. */
-export function runBuilt(built: Built, evaluation: Evaluation): unknown {
-  if (built.slots > evaluation.slots.length) evaluation.slots = new Array(built.slots).fill(undefined);
-  evaluation.unweighed = false;
-  evaluation.spend(built.node.size);
-  return leave(evaluation, built.run(evaluation));
+/** What runs an expression within an evaluation, and gives its value as it leaves: JSON or a Secret. */
+function runnerOf({ kind, size }: Node, slots: number, run: Evaluate): Evaluate {
+  // These kinds are JSON as they are; anything else is looked at.
+  const plain = kind === 'boolean' || kind === 'number' || kind === 'null';
+  return (evaluation) => {
+    if (slots !== 0 && slots > evaluation.slots.length) evaluation.slots = new Array(slots).fill(undefined);
+    evaluation.fuel -= size;
+    if (evaluation.fuel < 0) evaluation.refuel();
+    if (plain) return run(evaluation);
+    evaluation.unweighed = false;
+    return leave(evaluation, run(evaluation));
+  };
 }
 
 export class CompiledExpression implements Expression {
@@ -68,7 +74,7 @@ export class CompiledExpression implements Expression {
 
   evaluate(environment: Environment, locals?: Readonly<Record<string, unknown>>): unknown {
     try {
-      return runBuilt(this.#built, new Evaluation(environment, locals));
+      return this.#built.run(new Evaluation(environment, locals));
     } catch (error) {
       throw asStageError(error, this.source);
     }
@@ -77,7 +83,7 @@ export class CompiledExpression implements Expression {
   evaluateWithin(budget: Budget, environment: Environment, locals?: Readonly<Record<string, unknown>>): unknown {
     const evaluation = new Evaluation(environment, locals, budget);
     try {
-      return runBuilt(this.#built, evaluation);
+      return this.#built.run(evaluation);
     } catch (error) {
       throw asStageError(error, this.source);
     } finally {

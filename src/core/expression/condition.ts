@@ -10,7 +10,7 @@ import { kindOf, wordFor } from './values.ts';
  * expression, exactly one template, or a boolean. What can only give something else is a problem.
  */
 export function compileCondition(value: string | boolean, options: ExpressionOptions = {}): Compiled<Expression> {
-  const noSecrets = options.noSecrets ?? 'a secret can not decide anything: what happens would show something of it';
+  const noSecrets = options.noSecrets ?? 'A secret cannot decide anything: what happens would show something of it';
   return compileField(value, { ...options, noSecrets }, true);
 }
 
@@ -33,7 +33,9 @@ export function asBoolean(value: unknown, source: string): boolean {
   if (typeof value === 'boolean') return value;
   const message = `${source} must give true or false, not ${wordFor(kindOf(value))}`;
   const hint =
-    kindOf(value) === 'null' ? `write default(${source}, false)` : 'compare it: x == "yes", x > 0, size(x) > 0';
+    kindOf(value) === 'null'
+      ? `Write \`default(${source}, false)\``
+      : 'Compare it: `x == "yes"`, `x > 0`, `size(x) > 0`';
   throw new StageError('EXPRESSION', 'not_boolean', message, { hint, details: { expression: source } });
 }
 
@@ -72,8 +74,8 @@ function templateWithin(source: string): number | undefined {
 
 function mixed(value: string, start: number, end: number): ExpressionProblem & { readonly path: readonly [] } {
   const bare = value.replaceAll(/\{\{\s*|\s*\}\}/g, '').trim();
-  const hint = `write it without braces: ${bare.length > 80 ? `${bare.slice(0, 79)}…` : bare}`;
-  const message = 'this field is an expression: bare, or exactly one template, and nothing around it';
+  const hint = `Write it without braces: ${bare.length > 80 ? `${bare.slice(0, 79)}…` : bare}`;
+  const message = 'This field is an expression: bare, or exactly one template, and nothing around it';
   return { code: 'TEMPLATE_IN_EXPRESSION', message, hint, start, end, path: [] };
 }
 
@@ -81,7 +83,9 @@ function notBoolean({ node }: Built): ExpressionProblem | undefined {
   const { kind, start, end, text } = node;
   if (kind === 'any' || kind === 'boolean') return undefined;
   const hint =
-    kind === 'optional' ? `write ${text}.orValue(false), or has(…)` : 'compare it: x == "yes", x > 0, size(x) > 0';
+    kind === 'optional'
+      ? `Write \`${text}.orValue(false)\`, or \`has(…)\``
+      : 'Compare it: `x == "yes"`, `x > 0`, `size(x) > 0`';
   const found = wordFor(kind);
-  return { code: 'NOT_BOOLEAN', message: `a condition is true or false; this gives ${found}`, hint, start, end };
+  return { code: 'NOT_BOOLEAN', message: `A condition is true or false; this gives ${found}`, hint, start, end };
 }

@@ -50,7 +50,7 @@ const LONGEST_PATTERN = 200;
 
 /** A moment in a pattern of Unicode TR 35, e.g. `EEEE, d MMMM yyyy HH:mm 'o''clock' XXX`; names are English. */
 export function formatDate(ms: number, pattern: string, zone: Zone): Formatted {
-  if (pattern.length > LONGEST_PATTERN) return refuse(`a format has at most ${LONGEST_PATTERN} characters`);
+  if (pattern.length > LONGEST_PATTERN) return refuse(`A format has at most ${LONGEST_PATTERN} characters`);
   const offset = zone.offset(ms);
   const moment: Moment = { local: new Date(ms + offset * 1_000), ms, offset, zone };
   let text = '';
@@ -58,14 +58,14 @@ export function formatDate(ms: number, pattern: string, zone: Zone): Formatted {
     const unit = pattern[i] as string;
     if (unit === "'") {
       const quoted = readQuoted(pattern, i);
-      if (!quoted) return refuse("a quote in the format is not closed; '' is the quote itself");
+      if (!quoted) return refuse("A quote in the format is not closed; '' is the quote itself");
       text += quoted.text;
       i = quoted.end;
     } else if (/[A-Za-z]/.test(unit)) {
       const count = runLength(pattern, i);
       const letter = Object.hasOwn(LETTERS, unit) ? LETTERS[unit] : undefined;
       const written = letter?.(moment, count);
-      if (written === undefined) return refuse(`the format has no ${unit.repeat(Math.min(count, 6))}`);
+      if (written === undefined) return refuse(`The format has no ${unit.repeat(Math.min(count, 6))}`);
       text += written;
       i += count;
     } else {
@@ -80,7 +80,7 @@ function refuse(message: string): Formatted {
   return {
     ok: false,
     message,
-    hint: "letters: yyyy MM dd HH mm ss SSS, EEEE MMMM a XXX; other words go in quotes: 'at'",
+    hint: "Letters are yyyy MM dd HH mm ss SSS, EEEE MMMM a XXX; other words go in quotes: 'at'",
   };
 }
 

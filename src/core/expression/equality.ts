@@ -13,7 +13,7 @@ export function equal(evaluation: Evaluation, a: unknown, b: unknown, depth = 0)
   if (a == null || b == null) return (a ?? null) === (b ?? null);
   if (typeof a !== 'object' || typeof b !== 'object') return a === b;
   evaluation.spend(1);
-  if (depth > DATA_DEPTH) limit(`the data is nested deeper than ${DATA_DEPTH} levels`);
+  if (depth > DATA_DEPTH) limit(`The data is nested deeper than ${DATA_DEPTH} levels`);
   const kind = kindOf(a);
   if (kind !== kindOf(b)) return false;
   switch (kind) {
@@ -31,7 +31,7 @@ export function equal(evaluation: Evaluation, a: unknown, b: unknown, depth = 0)
       return left === undefined || right === undefined ? left === right : equal(evaluation, left, right, depth + 1);
     }
     case 'secret':
-      return fault('type_mismatch', 'a secret can not be compared');
+      return fault('type_mismatch', 'A secret cannot be compared');
     default:
       return a === b;
   }
@@ -84,7 +84,7 @@ export function unordered(a: unknown, b: unknown, what: string, place: Place): n
   const [left, right] = [kindOf(a), kindOf(b)];
   const found = left === right ? `two of ${wordFor(left)}` : `${wordFor(left)} and ${wordFor(right)}`;
   const texts = (left === 'text' && right === 'number') || (left === 'number' && right === 'text');
-  const hint = texts ? 'turn the text into a number with double(x)' : undefined;
+  const hint = texts ? 'Turn the text into a number with `double(x)`' : undefined;
   return fault('type_mismatch', `${what}, not ${found}`, place, hint);
 }
 

@@ -1,3 +1,4 @@
+import type { JsonPath } from '../json.ts';
 import { Fault, fault } from './fault.ts';
 import type { Budget, Environment } from './types.ts';
 
@@ -17,6 +18,8 @@ export class Evaluation {
   readonly locals: Readonly<Record<string, unknown>> | undefined;
   /** Values of macro variables; replaced by expressions that have some. */
   slots: unknown[] = NO_SLOTS;
+  /** Which expression of a template is being evaluated, and where it stands: for the error that it may end with. */
+  current: { readonly source: string; readonly path: JsonPath } | undefined;
   /** Set when a value was put into a new list or object whose size and kind are not known yet. */
   unweighed = false;
   /** Steps until the clock is looked at again. */
@@ -46,18 +49,18 @@ export class Evaluation {
   /** Called when `fuel` is below zero: looks at what is left of steps and time. */
   refuel(): void {
     const left = this.fuel + this.#reserve;
-    if (!(left >= 0)) limit('the expression takes more than 1,000,000 steps');
+    if (!(left >= 0)) limit('The expression takes more than 1,000,000 steps');
     this.fuel = Math.min(SLICE, left);
     this.#reserve = left - this.fuel;
     const now = performance.now();
     this.#started ??= now;
-    if (now - this.#started > this.#time) limit('the expression runs longer than 1 second');
+    if (now - this.#started > this.#time) limit('The expression runs longer than 1 second');
   }
 
   /** Counts bytes that are about to be built. */
   build(bytes: number): void {
     this.#room -= bytes;
-    if (!(this.#room >= 0)) limit('the expression builds more than 4 MB');
+    if (!(this.#room >= 0)) limit('The expression builds more than 4 MB');
   }
 
   /** Gives back what is left to the budget that the evaluation took from. */
@@ -71,7 +74,7 @@ export class Evaluation {
 export type Evaluate = (evaluation: Evaluation) => unknown;
 
 export function limit(why: string): never {
-  return fault('limit_exceeded', why, undefined, 'give it less data, or split the work into stages');
+  return fault('limit_exceeded', why, undefined, 'Give it less data, or split the work into stages');
 }
 
 /** A budget for many evaluations: steps and time are shared; each may build 4 MB. */
@@ -82,6 +85,6 @@ export function createBudget(): Budget {
 /** Errors of the language itself that mean "too much": a text, list or stack that the engine refuses to make. */
 export function asFault(error: unknown): unknown {
   if (error instanceof RangeError)
-    return new Fault('limit_exceeded', `the expression builds too much: ${error.message}`);
+    return new Fault('limit_exceeded', `The expression builds too much: ${error.message}`);
   return error;
 }

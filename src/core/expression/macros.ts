@@ -1,11 +1,27 @@
 import type { Evaluation } from './evaluation.ts';
 import { Fault, fault } from './fault.ts';
 import { sorted } from './functions/lists.ts';
+import { get, type Operand } from './operand.ts';
+import { place } from './place.ts';
 import { textOf } from './result.ts';
 import type { Loop, Macro, Node, NodeOf } from './tree.ts';
 import { define, isPlainObject, kindOf, wordFor } from './values.ts';
 
 type MacroNode = NodeOf<'macro'>;
+
+/** One round: sets the variable, counts the steps, evaluates the body. */
+function each(evaluation: Evaluation, loop: Loop, item: unknown): unknown {
+  evaluation.fuel -= loop.cost;
+  if (evaluation.fuel < 0) evaluation.refuel();
+  evaluation.slots[loop.slot] = item;
+  return loop.body(evaluation);
+}
+
+function takesPart(evaluation: Evaluation, { node, slot, cost }: Loop, filter: Operand, item: unknown): boolean {
+  evaluation.spend(cost);
+  evaluation.slots[slot] = item;
+  return holds(get(evaluation, filter), node, node.filter);
+}
 
 const map: Macro = {
   name: 'map',
@@ -13,12 +29,12 @@ const map: Macro = {
   filters: true,
   kind: 'list',
   run(evaluation, items, loop) {
-    const { filter } = loop;
+    const { filter, placing } = loop;
     const made: unknown[] = [];
     for (const item of items) {
-      if (filter && !filter(evaluation, item)) continue;
-      const value = loop.each(evaluation, item);
-      loop.place(evaluation, value);
+      if (filter && !takesPart(evaluation, loop, filter, item)) continue;
+      const value = each(evaluation, loop, item);
+      place(evaluation, placing, value);
       made.push(value);
     }
     evaluation.build(made.length * 8);
@@ -32,7 +48,7 @@ const filter: Macro = {
   kind: 'list',
   run(evaluation, items, loop) {
     const kept: unknown[] = [];
-    for (const item of items) if (holds(loop.each(evaluation, item), loop.node)) kept.push(item);
+    for (const item of items) if (holds(each(evaluation, loop, item), loop.node)) kept.push(item);
     evaluation.build(kept.length * 8);
     return kept;
   },
@@ -57,7 +73,7 @@ function decides(evaluation: Evaluation, items: readonly unknown[], loop: Loop, 
   let first: Fault | undefined;
   for (const item of items) {
     try {
-      if (holds(loop.each(evaluation, item), loop.node) === wanted) return true;
+      if (holds(each(evaluation, loop, item), loop.node) === wanted) return true;
     } catch (error) {
       if (!(error instanceof Fault) || error.final) throw error;
       first ??= error;
@@ -73,13 +89,13 @@ const existsOne: Macro = {
   kind: 'boolean',
   run(evaluation, items, loop) {
     let count = 0;
-    for (const item of items) if (holds(loop.each(evaluation, item), loop.node)) count++;
+    for (const item of items) if (holds(each(evaluation, loop, item), loop.node)) count++;
     return count === 1;
   },
 };
 
 /** The condition of a macro; the fault `type_mismatch` when it is neither true nor false. */
-export function holds(value: unknown, { macro, body }: MacroNode, part: Node = body): boolean {
+function holds(value: unknown, { macro, body }: MacroNode, part: Node = body): boolean {
   if (typeof value === 'boolean') return value;
   const found = wordFor(kindOf(value));
   return fault('type_mismatch', `${macro.form} takes a condition, but ${part.text} is ${found}`, part);
@@ -91,7 +107,7 @@ const sortBy: Macro = {
   byField: true,
   kind: 'list',
   run(evaluation, items, loop) {
-    const keyed = items.map((item) => ({ item, key: loop.each(evaluation, item) }));
+    const keyed = items.map((item) => ({ item, key: each(evaluation, loop, item) }));
     evaluation.build(keyed.length * 32);
     const what = `${loop.node.range.text} can only be sorted when ${loop.node.body.text} of its items`;
     return sorted(evaluation, keyed, ({ key }) => key, what, loop.node).map(({ item }) => item);
@@ -106,7 +122,7 @@ const groupBy: Macro = {
   run(evaluation, items, loop) {
     const groups = new Map<string, unknown[]>();
     for (const item of items) {
-      const key = keyOf(evaluation, loop.each(evaluation, item), loop.node);
+      const key = keyOf(evaluation, each(evaluation, loop, item), loop.node);
       const group = groups.get(key);
       if (group) group.push(item);
       else groups.set(key, [item]);
@@ -122,7 +138,7 @@ const indexBy: Macro = {
   kind: 'object',
   run(evaluation, items, loop) {
     const index = new Map<string, unknown>();
-    for (const item of items) index.set(keyOf(evaluation, loop.each(evaluation, item), loop.node), item);
+    for (const item of items) index.set(keyOf(evaluation, each(evaluation, loop, item), loop.node), item);
     return toObject(evaluation, index, 0);
   },
 };
@@ -132,7 +148,7 @@ function keyOf(evaluation: Evaluation, value: unknown, { macro, body }: MacroNod
   const kind = kindOf(value);
   if (kind === 'null') return 'null';
   if (kind !== 'list' && kind !== 'object' && kind !== 'secret') return textOf(evaluation, value);
-  const hint = `choose a field of it, or json(${body.text})`;
+  const hint = `Choose a field of it, or \`json(${body.text})\``;
   return fault('type_mismatch', `${macro.form} takes text as a key, but ${body.text} is ${wordFor(kind)}`, body, hint);
 }
 
@@ -158,9 +174,9 @@ export function itemsOf(evaluation: Evaluation, range: unknown, { macro, range: 
   const kind = kindOf(range);
   const hint =
     kind === 'null'
-      ? `say what to take instead: default(${node.text}, [])`
+      ? `Say what to take instead: \`default(${node.text}, [])\``
       : kind === 'optional'
-        ? `say what it is when it is absent: ${node.text}.orValue([])`
+        ? `Say what it is when it is absent: \`${node.text}.orValue([])\``
         : undefined;
   const message = `${macro.form} takes a list or an object, but ${node.text} is ${wordFor(kind)}`;
   return fault('type_mismatch', message, node, hint);

@@ -22,7 +22,7 @@ const grammar = new Environment({
 /** The syntax tree of an expression, or the one thing that keeps it from having one. */
 export function parse(source: string): Parsed {
   if (source.trim() === '') {
-    return refuse('EXPRESSION_SYNTAX', 'the expression is empty', 0, source.length, 'write what is to be read here');
+    return refuse('EXPRESSION_SYNTAX', 'The expression is empty', 0, source.length, 'Write what is to be read here');
   }
   // The library parses `!` and `-` recursively and counts nodes on the way back, when the stack is gone already.
   if (unaryOperators(source) > MAX_NODES) return tooLarge('maxAstNodes', 0, source.length);
@@ -61,21 +61,24 @@ function describe(error: ParseError, found: string, source: string): { message: 
   const hint = habit(found, source);
   switch (error.code) {
     case 'unexpected_token':
-      return { message: found === '' ? 'a value is missing at the end' : `a value was expected, not ${what}`, hint };
+      return { message: found === '' ? 'A value is missing at the end' : `A value was expected, not ${what}`, hint };
     case 'expected_token':
       return { message: `${expected(error.summary)} was expected, not ${what}`, hint };
     case 'unexpected_character':
       return { message: `${what} was not expected here`, hint };
     case 'reserved_identifier':
-      return { message: `${what} is a reserved word`, hint: 'after a dot it is allowed: `input.if`' };
+      return { message: `${what} is a reserved word`, hint: 'After a dot it is allowed: `input.if`' };
     case 'unterminated_string':
-      return { message: 'the text is not closed', hint: `end it with ${found.startsWith("'") ? "'" : '"'}` };
+      return { message: 'The text is not closed', hint: `End it with ${found.startsWith("'") ? "'" : '"'}` };
     case 'newline_in_string':
-      return { message: 'a line ends inside a text', hint: 'write \\n, or put the text in triple quotes' };
+      return { message: 'A line ends inside a text', hint: 'Write \\n, or put the text in triple quotes' };
     case 'invalid_macro_argument':
-      return { message: `a variable's name was expected, not ${what}`, hint: 'e.g. `input.items.map(x, x.name)`' };
+      return {
+        message: `A variable's name was expected, not ${what}`,
+        hint: 'It looks like `input.items.map(x, x.name)`',
+      };
     default:
-      return { message: `${error.summary.charAt(0).toLowerCase()}${error.summary.slice(1)}`, hint };
+      return { message: error.summary, hint };
   }
 }
 
@@ -84,27 +87,27 @@ const TOKENS: Readonly<Record<string, string>> = {
   RBRACKET: '`]`',
   RBRACE: '`}`',
   COLON: '`:`',
-  IDENTIFIER: 'a name',
+  IDENTIFIER: 'A name',
 };
 
 function expected(summary: string): string {
   const [, token = ''] = /^Expected (\w+)/.exec(summary) ?? [];
-  return TOKENS[token] ?? 'something else';
+  return TOKENS[token] ?? 'Something else';
 }
 
 /** What people write who come from other languages. */
 function habit(found: string, source: string): string | undefined {
   const words: Readonly<Record<string, string>> = {
-    '=': 'compare with `==`; nothing is assigned in an expression',
-    '&': 'write `&&`',
-    '|': 'write `||`; functions are called as `x.trim()` or `trim(x)`',
-    and: 'write `&&`',
-    or: 'write `||`',
-    not: 'write `!`',
-    is: 'write `==`',
-    '`': 'text goes in "double" or \'single\' quotes',
-    '>': source.includes('=>') ? 'write `items.map(x, x.name)`: the variable, then what to make of it' : '',
-    '{{': 'write the expression without {{ }}',
+    '=': 'Compare with `==`; nothing is assigned in an expression',
+    '&': 'Write `&&`',
+    '|': 'Write `||`; functions are called as `x.trim()` or `trim(x)`',
+    and: 'Write `&&`',
+    or: 'Write `||`',
+    not: 'Write `!`',
+    is: 'Write `==`',
+    '`': 'Text goes in "double" or \'single\' quotes',
+    '>': source.includes('=>') ? 'Write `items.map(x, x.name)`: the variable, then what to make of it' : '',
+    '{{': 'Write the expression without {{ }}',
     ';': 'one expression, without `;`',
   };
   return (Object.hasOwn(words, found) && words[found]) || undefined;
@@ -113,9 +116,9 @@ function habit(found: string, source: string): string | undefined {
 function tooLarge(limit: string, start: number, end: number): Extract<Parsed, { ok: false }> {
   const message =
     limit === 'maxDepth'
-      ? `the expression is nested deeper than ${MAX_DEPTH} levels`
-      : `the expression has more than ${MAX_NODES} parts`;
-  const hint = 'compute a part of it in a stage of its own, e.g. `variable-set`, and read that';
+      ? `The expression is nested deeper than ${MAX_DEPTH} levels`
+      : `The expression has more than ${MAX_NODES} parts`;
+  const hint = 'Compute a part of it in a stage of its own, e.g. `variable-set`, and read that';
   return refuse('limit_exceeded', message, start, end, hint);
 }
 

@@ -73,7 +73,7 @@ interface Meter {
 
 function weigh(meter: Meter, bytes: number): void {
   meter.bytes += bytes;
-  if (meter.bytes > MAX_BUILT) limit('the expression builds more than 4 MB');
+  if (meter.bytes > MAX_BUILT) limit('The expression builds more than 4 MB');
 }
 
 function convert(value: unknown, meter: Meter, depth: number): unknown {
@@ -92,11 +92,11 @@ function convert(value: unknown, meter: Meter, depth: number): unknown {
     case 'object':
       break;
     default:
-      return fault('type_mismatch', `a ${typeof value} is not JSON`);
+      return fault('type_mismatch', `A ${typeof value} is not JSON`);
   }
   weigh(meter, 4);
   if (value === null) return null;
-  if (depth > DATA_DEPTH) limit(`the data is nested deeper than ${DATA_DEPTH} levels`);
+  if (depth > DATA_DEPTH) limit(`The data is nested deeper than ${DATA_DEPTH} levels`);
   if (Array.isArray(value)) return convertList(value, meter, depth);
   if (value instanceof Timestamp) return timestampText(value.ms);
   if (value instanceof Duration) return durationText(value.ms);

@@ -1,3 +1,4 @@
+import { quote } from '../quote.ts';
 import { marks } from './lexical.ts';
 import type { ExpressionProblem } from './types.ts';
 
@@ -54,7 +55,7 @@ function endOfTemplate(text: string, start: number): number | { readonly openTex
 function unterminated(text: string, open: number, openText: number | undefined): ExpressionProblem {
   const hint =
     openText === undefined
-      ? 'end it with }}, or write \\{{ for the braces themselves'
-      : `the text that begins with ${text.slice(openText, openText + 12)} is not closed`;
-  return { code: 'TEMPLATE_UNTERMINATED', message: 'the template is not closed', hint, start: open, end: text.length };
+      ? 'End it with `}}`, or write `\\{{` for the braces themselves'
+      : `The text that begins with ${quote(text.slice(openText, openText + 12))} is not closed`;
+  return { code: 'TEMPLATE_UNTERMINATED', message: 'The template is not closed', hint, start: open, end: text.length };
 }

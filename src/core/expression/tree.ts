@@ -1,4 +1,5 @@
-import type { Evaluation } from './evaluation.ts';
+import type { Evaluate, Evaluation } from './evaluation.ts';
+import type { Operand } from './operand.ts';
 
 /** What a node is known to give before it is evaluated. `any` is whatever the data holds. */
 export type Kind =
@@ -101,13 +102,21 @@ export interface Macro {
   run(evaluation: Evaluation, items: readonly unknown[], loop: Loop): unknown;
 }
 
-/** A macro's parts as functions. */
+/** A compiled macro: what it repeats. */
 export interface Loop {
   readonly node: NodeOf<'macro'>;
-  /** Sets the variable, counts the steps and evaluates the body. */
-  readonly each: (evaluation: Evaluation, item: unknown) => unknown;
+  /** Of the variable. */
+  readonly slot: number;
+  /** Steps of one round. */
+  readonly cost: number;
+  readonly body: Evaluate;
   /** Of `map` with three arguments: whether the item takes part. */
-  readonly filter: ((evaluation: Evaluation, item: unknown) => boolean) | undefined;
-  /** Notes what the body gave as a part of a list that is being built. */
-  readonly place: (evaluation: Evaluation, value: unknown) => void;
+  readonly filter: Operand | undefined;
+  readonly placing: Placing;
 }
+
+/**
+ * What is to be done with a value that goes into a new list or object: nothing; `weigh`: count text, and look at what
+ * else it is; `mark`: it may be put into many places, so the result must be walked before it leaves.
+ */
+export type Placing = 'nothing' | 'weigh' | 'mark';

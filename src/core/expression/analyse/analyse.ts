@@ -42,13 +42,13 @@ function checkNode(tree: ASTNode, analysis: Analysis): Node {
       const operand = check(tree.args, analysis);
       const [op, kind, sign] =
         tree.op === '!_' ? (['not', 'boolean', '!'] as const) : (['negate', 'number', '-'] as const);
-      analysis.open(operand, `${sign} can not be used with a secret`);
+      analysis.open(operand, `\`${sign}\` cannot be used with a secret`);
       return analysis.make(tree, kind, { op, operand }, [operand]);
     }
     case '&&':
     case '||': {
       const [left, right] = [check(tree.args[0], analysis), check(tree.args[1], analysis)];
-      for (const side of [left, right]) analysis.open(side, 'a secret can not decide anything');
+      for (const side of [left, right]) analysis.open(side, 'A secret cannot decide anything');
       return analysis.make(tree, 'boolean', { op: tree.op === '&&' ? 'and' : 'or', left, right }, [left, right]);
     }
     default:
@@ -60,7 +60,7 @@ function checkLiteral(tree: Extract<ASTNode, { op: 'value' }>, analysis: Analysi
   const written = tree.args;
   if (written instanceof Uint8Array) {
     if (/[^\0-\x7f]/.test(analysis.source.slice(tree.start, tree.end + 1))) {
-      return analysis.problem('EXPRESSION_SYNTAX', 'bytes are written in ASCII', tree, 'write other bytes as \\xE9');
+      return analysis.problem('EXPRESSION_SYNTAX', 'Bytes are written in ASCII', tree, 'Write other bytes as `\\xE9`');
     }
     return analysis.make(tree, 'bytes', { op: 'constant', value: written });
   }
@@ -68,8 +68,8 @@ function checkLiteral(tree: Extract<ASTNode, { op: 'value' }>, analysis: Analysi
     // Whole numbers come as bigints, unsigned ones in a box that prints as one.
     const exact = BigInt(String(written));
     if (exact > 2n ** 53n) {
-      const hint = 'numbers are JSON numbers, which are exact up to 9007199254740992; carry an id as text';
-      return analysis.problem('INTEGER_TOO_LARGE', 'a whole number beyond 2^53 would not be exact', tree, hint);
+      const hint = 'Numbers are JSON numbers, which are exact up to 9007199254740992; carry an id as text';
+      return analysis.problem('INTEGER_TOO_LARGE', 'A whole number beyond 2^53 would not be exact', tree, hint);
     }
     return analysis.make(tree, 'number', { op: 'constant', value: Number(exact) });
   }
@@ -79,7 +79,7 @@ function checkLiteral(tree: Extract<ASTNode, { op: 'value' }>, analysis: Analysi
 
 function checkList(tree: Extract<ASTNode, { op: 'list' }>, analysis: Analysis): Node {
   const items = tree.args.map((item) => check(item, analysis));
-  for (const item of items) analysis.open(item, 'a secret can not be put into a list');
+  for (const item of items) analysis.open(item, 'A secret cannot be put into a list');
   return analysis.make(tree, 'list', { op: 'list', items }, items);
 }
 
@@ -87,16 +87,21 @@ function checkObject(tree: Extract<ASTNode, { op: 'map' }>, analysis: Analysis):
   const known = new Set<unknown>();
   const entries = tree.args.map(([name, content]) => {
     const [key, value] = [check(name, analysis), check(content, analysis)];
-    analysis.open(key, 'a secret can not be a key');
-    analysis.open(value, 'a secret can not be put into an object');
+    analysis.open(key, 'A secret cannot be a key');
+    analysis.open(value, 'A secret cannot be put into an object');
     if (key.op === 'constant') {
       if (typeof key.value === 'string') analysis.admits(key.value, key);
       else if (name.op === 'value') {
-        const hint = `write "${analysis.textOf(name)}"`;
-        analysis.problem('WRONG_ARGUMENTS', `keys are text, not ${key.text}`, key, hint);
+        const hint = `Write \`"${analysis.textOf(name)}"\``;
+        analysis.problem('WRONG_ARGUMENTS', `Keys are text, not \`${key.text}\``, key, hint);
       }
       if (known.has(key.value)) {
-        analysis.problem('DUPLICATE_KEY', `the key ${key.text} is written twice`, key, 'only the last one would count');
+        analysis.problem(
+          'DUPLICATE_KEY',
+          `The key \`${key.text}\` is written twice`,
+          key,
+          'Only the last one would count',
+        );
       }
       known.add(key.value);
     }
@@ -108,7 +113,7 @@ function checkObject(tree: Extract<ASTNode, { op: 'map' }>, analysis: Analysis):
 
 function checkChoice(tree: Extract<ASTNode, { op: '?:' }>, analysis: Analysis): Node {
   const [test, yes, no] = tree.args.map((part) => check(part, analysis)) as [Node, Node, Node];
-  analysis.open(test, 'a secret can not decide anything');
+  analysis.open(test, 'A secret cannot decide anything');
   const kind = yes.kind === no.kind ? yes.kind : 'any';
   const secrets = [...yes.secrets, ...no.secrets];
   return analysis.make(tree, kind, { op: 'choice', test, yes, no, secrets }, [test, yes, no]);
@@ -125,7 +130,7 @@ function checkBinary(tree: Binary, analysis: Analysis): Node {
   if (operator === '+') {
     secrets = [...left.secrets, ...right.secrets];
     if (secrets.length > 0) for (const side of [left, right]) joinable(side, analysis);
-  } else for (const side of [left, right]) analysis.open(side, `${operator} can not be used with a secret`);
+  } else for (const side of [left, right]) analysis.open(side, `\`${operator}\` cannot be used with a secret`);
   return analysis.make(tree, kindOfBinary(operator, left, right), { op: 'binary', operator, left, right, secrets }, [
     left,
     right,
@@ -135,7 +140,7 @@ function checkBinary(tree: Binary, analysis: Analysis): Node {
 /** Around a secret there is text only. */
 function joinable(side: Node, analysis: Analysis): void {
   if (side.kind === 'any' || side.kind === 'text' || side.secrets.length > 0) return;
-  analysis.problem('SECRET_MISUSE', 'only text can be joined to a secret', side, `write string(${side.text})`);
+  analysis.problem('SECRET_MISUSE', 'Only text can be joined to a secret', side, `Write \`string(${side.text})\``);
 }
 
 function kindOfBinary(operator: BinaryOperator, left: Node, right: Node): Kind {
@@ -162,7 +167,7 @@ function hyphenatedStage(tree: Binary, analysis: Analysis): Node | undefined {
     return undefined;
   }
   const [, rest = '', field = '.output'] = /^([\w-]*)(\.\w+)?/.exec(analysis.source.slice(left.end)) ?? [];
-  const message = `${analysis.textOf({ start: left.start, end: left.end + rest.length })} is a subtraction`;
-  const hint = `an id with a hyphen goes in brackets: stages["${key}${rest}"]${field}`;
+  const message = `\`${analysis.textOf({ start: left.start, end: left.end + rest.length })}\` is a subtraction`;
+  const hint = `An id with a hyphen goes in brackets: \`stages["${key}${rest}"]${field}\``;
   return analysis.problem('UNKNOWN_STAGE_FIELD', message, tree, hint);
 }

@@ -1,4 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
+import { printable } from '../../quote.ts';
 import type { Kind, Node, StageField } from '../tree.ts';
 import type { ExpressionOptions, ExpressionProblem, References } from '../types.ts';
 
@@ -8,7 +9,7 @@ export type Root = (typeof ROOTS)[number];
 /** Names that are refused as literal keys: no data needs them, and every escape begins with one. */
 const REFUSED: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
-const SECRET_USES = 'a secret can be sent as it is, with text around it, or through base64, sha256 or hmacSha256';
+const SECRET_USES = 'A secret can be sent as it is, with text around it, or through base64, sha256 or hmacSha256';
 
 interface Variable {
   readonly name: string;
@@ -73,7 +74,7 @@ export class Analysis {
   }
 
   textOf({ start, end }: { start: number; end: number }): string {
-    const text = this.source.slice(start, end).replaceAll(/\s+/g, ' ');
+    const text = printable(this.source.slice(start, end).replaceAll(/\s+/g, ' '));
     return text.length > 80 ? `${text.slice(0, 79)}…` : text;
   }
 
@@ -82,14 +83,14 @@ export class Analysis {
     if (!REFUSED.has(key)) return true;
     this.problem(
       'REFUSED_KEY',
-      `"${key}" may not be written as a key`,
+      `\`${key}\` may not be written as a key`,
       at,
-      `to read data of that name go through entries(x)`,
+      'To read data of that name go through `entries(x)`',
     );
     return false;
   }
 
-  /** Notes a problem when the value may be a secret where secrets can not be used. */
+  /** Notes a problem when the value may be a secret where secrets cannot be used. */
   open(node: Node, why: string): void {
     if (node.secrets.length > 0) this.problem('SECRET_MISUSE', why, node, SECRET_USES);
   }

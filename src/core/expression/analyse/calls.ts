@@ -21,7 +21,7 @@ export function checkCall(tree: Call, analysis: Analysis, check: Check): Node {
   const call = written(tree);
   const { name, method, args } = call;
   if (method && name === 'bind' && isNamed(args[0], 'cel')) {
-    const hint = 'write the value twice, or compute it in a `variable-set` stage';
+    const hint = 'Write the value twice, or compute it in a `variable-set` stage';
     return analysis.problem('BIND_REFUSED', '`cel.bind` is not part of the language', tree, hint);
   }
   if (name === 'has' && !method) return checkHas(call, analysis, check);
@@ -46,11 +46,11 @@ function isNamed(tree: ASTNode | undefined, name: string): boolean {
 function checkHas({ tree, args }: Written, analysis: Analysis, check: Check): Node {
   const [path] = args;
   if (args.length !== 1 || !path || !isAccess(path)) {
-    return wrongArguments(analysis, tree, 'has(a.b) takes one field, and says whether it is there');
+    return wrongArguments(analysis, tree, '`has(a.b)` takes one field, and says whether it is there');
   }
   askFor(path, analysis);
   const target = leniently(analysis, () => check(path, analysis));
-  if (target.op !== 'secret') analysis.open(target, 'a secret has no fields');
+  if (target.op !== 'secret') analysis.open(target, 'A secret has no fields');
   return analysis.make(tree, 'boolean', { op: 'has', target }, [target]);
 }
 
@@ -78,7 +78,11 @@ function leniently(analysis: Analysis, check: () => Node): Node {
 function checkDefault({ tree, args }: Written, analysis: Analysis, check: Check): Node {
   const [first, second] = args;
   if (!first || !second || args.length !== 2) {
-    return wrongArguments(analysis, tree, 'default(x, y) takes two values: y is taken where x is missing or null');
+    return wrongArguments(
+      analysis,
+      tree,
+      '`default(x, y)` takes two values: `y` is taken where `x` is missing or null',
+    );
   }
   const value = leniently(analysis, () => check(first, analysis));
   const fallback = check(second, analysis);
@@ -88,13 +92,18 @@ function checkDefault({ tree, args }: Written, analysis: Analysis, check: Check)
 function checkOrValue({ tree, args }: Written, analysis: Analysis, check: Check): Node {
   const [first, second] = args;
   if (!first || !second || args.length !== 2) {
-    return wrongArguments(analysis, tree, 'a.?b.orValue(y) takes one value: the one where a.b is missing');
+    return wrongArguments(analysis, tree, '`a.?b.orValue(y)` takes one value: the one where `a.b` is missing');
   }
   const value = check(first, analysis);
   const fallback = check(second, analysis);
   if (value.kind !== 'optional' && (value.op === 'member' || value.op === 'stage' || value.op === 'secret')) {
-    const hint = `write ${optionally(value)}, or default(${value.text}, …)`;
-    return analysis.problem('NOT_OPTIONAL', `${value.text} is not optional, so orValue() has no use`, tree, hint);
+    const hint = `Write \`${optionally(value)}\`, or \`default(${value.text}, …)\``;
+    return analysis.problem(
+      'NOT_OPTIONAL',
+      `\`${value.text}\` is not optional, so \`orValue()\` has no use`,
+      tree,
+      hint,
+    );
   }
   return either(analysis, tree, 'orValue', value, fallback);
 }
@@ -120,15 +129,15 @@ function checkMacro(call: Written, macro: Macro, analysis: Analysis, check: Chec
   if (!range || !variable || !body || rest.length > (macro.filters ? 2 : 1)) {
     const form = method ? macro.form : macro.form.replace(/^x\.(\w+)\(/, '$1(x, ');
     const also = macro.filters ? ', and may take a condition before the value' : '';
-    return wrongArguments(analysis, tree, `${form} takes a variable and what is done with it${also}`);
+    return wrongArguments(analysis, tree, `\`${form}\` takes a variable and what is done with it${also}`);
   }
   const items = check(range, analysis);
-  analysis.open(items, 'a secret has no items');
+  analysis.open(items, 'A secret has no items');
   const slot = bind(variable, analysis);
   const condition = filter && check(filter, analysis);
   const inner = check(body, analysis);
   analysis.variables.pop();
-  for (const part of [condition, inner]) if (part) analysis.open(part, 'a secret can not be put into a list');
+  for (const part of [condition, inner]) if (part) analysis.open(part, 'A secret cannot be put into a list');
   return makeMacro(tree, macro, items, slot, condition, inner, analysis);
 }
 
@@ -151,9 +160,14 @@ function bind(tree: ASTNode, analysis: Analysis): number {
   analysis.slots = Math.max(analysis.slots, slot + 1);
   const name = tree.op === 'id' ? tree.args : '';
   if (tree.op !== 'id') {
-    analysis.problem('WRONG_ARGUMENTS', "a variable's name was expected here", tree, 'e.g. items.map(i, i.name)');
+    analysis.problem(
+      'WRONG_ARGUMENTS',
+      "A variable's name was expected here",
+      tree,
+      'It looks like `items.map(i, i.name)`',
+    );
   } else if ((ROOTS as readonly string[]).includes(name) || analysis.isLocal(name)) {
-    analysis.problem('HIDDEN_ROOT', `the variable \`${name}\` would hide the root of that name`, tree, 'call it `i`');
+    analysis.problem('HIDDEN_ROOT', `The variable \`${name}\` would hide the root of that name`, tree, 'Call it `i`');
   }
   analysis.variables.push({ name, slot });
   return slot;
@@ -161,10 +175,14 @@ function bind(tree: ASTNode, analysis: Analysis): number {
 
 /** `sortBy(list, "price")`: the field of that name of each item. */
 function byField(tree: Call, macro: Macro, range: Node, key: Node, analysis: Analysis): Node {
-  analysis.open(range, 'a secret has no items');
-  analysis.open(key, 'a secret can not choose what is read');
+  analysis.open(range, 'A secret has no items');
+  analysis.open(key, 'A secret cannot choose what is read');
   if (key.op !== 'constant' || typeof key.value !== 'string') {
-    return wrongArguments(analysis, tree, `${macro.form} takes a variable and a key, or the name of a field in quotes`);
+    return wrongArguments(
+      analysis,
+      tree,
+      `\`${macro.form}\` takes a variable and a key, or the name of a field in quotes`,
+    );
   }
   analysis.admits(key.value, key);
   const slot = analysis.variables.length;
@@ -182,13 +200,13 @@ function checkFunction(call: Written, signature: Signature, analysis: Analysis, 
     const { least, most } = signature;
     const count = least === most ? `${least}` : `${least} to ${most}`;
     const noun = most === 1 && least === 1 ? 'value' : 'values';
-    const message = `${signature.form} takes ${most === 0 ? 'nothing' : `${count} ${noun}`}, and here are ${args.length}`;
+    const message = `\`${signature.form}\` takes ${most === 0 ? 'nothing' : `${count} ${noun}`}, and here are ${args.length}`;
     return wrongArguments(analysis, tree, call.method ? `${message}, the one before the dot counted` : message);
   }
   const secrets: string[] = [];
   for (const argument of args) {
     if (signature.secrets) secrets.push(...argument.secrets);
-    else analysis.open(argument, `a secret can not be given to ${signature.name}()`);
+    else analysis.open(argument, `A secret cannot be given to \`${signature.name}()\``);
   }
   const node = analysis.make(tree, signature.kind, { op: 'call', signature, args, secrets }, args);
   const problem = node.op === 'call' ? signature.check?.(node) : undefined;
@@ -243,15 +261,15 @@ function unknownFunction(call: Written, analysis: Analysis, check: Check): Node 
   const near = Object.hasOwn(ELSEWHERE, name) ? undefined : nearest(name, known);
   const hint =
     near !== undefined
-      ? `did you mean ${near}?`
+      ? `Did you mean \`${near}\`?`
       : Object.hasOwn(ELSEWHERE, name)
-        ? `write ${ELSEWHERE[name]}`
+        ? `Write \`${ELSEWHERE[name]}\``
         : LIST_HINT;
   const start =
     method && args[0] ? tree.start + tree.input.slice(tree.start, tree.end).lastIndexOf(`.${name}`) + 1 : tree.start;
   return analysis.problem(
     'UNKNOWN_FUNCTION',
-    `there is no function \`${name}\``,
+    `There is no function \`${name}\``,
     { start, end: start + name.length },
     hint,
   );

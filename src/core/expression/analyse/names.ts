@@ -1,5 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { nearest } from '../../nearest.ts';
+import { quoteList } from '../../quote.ts';
 import { step } from '../read.ts';
 import type { Node, StageField } from '../tree.ts';
 import { type Analysis, literalText } from './analysis.ts';
@@ -30,28 +31,33 @@ export function checkName(tree: Extract<ASTNode, { op: 'id' }>, analysis: Analys
     case 'context':
       return analysis.make(tree, 'any', { op: 'root', name });
     case 'stages':
-      return analysis.problem('STAGE_NOT_LITERAL', '`stages` can not be used as a whole', tree, STAGE_HINT);
+      return analysis.problem('STAGE_NOT_LITERAL', '`stages` cannot be used as a whole', tree, STAGE_HINT);
     case 'vars':
     case 'secrets':
-      return analysis.problem('NAME_NOT_LITERAL', `\`${name}\` can not be used as a whole`, tree, `write ${name}.NAME`);
+      return analysis.problem(
+        'NAME_NOT_LITERAL',
+        `\`${name}\` cannot be used as a whole`,
+        tree,
+        `Write \`${name}.NAME\``,
+      );
   }
 }
 
-const STAGE_HINT = 'write stages.ID.output: the stages that are read must be known before the run starts';
+const STAGE_HINT = 'Write `stages.ID.output`: the stages that are read must be known before the run starts';
 
 function unknownName(tree: Extract<ASTNode, { op: 'id' }>, analysis: Analysis): Node {
   const name = tree.args;
   const { names, options } = analysis;
   if (options.without?.includes(name)) {
     const message = `\`${name}\` is not to be had here`;
-    return analysis.problem('UNKNOWN_ROOT', message, tree, `what is: ${names.join(', ')}`);
+    return analysis.problem('UNKNOWN_ROOT', message, tree, `What is: ${quoteList(names)}`);
   }
   const near = nearest(name, names);
   const hint =
     near !== undefined
-      ? `did you mean ${near}?`
-      : `names begin with ${names.join(', ')}; text goes in quotes: "${name}"`;
-  return analysis.problem('UNKNOWN_ROOT', `there is no \`${name}\``, tree, hint);
+      ? `Did you mean \`${near}\`?`
+      : `Names begin with ${quoteList(names)}; text goes in quotes: \`"${name}"\``;
+  return analysis.problem('UNKNOWN_ROOT', `There is no \`${name}\``, tree, hint);
 }
 
 /** The root that a tree is, where no variable hides it. */
@@ -93,8 +99,8 @@ function member(tree: Access, object: Node, analysis: Analysis, check: Check): N
   const key =
     typeof right === 'string' ? analysis.make(place, 'text', { op: 'constant', value: right }) : check(right, analysis);
   if (key.op === 'constant' && typeof key.value === 'string') analysis.admits(key.value, place);
-  analysis.open(object, `${analysis.textOf(place)} of a secret can not be read`);
-  analysis.open(key, 'a secret can not choose what is read');
+  analysis.open(object, `\`${analysis.textOf(place)}\` of a secret cannot be read`);
+  analysis.open(key, 'A secret cannot choose what is read');
   const optional = isOptional(tree) || object.kind === 'optional';
   const behind = /^[\w$]/.test(object.text) || object.op === 'list' ? object.text : `(${object.text})`;
   const name = key.op === 'constant' && typeof key.value === 'string' ? step(key.value) : `[${key.text}]`;
@@ -108,14 +114,14 @@ function bareStage(tree: Access, analysis: Analysis): Node {
   if (id === undefined) return computedStage(tree, analysis);
   return analysis.problem(
     'UNKNOWN_STAGE_FIELD',
-    `${analysis.textOf(tree)} is a stage, not a value`,
+    `\`${analysis.textOf(tree)}\` is a stage, not a value`,
     tree,
-    `write stages${step(id)}.output, .status or .error`,
+    `Write \`stages${step(id)}.output\`, \`.status\` or \`.error\``,
   );
 }
 
 function computedStage(tree: Access, analysis: Analysis): Node {
-  return analysis.problem('STAGE_NOT_LITERAL', "a stage's id must be written out", keyPlace(tree), STAGE_HINT);
+  return analysis.problem('STAGE_NOT_LITERAL', "A stage's id must be written out", keyPlace(tree), STAGE_HINT);
 }
 
 /** `stages.ID.FIELD`. */
@@ -126,16 +132,21 @@ function checkStage(tree: Access, stage: Access, analysis: Analysis): Node {
   const field = keyOf(tree);
   const known = STAGE_FIELDS.find((name) => name === field);
   if (isOptional(stage)) {
-    const hint = `a stage is there or it is not; write stages${step(id)}.?${known ?? 'output'}`;
-    return analysis.problem('STAGE_NOT_LITERAL', 'a stage can not be optional', stage, hint);
+    const hint = `A stage is there or it is not; write \`stages${step(id)}.?${known ?? 'output'}\``;
+    return analysis.problem('STAGE_NOT_LITERAL', 'A stage cannot be optional', stage, hint);
   }
   if (known === undefined) {
     const near = field === undefined ? undefined : nearest(field, STAGE_FIELDS);
     const hint =
       near !== undefined
-        ? `did you mean stages${step(id)}.${near}?`
-        : `what the stage gave is in its output: stages${step(id)}.output${field === undefined ? '' : step(field)}`;
-    return analysis.problem('UNKNOWN_STAGE_FIELD', 'a stage has only output, status and error', keyPlace(tree), hint);
+        ? `Did you mean \`stages${step(id)}.${near}\`?`
+        : `what the stage gave is in its output: \`stages${step(id)}.output${field === undefined ? '' : step(field)}\``;
+    return analysis.problem(
+      'UNKNOWN_STAGE_FIELD',
+      'A stage has only `output`, `status` and `error`',
+      keyPlace(tree),
+      hint,
+    );
   }
   analysis.stage(id, known);
   const kind = isOptional(tree) ? 'optional' : known === 'status' ? 'text' : 'any';
@@ -148,8 +159,8 @@ function checkNamed(tree: Access, root: 'vars' | 'secrets', analysis: Analysis, 
   analysis.root(root);
   const name = keyOf(tree);
   if (name === undefined) {
-    const message = `the name behind \`${root}\` must be written out`;
-    const hint = `all ${root} that a file names are looked up before its first stage; write ${root}.NAME`;
+    const message = `The name behind \`${root}\` must be written out`;
+    const hint = `All ${root} that a file names are looked up before its first stage; write \`${root}.NAME\``;
     return analysis.problem('NAME_NOT_LITERAL', message, keyPlace(tree), hint);
   }
   analysis.named(root, name, isOptional(tree));
@@ -165,20 +176,20 @@ function checkNamed(tree: Access, root: 'vars' | 'secrets', analysis: Analysis, 
   return analysis.make(tree, kind, rest, [], `secrets${step(name)}`);
 }
 
-const SECRET_HINT = 'use it in the config of a stage that sends it, e.g. headers or auth of http-request';
+const SECRET_HINT = 'Use it in the config of a stage that sends it, e.g. headers or auth of http-request';
 
 /** `context.NAME`; `context.vars.NAME` is below. */
 function checkContext(tree: Access, analysis: Analysis, check: Check): Node {
   analysis.root('context');
   const name = keyOf(tree);
   if (name === undefined) {
-    const hint = 'write context.NAME; loop variables and context.vars are known by their names';
-    return analysis.problem('NAME_NOT_LITERAL', 'the name behind `context` must be written out', keyPlace(tree), hint);
+    const hint = 'Write `context.NAME`; loop variables and `context.vars` are known by their names';
+    return analysis.problem('NAME_NOT_LITERAL', 'The name behind `context` must be written out', keyPlace(tree), hint);
   }
   analysis.contextField(name);
   if (name === 'vars') {
-    const hint = 'write context.vars.NAME: the stage that sets it must be known before the run starts';
-    return analysis.problem('NAME_NOT_LITERAL', '`context.vars` can not be used as a whole', tree, hint);
+    const hint = 'Write `context.vars.NAME`: the stage that sets it must be known before the run starts';
+    return analysis.problem('NAME_NOT_LITERAL', '`context.vars` cannot be used as a whole', tree, hint);
   }
   const object = analysis.make(tree.args[0], 'any', { op: 'root', name: 'context' });
   return member(tree, object, analysis, check);
@@ -195,8 +206,8 @@ function checkContextVar(tree: Access, analysis: Analysis, check: Check): Node {
   analysis.contextField('vars');
   const name = keyOf(tree);
   if (name === undefined) {
-    const hint = 'the stage that sets it must be known before the run starts; write context.vars.NAME';
-    return analysis.problem('NAME_NOT_LITERAL', 'the name of a variable must be written out', keyPlace(tree), hint);
+    const hint = 'The stage that sets it must be known before the run starts; write `context.vars.NAME`';
+    return analysis.problem('NAME_NOT_LITERAL', 'The name of a variable must be written out', keyPlace(tree), hint);
   }
   analysis.contextVar(name);
   const context = analysis.make(vars.args[0], 'any', { op: 'root', name: 'context' });

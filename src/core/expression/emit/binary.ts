@@ -2,15 +2,16 @@ import { compare, equal, unordered } from '../equality.ts';
 import type { Evaluate, Evaluation } from '../evaluation.ts';
 import { fault } from '../fault.ts';
 import { makeDuration, makeTimestamp } from '../functions/time.ts';
+import { get, type Operand } from '../operand.ts';
 import { joinSecrets } from '../secrets.ts';
 import type { Node, NodeOf } from '../tree.ts';
 import { Duration, isPlainObject, kindOf, Timestamp, wordFor } from '../values.ts';
 
 type Binary = NodeOf<'binary'>;
 
-export function emitBinary(node: Binary, emit: (node: Node) => Evaluate): Evaluate {
-  const left = emit(node.left);
-  const right = emit(node.right);
+export function emitBinary(node: Binary, operand: (node: Node) => Operand): Evaluate {
+  const left = operand(node.left);
+  const right = operand(node.right);
   switch (node.operator) {
     case '+':
       return emitPlus(node, left, right);
@@ -18,7 +19,7 @@ export function emitBinary(node: Binary, emit: (node: Node) => Evaluate): Evalua
       return emitMinus(node, left, right);
     case '*':
       return (evaluation) => {
-        const [a, b] = [left(evaluation), right(evaluation)];
+        const [a, b] = [get(evaluation, left), get(evaluation, right)];
         return typeof a === 'number' && typeof b === 'number' ? finite(a * b, node) : refuse(node, a, b);
       };
     case '/':
@@ -34,10 +35,10 @@ export function emitBinary(node: Binary, emit: (node: Node) => Evaluate): Evalua
   }
 }
 
-function emitPlus(node: Binary, left: Evaluate, right: Evaluate): Evaluate {
+function emitPlus(node: Binary, left: Operand, right: Operand): Evaluate {
   return (evaluation) => {
-    const a = left(evaluation);
-    const b = right(evaluation);
+    const a = get(evaluation, left);
+    const b = get(evaluation, right);
     if (typeof a === 'number' && typeof b === 'number') return finite(a + b, node);
     if (typeof a === 'string' && typeof b === 'string') {
       evaluation.build(a.length + b.length);
@@ -68,15 +69,15 @@ function addOthers(evaluation: Evaluation, node: Binary, a: unknown, b: unknown)
 
 function textHint(node: Node, value: unknown, other: unknown): string | undefined {
   if (value === null)
-    return `say what to take instead: default(${node.text}, ${typeof other === 'number' ? '0' : '""'})`;
+    return `Say what to take instead: \`default(${node.text}, ${typeof other === 'number' ? '0' : '""'})\``;
   if (typeof other !== 'string' || typeof value === 'string') return undefined;
-  return `write string(${node.text}), or give it its own {{ }}`;
+  return `Write \`string(${node.text})\`, or give it its own {{ }}`;
 }
 
-function emitMinus(node: Binary, left: Evaluate, right: Evaluate): Evaluate {
+function emitMinus(node: Binary, left: Operand, right: Operand): Evaluate {
   return (evaluation) => {
-    const a = left(evaluation);
-    const b = right(evaluation);
+    const a = get(evaluation, left);
+    const b = get(evaluation, right);
     if (typeof a === 'number' && typeof b === 'number') return finite(a - b, node);
     if (a instanceof Timestamp && b instanceof Timestamp) return makeDuration(a.ms - b.ms, node);
     if (a instanceof Timestamp && b instanceof Duration) return makeTimestamp(a.ms - b.ms, node);
@@ -85,11 +86,11 @@ function emitMinus(node: Binary, left: Evaluate, right: Evaluate): Evaluate {
   };
 }
 
-function emitDivide(node: Binary, left: Evaluate, right: Evaluate): Evaluate {
+function emitDivide(node: Binary, left: Operand, right: Operand): Evaluate {
   const remainder = node.operator === '%';
   return (evaluation) => {
-    const a = left(evaluation);
-    const b = right(evaluation);
+    const a = get(evaluation, left);
+    const b = get(evaluation, right);
     if (typeof a !== 'number' || typeof b !== 'number') return refuse(node, a, b);
     if (b === 0) fault('division_by_zero', `${node.right.text} is 0, and nothing can be divided by it`, node);
     return finite(remainder ? a % b : a / b, node);
@@ -107,39 +108,39 @@ function refuse(node: Binary, a: unknown, b: unknown): never {
   const kind = kindOf(value);
   const hint =
     kind === 'text'
-      ? `write double(${bad.text})`
+      ? `Write \`double(${bad.text})\``
       : kind === 'null'
-        ? `say what to take instead: default(${bad.text}, 0)`
+        ? `Say what to take instead: \`default(${bad.text}, 0)\``
         : undefined;
   return fault('type_mismatch', `${node.operator} takes numbers, but ${bad.text} is ${wordFor(kind)}`, bad, hint);
 }
 
-function emitEquals(node: Binary, left: Evaluate, right: Evaluate): Evaluate {
+function emitEquals(node: Binary, left: Operand, right: Operand): Evaluate {
   const wanted = node.operator === '==';
   const constant = node.right.op === 'constant' ? node.right.value : undefined;
   if (typeof constant === 'number' || typeof constant === 'boolean' || typeof constant === 'string') {
     // A secret is never the same as a scalar, so nothing of it shows.
-    return (evaluation) => (left(evaluation) === constant) === wanted;
+    return (evaluation) => (get(evaluation, left) === constant) === wanted;
   }
-  return (evaluation) => equal(evaluation, left(evaluation), right(evaluation)) === wanted;
+  return (evaluation) => equal(evaluation, get(evaluation, left), get(evaluation, right)) === wanted;
 }
 
-function emitOrder(node: Binary, left: Evaluate, right: Evaluate): Evaluate {
+function emitOrder(node: Binary, left: Operand, right: Operand): Evaluate {
   const { operator } = node;
   const mismatch = (a: unknown, b: unknown): never =>
     unordered(a, b, `${operator} compares two numbers, two texts or two of another kind that has an order`, node);
-  const order: Evaluate = (evaluation) => compare(evaluation, left(evaluation), right(evaluation), mismatch);
+  const order: Evaluate = (evaluation) => compare(evaluation, get(evaluation, left), get(evaluation, right), mismatch);
   switch (operator) {
     case '<':
       return (evaluation) => {
-        const a = left(evaluation);
-        const b = right(evaluation);
+        const a = get(evaluation, left);
+        const b = get(evaluation, right);
         return typeof a === 'number' && typeof b === 'number' ? a < b : compare(evaluation, a, b, mismatch) < 0;
       };
     case '>':
       return (evaluation) => {
-        const a = left(evaluation);
-        const b = right(evaluation);
+        const a = get(evaluation, left);
+        const b = get(evaluation, right);
         return typeof a === 'number' && typeof b === 'number' ? a > b : compare(evaluation, a, b, mismatch) > 0;
       };
     case '<=':
@@ -152,17 +153,17 @@ function emitOrder(node: Binary, left: Evaluate, right: Evaluate): Evaluate {
 /** From this many items on, a set of constants is quicker than going through them. */
 const SET_FROM = 5;
 
-function emitIn(node: Binary, left: Evaluate, right: Evaluate): Evaluate {
+function emitIn(node: Binary, left: Operand, right: Operand): Evaluate {
   const constant = node.right.op === 'constant' ? node.right.value : undefined;
   if (Array.isArray(constant) && constant.length >= SET_FROM && constant.every((item) => typeof item === 'string')) {
     const known = new Set<unknown>(constant);
     return (evaluation) => {
-      const item = left(evaluation);
+      const item = get(evaluation, left);
       // Anything but text is compared below, where secrets are refused.
       return typeof item === 'object' ? isIn(evaluation, node, item, constant) : known.has(item);
     };
   }
-  return (evaluation) => isIn(evaluation, node, left(evaluation), right(evaluation));
+  return (evaluation) => isIn(evaluation, node, get(evaluation, left), get(evaluation, right));
 }
 
 function isIn(evaluation: Evaluation, node: Binary, item: unknown, range: unknown): boolean {
@@ -175,10 +176,10 @@ function isIn(evaluation: Evaluation, node: Binary, item: unknown, range: unknow
   }
   if (isPlainObject(range)) {
     if (typeof item === 'string') return Object.hasOwn(range, item);
-    return fault('type_mismatch', `keys are text, but ${node.left.text} is ${wordFor(kindOf(item))}`, node.left);
+    return fault('type_mismatch', `Keys are text, but ${node.left.text} is ${wordFor(kindOf(item))}`, node.left);
   }
   const kind = kindOf(range);
-  const hint = kind === 'text' ? `write ${node.right.text}.contains(${node.left.text})` : undefined;
-  const say = `in looks into a list or the keys of an object, but ${node.right.text} is ${wordFor(kind)}`;
+  const hint = kind === 'text' ? `Write \`${node.right.text}.contains(${node.left.text})\`` : undefined;
+  const say = `\`in\` looks into a list or the keys of an object, but ${node.right.text} is ${wordFor(kind)}`;
   return fault('type_mismatch', say, node.right, hint);
 }

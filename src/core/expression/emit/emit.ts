@@ -1,10 +1,13 @@
 import type { Evaluate, Evaluation } from '../evaluation.ts';
 import { fault } from '../fault.ts';
-import { holds, itemsOf } from '../macros.ts';
-import type { Loop, Macro, Node, NodeOf } from '../tree.ts';
+import { itemsOf } from '../macros.ts';
+import { get, type Operand } from '../operand.ts';
+import { place } from '../place.ts';
+import type { Loop, Macro, Node, NodeOf, Placing } from '../tree.ts';
 import { define, kindOf, NONE, Optional, wordFor } from '../values.ts';
 import { emitBinary } from './binary.ts';
 import { emitAnd, emitChoice, emitNot, emitOr } from './logic.ts';
+import { operandOf } from './operand.ts';
 import { emitAbsent, emitHas, emitMember, readSoftly } from './path.ts';
 
 /** Compiles a checked expression into closures, each made for its node. */
@@ -25,17 +28,17 @@ export function emit(node: Node): Evaluate {
     case 'member':
       return emitMember(node, emit);
     case 'not':
-      return emitNot(node, emit(node.operand));
+      return emitNot(node, operand(node.operand));
     case 'negate':
       return emitNegate(node);
     case 'and':
-      return emitAnd(node, emit(node.left), emit(node.right));
+      return emitAnd(node, operand(node.left), operand(node.right));
     case 'or':
-      return emitOr(node, emit(node.left), emit(node.right));
+      return emitOr(node, operand(node.left), operand(node.right));
     case 'binary':
-      return emitBinary(node, emit);
+      return emitBinary(node, operand);
     case 'choice':
-      return emitChoice(node, emit(node.test), emit(node.yes), emit(node.no));
+      return emitChoice(node, operand(node.test), operand(node.yes), operand(node.no));
     case 'list':
       return emitList(node);
     case 'object':
@@ -53,10 +56,14 @@ export function emit(node: Node): Evaluate {
   }
 }
 
+function operand(node: Node): Operand {
+  return operandOf(node, emit);
+}
+
 function emitNegate(node: NodeOf<'negate'>): Evaluate {
-  const operand = emit(node.operand);
+  const inner = operand(node.operand);
   return (evaluation) => {
-    const value = operand(evaluation);
+    const value = get(evaluation, inner);
     // 0 - x, since -x turns 0 into -0.
     if (typeof value === 'number') return 0 - value;
     const found = wordFor(kindOf(value));
@@ -65,15 +72,15 @@ function emitNegate(node: NodeOf<'negate'>): Evaluate {
 }
 
 function emitList(node: NodeOf<'list'>): Evaluate {
-  const items = node.items.map(emit);
-  const places = node.items.map(placing);
+  const items = node.items.map(operand);
+  const placings = node.items.map(placingOf);
   const { length } = items;
   return (evaluation) => {
     evaluation.build(16 + length * 8);
     const list = new Array<unknown>(length);
     for (let i = 0; i < length; i++) {
-      const value = (items[i] as Evaluate)(evaluation);
-      places[i]?.(evaluation, value);
+      const value = get(evaluation, items[i] as Operand);
+      place(evaluation, placings[i] as Placing, value);
       list[i] = value;
     }
     return list;
@@ -81,60 +88,58 @@ function emitList(node: NodeOf<'list'>): Evaluate {
 }
 
 function emitObject(node: NodeOf<'object'>): Evaluate {
-  const entries = node.entries.map(({ key, value }) => ({
-    key,
-    name: key.op === 'constant' ? String(key.value) : undefined,
-    keyOf: emit(key),
-    content: emit(value),
-    place: placing(value),
-  }));
-  const weight = 16 + entries.reduce((total, { name }) => total + 16 + (name?.length ?? 0), 0);
+  const names = node.entries.map(({ key }) => (key.op === 'constant' ? String(key.value) : undefined));
+  const keys = node.entries.map(({ key }) => emit(key));
+  const values = node.entries.map(({ value }) => operand(value));
+  const placings = node.entries.map(({ value }) => placingOf(value));
+  const { length } = names;
+  const weight = 16 + names.reduce((total, name) => total + 16 + (name?.length ?? 0), 0);
   return (evaluation) => {
     evaluation.build(weight);
     const object: Record<string, unknown> = {};
-    for (const { key, name, keyOf, content, place } of entries) {
-      const text = name ?? keyOf(evaluation);
-      if (typeof text !== 'string') {
-        const found = wordFor(kindOf(text));
-        fault('type_mismatch', `keys are text, but ${key.text} is ${found}`, key, `write string(${key.text})`);
-      }
-      if (name === undefined) evaluation.build(text.length);
-      const value = content(evaluation);
-      place?.(evaluation, value);
-      define(object, text, value);
+    for (let i = 0; i < length; i++) {
+      const name = names[i] ?? keyOf(evaluation, (node.entries[i] as Entry).key, keys[i] as Evaluate);
+      const value = get(evaluation, values[i] as Operand);
+      place(evaluation, placings[i] as Placing, value);
+      define(object, name, value);
     }
     return object;
   };
 }
 
-/**
- * What is to be done with a value that goes into a new list or object: text is weighed; what is not JSON yet, or may
- * be put into many places, marks the result as one that must be walked before it leaves. Undefined: nothing.
- */
-export function placing(node: Node): ((evaluation: Evaluation, value: unknown) => void) | undefined {
+type Entry = NodeOf<'object'>['entries'][number];
+
+function keyOf(evaluation: Evaluation, node: Node, key: Evaluate): string {
+  const name = key(evaluation);
+  if (typeof name !== 'string') {
+    const found = wordFor(kindOf(name));
+    return fault(
+      'type_mismatch',
+      `Keys are text, but ${node.text} is ${found}`,
+      node,
+      `Write \`string(${node.text})\``,
+    );
+  }
+  evaluation.build(name.length);
+  return name;
+}
+
+/** Whether a value must be looked at when it becomes a part of another. */
+function placingOf(node: Node): Placing {
   switch (node.kind) {
     case 'number':
     case 'boolean':
     case 'null':
-      return undefined;
+      return 'nothing';
     case 'list':
     case 'object':
-      // Made right here: its own parts were weighed.
-      if (node.op === 'list' || node.op === 'object' || (node.op === 'macro' && node.macro.name === 'map'))
-        return undefined;
-      return mark;
+      // Made right here: its own parts were looked at.
+      return node.op === 'list' || node.op === 'object' || (node.op === 'macro' && node.macro.name === 'map')
+        ? 'nothing'
+        : 'mark';
     default:
-      return weigh;
+      return 'weigh';
   }
-}
-
-function mark(evaluation: Evaluation): void {
-  evaluation.unweighed = true;
-}
-
-function weigh(evaluation: Evaluation, value: unknown): void {
-  if (typeof value === 'string') evaluation.build(value.length);
-  else if (typeof value === 'object' && value !== null) evaluation.unweighed = true;
 }
 
 function emitOrValue(node: NodeOf<'orValue'>): Evaluate {
@@ -148,7 +153,7 @@ function emitOrValue(node: NodeOf<'orValue'>): Evaluate {
     const found = optional(evaluation);
     if (found instanceof Optional)
       return found === NONE || found.value === undefined ? fallback(evaluation) : found.value;
-    const hint = 'write it behind `.?` or `[?…]`, or use default(x, y)';
+    const hint = 'Write it behind `.?` or `[?…]`, or use `default(x, y)`';
     return fault(
       'type_mismatch',
       `orValue() needs an optional value, but ${value.text} is ${wordFor(kindOf(found))}`,
@@ -159,43 +164,30 @@ function emitOrValue(node: NodeOf<'orValue'>): Evaluate {
 }
 
 function emitMacro(node: NodeOf<'macro'>, macro: Macro): Evaluate {
-  const range = emit(node.range);
-  const body = emit(node.body);
-  const condition = node.filter && emit(node.filter);
-  const { slot } = node;
-  const cost = 1 + node.body.size;
-  const conditionCost = node.filter?.size ?? 0;
+  const range = operand(node.range);
   const loop: Loop = {
     node,
-    each(evaluation, item) {
-      evaluation.fuel -= cost;
-      if (evaluation.fuel < 0) evaluation.refuel();
-      evaluation.slots[slot] = item;
-      return body(evaluation);
-    },
-    filter:
-      condition &&
-      ((evaluation, item) => {
-        evaluation.spend(conditionCost);
-        evaluation.slots[slot] = item;
-        return holds(condition(evaluation), node, node.filter);
-      }),
-    place: placing(node.body) ?? (() => {}),
+    slot: node.slot,
+    cost: 1 + node.body.size + (node.filter?.size ?? 0),
+    body: emit(node.body),
+    filter: node.filter && operand(node.filter),
+    placing: placingOf(node.body),
   };
-  return (evaluation) => macro.run(evaluation, itemsOf(evaluation, range(evaluation), node), loop);
+  return (evaluation) => macro.run(evaluation, itemsOf(evaluation, get(evaluation, range), node), loop);
 }
 
 function emitCall(node: NodeOf<'call'>): Evaluate {
   const { signature } = node;
   // One that keeps something is made anew for each call that is written.
   const run = 'make' in signature ? signature.make() : signature.run;
-  const [first, second, third, ...more] = node.args.map(emit);
+  const [first, second, third, ...more] = node.args.map(operand);
   if (!first) return (evaluation) => run(evaluation, node);
-  if (!second) return (evaluation) => run(evaluation, node, first(evaluation));
-  if (!third) return (evaluation) => run(evaluation, node, first(evaluation), second(evaluation));
+  if (!second) return (evaluation) => run(evaluation, node, get(evaluation, first));
+  if (!third) return (evaluation) => run(evaluation, node, get(evaluation, first), get(evaluation, second));
   if (more.length === 0) {
-    return (evaluation) => run(evaluation, node, first(evaluation), second(evaluation), third(evaluation));
+    return (evaluation) =>
+      run(evaluation, node, get(evaluation, first), get(evaluation, second), get(evaluation, third));
   }
   const args = [first, second, third, ...more];
-  return (evaluation) => run(evaluation, node, ...args.map((argument) => argument(evaluation)));
+  return (evaluation) => run(evaluation, node, ...args.map((argument) => get(evaluation, argument)));
 }

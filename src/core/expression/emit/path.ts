@@ -1,10 +1,11 @@
 import type { Evaluate, Evaluation } from '../evaluation.ts';
 import { Fault, fault } from '../fault.ts';
+import { get, isData, type Operand } from '../operand.ts';
 import { read } from '../read.ts';
 import type { Node, NodeOf } from '../tree.ts';
 import { NONE, Optional } from '../values.ts';
+import { type Emit, operandOf, plainName } from './operand.ts';
 
-type Emit = (node: Node) => Evaluate;
 type Member = NodeOf<'member'>;
 type Place = Member | NodeOf<'root' | 'local' | 'stage' | 'secret'>;
 
@@ -74,26 +75,16 @@ function flatten(node: Member): { base: Node; steps: readonly Member[] } {
 
 function emitChain(node: Member, emit: Emit): Evaluate {
   const { base, steps } = flatten(node);
-  const names = steps.map(plainName);
+  const names = steps.map(({ key }) => plainName(key));
   // Optional values that come out of variables and branches are met by the general form.
   const quick = names.every((name) => name !== undefined) && base.kind !== 'optional';
-  return quick ? emitNames(emit(base), steps, names as readonly string[]) : emitSteps(emit(base), steps, emit);
-}
-
-/** The name of a step that no object inherits, so that the quick check below is enough. */
-function plainName({ key }: Member): string | undefined {
-  if (key.op !== 'constant' || typeof key.value !== 'string') return undefined;
-  return key.value in Object.prototype ? undefined : key.value;
-}
-
-type Data = Record<string, unknown>;
-
-function isData(value: unknown): value is Data {
-  return typeof value === 'object' && value !== null && value.constructor === Object;
+  return quick
+    ? emitNames(operandOf(base, emit), steps, names as readonly string[])
+    : emitSteps(emit(base), steps, emit);
 }
 
 /** Unrolled for the usual lengths: this is what most expressions spend their time on. */
-function emitNames(base: Evaluate, steps: readonly Member[], names: readonly string[]): Evaluate {
+function emitNames(base: Operand, steps: readonly Member[], names: readonly string[]): Evaluate {
   const [first = '', second = '', third = ''] = names;
   /** Goes the same way step by step, and says where it ends. */
   const slowly = (start: unknown): unknown => {
@@ -104,20 +95,20 @@ function emitNames(base: Evaluate, steps: readonly Member[], names: readonly str
   switch (steps.length) {
     case 1:
       return (evaluation) => {
-        const a = base(evaluation);
+        const a = get(evaluation, base);
         const found = isData(a) ? a[first] : undefined;
         return found === undefined ? slowly(a) : found;
       };
     case 2:
       return (evaluation) => {
-        const a = base(evaluation);
+        const a = get(evaluation, base);
         const b = isData(a) ? a[first] : undefined;
         const found = isData(b) ? b[second] : undefined;
         return found === undefined ? slowly(a) : found;
       };
     case 3:
       return (evaluation) => {
-        const a = base(evaluation);
+        const a = get(evaluation, base);
         const b = isData(a) ? a[first] : undefined;
         const c = isData(b) ? b[second] : undefined;
         const found = isData(c) ? c[third] : undefined;
@@ -125,7 +116,7 @@ function emitNames(base: Evaluate, steps: readonly Member[], names: readonly str
       };
     default:
       return (evaluation) => {
-        const start = base(evaluation);
+        const start = get(evaluation, base);
         let value = start;
         for (const name of names) value = isData(value) ? value[name] : undefined;
         return value === undefined ? slowly(start) : value;
@@ -151,15 +142,18 @@ export function readSoftly(node: Node, emit: Emit, all: boolean): Evaluate {
   const { base, steps } = node.op === 'member' ? flatten(node) : { base: node, steps: [] };
   const start = emitSoftBase(base, emit, all);
   const keys = steps.map(({ key }) => emit(key));
-  const names = steps.map(plainName);
+  const names = steps.map(({ key }) => plainName(key));
   const soft = steps.map(({ optional }) => all || optional);
   const walk: Evaluate = (evaluation) => {
     let value = start(evaluation);
     if (value instanceof Optional) value = value.value;
     for (let i = 0; i < steps.length && value !== undefined; i++) {
       const name = names[i];
-      const quick = name !== undefined && isData(value) ? value[name] : undefined;
-      value = quick ?? read(value, (keys[i] as Evaluate)(evaluation), steps[i] as Member, soft[i] as boolean);
+      const found = name !== undefined && isData(value) ? value[name] : undefined;
+      value =
+        found === undefined
+          ? read(value, (keys[i] as Evaluate)(evaluation), steps[i] as Member, soft[i] as boolean)
+          : found;
     }
     return value;
   };

@@ -16,7 +16,7 @@ export function numberArgument(call: Call, index: number, value: unknown): numbe
 export function wholeArgument(call: Call, index: number, value: unknown): number {
   const number = numberArgument(call, index, value);
   if (Number.isSafeInteger(number)) return number;
-  return fault('invalid_value', `${call.signature.form} takes a whole number, not ${number}`, call.args[index]);
+  return fault('invalid_argument', `${call.signature.form} takes a whole number, not ${number}`, call.args[index]);
 }
 
 export function listArgument(call: Call, index: number, value: unknown): readonly unknown[] {
@@ -46,10 +46,12 @@ export function refuseArgument(call: Call, index: number, value: unknown, wanted
 }
 
 function hintFor(what: string, found: ValueKind, wanted: ValueKind): string | undefined {
-  if (found === 'optional') return `say what it is when it is absent: ${what}.orValue(…)`;
-  if (found === 'null' && FALLBACK[wanted]) return `say what to take instead: default(${what}, ${FALLBACK[wanted]})`;
-  if (wanted === 'text' && (found === 'number' || found === 'boolean')) return `write string(${what})`;
-  if (wanted === 'number' && found === 'text') return `write double(${what})`;
-  if (wanted === 'list' && found === 'object') return `write values(${what}), keys(${what}) or entries(${what})`;
+  if (found === 'optional') return `Say what it is when it is absent: \`${what}.orValue(…)\``;
+  if (found === 'null' && FALLBACK[wanted])
+    return `Say what to take instead: \`default(${what}, ${FALLBACK[wanted]})\``;
+  if (wanted === 'text' && (found === 'number' || found === 'boolean')) return `Write \`string(${what})\``;
+  if (wanted === 'number' && found === 'text') return `Write \`double(${what})\``;
+  if (wanted === 'list' && found === 'object')
+    return `Write \`values(${what})\`, \`keys(${what})\` or \`entries(${what})\``;
   return undefined;
 }

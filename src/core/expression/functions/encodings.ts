@@ -36,7 +36,11 @@ const parseJson: Signature = {
       return /\d{16}/.test(text) ? JSON.parse(text, exact(call)) : JSON.parse(text);
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
-      return fault('invalid_value', `${call.args[0]?.text} is text that is not JSON: ${shorten(error.message)}`, call);
+      return fault(
+        'invalid_argument',
+        `${call.args[0]?.text} is text that is not JSON: ${shorten(error.message)}`,
+        call,
+      );
     }
   },
 };
@@ -49,7 +53,7 @@ function refuseDepth(text: string): void {
     if (unit === 0x22) {
       for (i++; i < text.length && text.charCodeAt(i) !== 0x22; i++) if (text.charCodeAt(i) === 0x5c) i++;
     } else if (unit === 0x5b || unit === 0x7b) {
-      if (++depth > DATA_DEPTH) limit(`the JSON is nested deeper than ${DATA_DEPTH} levels`);
+      if (++depth > DATA_DEPTH) limit(`The JSON is nested deeper than ${DATA_DEPTH} levels`);
     } else if (unit === 0x5d || unit === 0x7d) depth--;
   }
 }
@@ -58,7 +62,7 @@ function refuseDepth(text: string): void {
 function exact(call: Call): (key: string, value: unknown, context?: { source?: string }) => unknown {
   return (_key, value, context) => {
     if (typeof value !== 'number' || !/^-?\d+$/.test(context?.source ?? '') || Math.abs(value) <= 2 ** 53) return value;
-    return fault('invalid_value', `${context?.source} is beyond 2^53, where whole numbers are not exact`, call);
+    return fault('invalid_argument', `${context?.source} is beyond 2^53, where whole numbers are not exact`, call);
   };
 }
 
@@ -97,7 +101,7 @@ const base64Decode: Signature = {
     try {
       binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
     } catch {
-      return fault('invalid_value', `${call.args[0]?.text} is text that is not base64`, call);
+      return fault('invalid_argument', `${call.args[0]?.text} is text that is not base64`, call);
     }
     const bytes = Uint8Array.from(binary, (unit) => unit.charCodeAt(0));
     try {
@@ -158,7 +162,7 @@ const urlEncode: Signature = {
     if (kind !== 'text' && kind !== 'number' && kind !== 'boolean') return refuseArgument(call, 0, value, 'text');
     const text = textOf(evaluation, value);
     evaluation.spend(1 + (text.length >> 4));
-    if (!text.isWellFormed()) fault('invalid_value', `${call.args[0]?.text} holds half a character`, call);
+    if (!text.isWellFormed()) fault('invalid_argument', `${call.args[0]?.text} holds half a character`, call);
     const encoded = encodeURIComponent(text);
     evaluation.build(encoded.length);
     return encoded;

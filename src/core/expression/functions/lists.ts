@@ -36,7 +36,9 @@ function joinable(evaluation: Evaluation, call: Call, item: unknown, index: numb
     'type_mismatch',
     `x.join(sep) takes a list of texts, but ${list}[${index}] is ${wordFor(kind)}`,
     call,
-    kind === 'null' ? `leave nulls out: ${list}.filter(x, x != null).join(…)` : `say what to join: ${list}.map(x, …)`,
+    kind === 'null'
+      ? `Leave nulls out: \`${list}.filter(i, i != null).join(…)\``
+      : `Say what to join: \`${list}.map(i, …)\``,
   );
 }
 
@@ -172,7 +174,7 @@ const sum: Signature = {
       }
       total += item;
     }
-    if (!Number.isFinite(total)) fault('not_finite', 'the sum is larger than numbers can be', call);
+    if (!Number.isFinite(total)) fault('not_finite', 'The sum is larger than numbers can be', call);
     return total + 0;
   },
 };
@@ -194,10 +196,10 @@ function extreme(name: string, sign: 1 | -1): Signature {
       if (items.length === 0) {
         const list = call.args[0]?.text;
         fault(
-          'invalid_value',
+          'invalid_argument',
           `${name}(list) of an empty list`,
           call,
-          `write size(${list}) > 0 ? ${name}(${list}) : 0`,
+          `Write \`size(${list}) > 0 ? ${name}(${list}) : 0\``,
         );
       }
       const what = `${name}() compares two numbers, two texts or two of another kind that has an order`;

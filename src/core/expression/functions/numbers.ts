@@ -13,17 +13,32 @@ const round: Signature = {
   run(_evaluation, call, value, digits) {
     const number = numberArgument(call, 0, value);
     const places = call.args.length > 1 ? wholeArgument(call, 1, digits) : 0;
-    if (Math.abs(places) > 15) fault('invalid_value', `round(x, digits) takes -15 to 15 digits, not ${places}`, call);
-    const away = shift(Math.round(shift(Math.abs(number), places)), -places);
-    // A number so large that it has no such digits is its own rounding.
-    return Number.isFinite(away) ? Math.sign(number) * away + 0 : number;
+    if (Math.abs(places) > 15)
+      fault('invalid_argument', `round(x, digits) takes -15 to 15 digits, not ${places}`, call);
+    const size = Math.abs(number);
+    const rounded = halfAway(size, places);
+    return (number < 0 ? -rounded : rounded) + 0;
   },
 };
 
-/** Moves the decimal point of the number as it is written, so that 1.005 counts as 1.005 and not as 1.00499…. */
-function shift(number: number, places: number): number {
-  const [digits, exponent = '0'] = String(number).split('e');
-  return Number(`${digits}e${Number(exponent) + places}`);
+const POWERS = Array.from({ length: 16 }, (_, exponent) => Number(`1e${exponent}`));
+/** Below it, whole numbers and their doubles are exact. */
+const EXACT = 2 ** 50;
+
+/** A size rounded as it is written in decimals: 1.005 counts as 1.005, and not as the 1.00499… that is stored. */
+function halfAway(size: number, places: number): number {
+  if (places < 0) {
+    const power = POWERS[-places] as number;
+    return size < EXACT ? Math.round(size / power) * power : size;
+  }
+  const power = POWERS[places] as number;
+  const scaled = size * power;
+  // Larger numbers have no digits there.
+  if (scaled >= EXACT) return size;
+  const below = Math.floor(scaled);
+  // The double that is nearest to the half between two results is the one that is written like it.
+  const half = (2 * below + 1) / (2 * power);
+  return (size >= half ? below + 1 : below) / power;
 }
 
 const floor = rounding('floor', Math.floor);
@@ -57,7 +72,7 @@ const int: Signature = {
       typeof value === 'string' ? parseNumber(call, value, WHOLE, 'a whole number') : secondsOf(call, value);
     const whole = Math.trunc(number) + 0;
     if (Math.abs(whole) <= 2 ** 53) return whole;
-    return fault('invalid_value', `${call.args[0]?.text} is beyond 2^53, where whole numbers are not exact`, call);
+    return fault('invalid_argument', `${call.args[0]?.text} is beyond 2^53, where whole numbers are not exact`, call);
   },
 };
 
@@ -75,8 +90,8 @@ function parseNumber(call: Call, written: string, form: RegExp, wanted: string):
   const text = written.length > LONGEST_NUMBER ? '' : written.trim();
   const number = form.test(text) ? Number(text) : Number.NaN;
   if (Number.isFinite(number)) return number + 0;
-  const hint = wanted === 'a number' || !NUMBER.test(text) ? undefined : `write int(double(${call.args[0]?.text}))`;
-  return fault('invalid_value', `${call.args[0]?.text} is text that is not ${wanted}`, call, hint);
+  const hint = wanted === 'a number' || !NUMBER.test(text) ? undefined : `Write \`int(double(${call.args[0]?.text}))\``;
+  return fault('invalid_argument', `${call.args[0]?.text} is text that is not ${wanted}`, call, hint);
 }
 
 /** Numbers as they are; timestamps as seconds since 1970, durations in seconds. */

@@ -64,7 +64,7 @@ const fromEntries: Signature = {
       if (!given || typeof key !== 'string') {
         const found = given ? `an entry whose key is ${wordFor(kindOf(key))}` : wordFor(kindOf(entry));
         const where = `${call.args[0]?.text}[${index}]`;
-        const hint = given ? 'turn the key into text with string(…)' : 'write x.map(i, {"key": i.id, "value": i})';
+        const hint = given ? 'Turn the key into text with `string(…)`' : 'Write `x.map(i, {"key": i.id, "value": i})`';
         fault('type_mismatch', `fromEntries(list) takes a list of {key, value}, but ${where} is ${found}`, call, hint);
       }
       evaluation.build(key.length + 16);

@@ -28,7 +28,7 @@ const matches: Signature = {
       const compiled = kept.get(pattern, () => {
         evaluation.spend(500 + 2 * estimate(pattern.slice(0, LONGEST_PATTERN)));
         const made = compilePattern(pattern);
-        return typeof made === 'string' ? fault('invalid_value', made, call.args[1]) : made;
+        return typeof made === 'string' ? fault('invalid_argument', made, call.args[1]) : made;
       });
       evaluation.spend(1 + Math.ceil((text.length * compiled.programSize()) / 32));
       return compiled.test(text);
@@ -38,13 +38,13 @@ const matches: Signature = {
 
 /** The compiled pattern, or why it is none. */
 function compilePattern(source: string): RE2JS | string {
-  if (source.length > LONGEST_PATTERN) return `a pattern has at most ${LONGEST_PATTERN} characters`;
-  if (estimate(source) > LARGEST_PROGRAM) return 'the pattern repeats too much, e.g. (a{100}){100}';
+  if (source.length > LONGEST_PATTERN) return `A pattern has at most ${LONGEST_PATTERN} characters`;
+  if (estimate(source) > LARGEST_PROGRAM) return 'The pattern repeats too much, e.g. (a{100}){100}';
   try {
     return RE2JS.compile(source);
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
-    return `the pattern is not one of RE2: ${error.message.replace(/^error parsing regexp: /, '')}`;
+    return `The pattern is not one of RE2: ${error.message.replace(/^error parsing regexp: /, '')}`;
   }
 }
 

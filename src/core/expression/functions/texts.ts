@@ -51,7 +51,7 @@ function question(name: string, ask: (evaluation: Evaluation, text: string, part
           'type_mismatch',
           `${call.signature.form} takes text, but ${list} is a list`,
           call,
-          `write ${item} in ${list}`,
+          `Write \`${item} in ${list}\``,
         );
       }
       return ask(evaluation, textArgument(call, 0, value), textArgument(call, 1, part));
@@ -86,10 +86,10 @@ const substring: Signature = {
     if (start < 0 || end < start || end > length) {
       const range = call.args.length > 2 ? `from ${start} to ${end}` : `from ${start}`;
       fault(
-        'invalid_value',
+        'invalid_argument',
         `${call.args[0]?.text} has ${length} characters, so there is no substring ${range}`,
         call,
-        `keep within it: x.substring(0, min(${Math.max(end, start)}, size(x)))`,
+        `Keep within it: \`x.substring(0, min(${Math.max(end, start)}, size(x)))\``,
       );
     }
     const flat = length === text.length;

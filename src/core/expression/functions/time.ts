@@ -39,8 +39,8 @@ function parseTimestamp(call: Call, value: unknown): Timestamp {
     const zoneIsReal = Number(zoneHour ?? 0) < 24 && Number(zoneMinute ?? 0) < 60;
     if (ms !== undefined && zoneIsReal) return makeTimestamp(ms - offset, call);
   }
-  const hint = 'it looks like 2026-01-31T12:00:00Z';
-  return fault('invalid_value', `${call.args[0]?.text} is text that is not a timestamp (RFC 3339)`, call, hint);
+  const hint = 'It looks like `2026-01-31T12:00:00Z`';
+  return fault('invalid_argument', `${call.args[0]?.text} is text that is not a timestamp (RFC 3339)`, call, hint);
 }
 
 type Fields = readonly [year: number, month: number, day: number, hour: number, minute: number, second: number];
@@ -58,15 +58,15 @@ function utc([year, month, day, hour, minute, second]: Fields, ms: number): numb
 const FIRST = -62_135_596_800_000;
 const AFTER_LAST = 253_402_300_800_000;
 
-/** A timestamp of whole milliseconds; the fault `invalid_value` when its year cannot be written. */
+/** A timestamp of whole milliseconds; the fault `invalid_argument` when its year cannot be written. */
 export function makeTimestamp(ms: number, place: Place): Timestamp {
   if (ms >= FIRST && ms < AFTER_LAST) return new Timestamp(Math.round(ms));
-  return fault('invalid_value', 'the timestamp is outside of the years 1 to 9999', place);
+  return fault('invalid_argument', 'The timestamp is outside of the years 1 to 9999', place);
 }
 
 /** A duration; the fault `not_finite` when it is longer than numbers can say. */
 export function makeDuration(ms: number, place: Place): Duration {
-  return Number.isFinite(ms) ? new Duration(ms) : fault('not_finite', 'the duration is too long', place);
+  return Number.isFinite(ms) ? new Duration(ms) : fault('not_finite', 'The duration is too long', place);
 }
 
 const duration: Signature = {
@@ -81,8 +81,8 @@ const duration: Signature = {
     const text = textArgument(call, 0, value);
     const ms = text.length <= 100 ? parseDuration(text) : undefined;
     if (ms !== undefined) return makeDuration(ms, call);
-    const hint = 'a number and ms, s, m, h or d: duration("90s"), duration("1h30m")';
-    return fault('invalid_value', `${call.args[0]?.text} is text that is not a duration`, call, hint);
+    const hint = 'A number and ms, s, m, h or d: `duration("90s")`, `duration("1h30m")`';
+    return fault('invalid_argument', `${call.args[0]?.text} is text that is not a duration`, call, hint);
   },
 };
 
@@ -100,7 +100,7 @@ function parseDuration(text: string): number | undefined {
   return (match[1] === '-' ? -ms : ms) + 0;
 }
 
-const ZONES = 'e.g. UTC, Europe/Berlin, America/New_York, +02:00';
+const ZONES = 'Zones are called UTC, Europe/Berlin, America/New_York, +02:00';
 
 const date: Signature = {
   name: 'date',
@@ -117,10 +117,12 @@ const date: Signature = {
       evaluation.spend(20 + pattern.length);
       const found = kept.get(textArgument(call, 2, zone), () => {
         evaluation.spend(500);
-        return zoneOf(String(zone)) ?? fault('invalid_value', `${call.args[2]?.text} is not a time zone`, call, ZONES);
+        return (
+          zoneOf(String(zone)) ?? fault('invalid_argument', `${call.args[2]?.text} is not a time zone`, call, ZONES)
+        );
       });
       const made = formatDate(moment.ms, pattern, found);
-      if (!made.ok) return fault('invalid_value', made.message, call, made.hint);
+      if (!made.ok) return fault('invalid_argument', made.message, call, made.hint);
       evaluation.build(made.text.length);
       return made.text;
     };
