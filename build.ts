@@ -188,6 +188,9 @@ function sources(): Plugin {
   return {
     name: 'sources',
     setup({ onLoad, onResolve }) {
+      onLoad({ filter: /[\\/]cli[\\/]templates\.ts$/ }, () => ({
+        contents: `export const readTemplates = () => ${json(readTemplates())};`,
+      }));
       onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, ({ path }) => {
         const commands = path.endsWith(join('commands', 'index.ts'));
         const contents = readFileSync(path, 'utf8').replaceAll(
@@ -209,9 +212,6 @@ function sources(): Plugin {
         resolveDir: pluginData,
         contents: `const modules = { ${heavy.map((path) => `'${path}': () => require('${path}')`).join(', ')} };
 export const load = (path) => modules[path]();`,
-      }));
-      onLoad({ filter: /[\\/]cli[\\/]templates\.ts$/ }, () => ({
-        contents: `export const readTemplates = () => ${json(readTemplates())};`,
       }));
       onLoad({ filter: /[\\/]oclif\.manifest\.json$/ }, ({ path }) => ({
         contents: `export default ${json(JSON.parse(readFileSync(path, 'utf8')))};`,

@@ -15,15 +15,19 @@ export interface Outcome {
   readonly text: string;
   /** Why it failed all the same: printed after the text, and beside the fields of the document. */
   readonly error?: FlowMasonError | undefined;
+  /** Sources of the error's problems that are not files, by name, for code frames. */
+  readonly texts?: ReadonlyMap<string, string> | undefined;
 }
 
-/** A failure that has more to say than its error: fields that stand beside it under `--json`. */
+/** A failure that has more to say than its error: fields that stand beside it under `--json`, sources of problems. */
 export class OutcomeError extends FlowMasonError {
   readonly fields: object;
+  readonly texts: ReadonlyMap<string, string> | undefined;
 
-  constructor(error: FlowMasonError, fields: object) {
+  constructor(error: FlowMasonError, { json, texts }: Outcome) {
     super(error.code, error.message, { ...error, cause: error.cause });
-    this.fields = fields;
+    this.fields = json;
+    this.texts = texts;
   }
 }
 
@@ -67,12 +71,8 @@ export abstract class CliCommand extends Command {
 
   /** Prints an outcome as the command line asked for it, or throws its error with it. */
   protected show(outcome: Outcome): void {
-    if (this.jsonEnabled()) {
-      if (outcome.error) throw new OutcomeError(outcome.error, outcome.json);
-      outJson(outcome.json);
-      return;
-    }
-    if (outcome.text) out(outcome.text);
-    if (outcome.error) throw outcome.error;
+    if (outcome.text && !this.jsonEnabled()) out(outcome.text);
+    if (outcome.error) throw new OutcomeError(outcome.error, outcome);
+    if (this.jsonEnabled()) outJson(outcome.json);
   }
 }

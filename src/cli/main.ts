@@ -7,14 +7,20 @@ import { flush, say, wantsJson } from './terminal.ts';
 /** Runs a command line and ends the process. */
 export async function main(argv: readonly string[]): Promise<void> {
   guardProcess();
-  try {
-    await dispatch(translate(argv));
-  } catch (error) {
-    const { printFailure } = await import('./print/failure.ts');
-    process.exitCode = printFailure(error, wantsJson(argv));
-  }
+  process.exitCode = await runCommandLine(argv);
   await flush();
   process.exit();
+}
+
+/** Runs a command line, prints why when it fails, and answers the exit code. */
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  try {
+    await dispatch(translate(argv));
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    const { printFailure } = await import('./print/failure.ts');
+    return printFailure(error, wantsJson(argv));
+  }
 }
 
 /** A built-in command runs at once; oclif's shell is opened only for what needs it. */

@@ -31,7 +31,7 @@ export default class Validate extends CliCommand {
     const { texts, ...result } = validation;
     const doubts = flags.strict ? [] : validation.warnings;
     if (doubts.length > 0 && !flags.json) say(`${problemsText(doubts, process.stderr, texts)}\n`);
-    this.show({ json: result, text: validationText(validation), error: failure(validation, flags.strict) });
+    this.show({ json: result, text: validationText(validation), error: failure(validation, flags.strict), texts });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ChangedSetting } from '../actions/config.ts';
 import type { Explanation, SettingValue } from '../project/settings.ts';
 import { paint } from '../terminal.ts';
+import { hintText } from './hint.ts';
 import { table } from './table.ts';
 
 export function settingsText(settings: readonly Explanation[]): string {
@@ -17,7 +18,7 @@ export function settingText({ key, summary, variable, value, hides, problem }: E
   lines.push(value ? `  ${sourceLine(value)}` : `  not set; fm config set ${key} VALUE, or the variable ${variable}`);
   lines.push(...hides.map((hidden) => paint('dim', `  hides ${sourceLine(hidden)}`)));
   if (problem) lines.push('', `${problem.code}  ${problem.message}`);
-  if (problem?.hint) lines.push(`Try: ${problem.hint}`);
+  if (problem?.hint) lines.push(hintText(problem.hint));
   return lines.join('\n');
 }
 

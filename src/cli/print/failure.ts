@@ -3,6 +3,7 @@ import { FlowMasonError } from '../../core/errors.ts';
 import { isObject, type JsonObject } from '../../core/json.ts';
 import { OutcomeError } from '../command.ts';
 import { outJson, paint, say } from '../terminal.ts';
+import { hintText } from './hint.ts';
 import { problemsText } from './problems.ts';
 
 const REPORT = 'fm doctor --json, and report this bug with its output and the lines above';
@@ -17,9 +18,10 @@ export function printFailure(thrown: unknown, json: boolean): number {
     outJson({ ...fields, error: document(error) });
     return error.exit;
   }
-  if (error.problems.length > 0) say(`${problemsText(error.problems, process.stderr)}\n`);
+  const texts = thrown instanceof OutcomeError ? thrown.texts : undefined;
+  if (error.problems.length > 0) say(`${problemsText(error.problems, process.stderr, texts)}\n`);
   say(`${paint(['bold', 'red'], error.code, process.stderr)}  ${error.message}`);
-  if (error.hint) say(`${paint('cyan', 'Try:', process.stderr)} ${error.hint}`);
+  if (error.hint) say(hintText(error.hint, process.stderr));
   return error.exit;
 }
 

@@ -33,7 +33,10 @@ export function drawLanes(stages: readonly StageView[]): LaneRow[] | undefined {
   return rows;
 }
 
-/** Straight below a dependency that nobody else waits for, else a lane of its own with nothing right above it. */
+/** What does not lead to a stage right below it. */
+const ENDS = new Set([' ', '╯', '╰', '┴', '─']);
+
+/** Straight below a dependency that nobody else waits for, else a lane of its own with nothing leading into it. */
 function columnFor(
   stage: StageView,
   lanes: readonly (string | undefined)[],
@@ -44,7 +47,7 @@ function columnFor(
   const straight = dependencies.find((i) => !goesOn(lanes[i] ?? ''));
   if (straight !== undefined) return straight;
   for (let i = (dependencies[0] ?? -1) + 1; ; i++) {
-    if (lanes[i] === undefined && (above[i] ?? ' ') === ' ') return i;
+    if (lanes[i] === undefined && ENDS.has(above[i] ?? ' ')) return i;
   }
 }
 

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { codeFrame } from '../../core/frame.ts';
 import type { Problem } from '../../core/problem.ts';
 import { columns, paint } from '../terminal.ts';
+import { hintText } from './hint.ts';
 
 /**
  * Problems as people read them: `CODE  file:line:column  message`, the lines around the place, what to write instead.
@@ -25,7 +26,7 @@ function problemText(problem: Problem, stream: NodeJS.WriteStream, source: strin
   const lines = [head.join('  ')];
   const frame = codeFrame(source, problem, { around: 1, width: columns(stream) });
   if (frame) lines.push(paint('dim', frame, stream));
-  if (problem.hint) lines.push(`${paint('cyan', 'Try:', stream)} ${problem.hint}`);
+  if (problem.hint) lines.push(hintText(problem.hint, stream));
   return lines.join('\n');
 }
 
