@@ -75,6 +75,14 @@ describe('a response', () => {
     expect(textOf(await newFetch()(request(url)))).toBe('all of it');
   });
 
+  test('may come after others that only inform', async () => {
+    const early = 'HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n';
+    const url = await serveBytes(`${early}${early}HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok`);
+    const response = await newFetch()(request(url));
+    expect(response.headers).toEqual({ 'content-length': '2' });
+    expect(textOf(response)).toBe('ok');
+  });
+
   test('of any status is a response', async () => {
     const url = await serve((_incoming, response) => response.writeHead(503).end('down'));
     expect(await newFetch()(request(url))).toMatchObject({ status: 503 });
