@@ -27,7 +27,10 @@ export interface FitOptions {
 }
 
 /** What trying options may cost; a schema that branches without end is left to the check at run time. */
-const MOST_STEPS = 200_000;
+const MOST_STEPS = 20_000;
+
+/** Schemas applied within each other: values nest 64 levels, and each may take a few steps. */
+const MOST_LEVELS = 500;
 
 /** Unknown fields that get a suggestion; a file with more of them is not a pipeline. */
 const MOST_SUGGESTIONS = 200;
@@ -54,6 +57,7 @@ class Fit {
   /** How many options of `anyOf` the check is inside of: only they can make it more than linear. */
   #branches = 0;
   #steps = 0;
+  #depth = 0;
   #unknown = 0;
 
   constructor(root: JsonSchema, options: FitOptions) {
@@ -63,6 +67,14 @@ class Fit {
 
   check(schema: unknown, value: Json): void {
     if (!isObject(schema) || (this.#branches > 0 && ++this.#steps > MOST_STEPS)) return;
+    // A schema that leads back to itself without going down into the value never ends.
+    if (this.#depth > MOST_LEVELS) return;
+    this.#depth++;
+    this.#checkSchema(schema, value);
+    this.#depth--;
+  }
+
+  #checkSchema(schema: Schema, value: Json): void {
     const wild = typeof value === 'string' ? (this.#options.wild?.(value, this.#path) ?? 'constant') : 'constant';
     if (wild === 'any') return;
     // What a merge has left is reported once, as that.
