@@ -71,7 +71,14 @@ export const httpRequest = defineComponent({
           ),
         ),
       ),
-      auth: v.optional(v.pipe(AUTH, v.description('Credentials. `headers` win over it.'))),
+      auth: v.optional(
+        v.pipe(
+          AUTH,
+          v.description(
+            '`{"type": "bearer", token}`, `{"type": "basic", username, password}` or `{"type": "header", name, value}`.',
+          ),
+        ),
+      ),
       expect_status: v.optional(
         v.pipe(
           v.union([STATUS, v.pipe(v.array(STATUS), v.minLength(1))]),
