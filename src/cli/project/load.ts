@@ -1,12 +1,12 @@
 import { relative, resolve, sep } from 'node:path';
 import { FlowMasonError, fail } from '../../core/errors.ts';
 import type { Limits } from '../../core/limits.ts';
-import { nearest } from '../../core/nearest.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Problem } from '../../core/problem.ts';
 import { decodeUtf8 } from '../../core/source/decode.ts';
 import { SourceFile } from '../../core/source/file.ts';
 import { parseSource } from '../../core/source/parse.ts';
+import { nearest } from '../../core/suggest.ts';
 import type { RecordedPipeline, RecordedPipelines } from '../../hosts/node/runs/record.ts';
 import { checkCalls } from './calls.ts';
 import { compileUnit, type Descriptors, type LoadedPipeline } from './compile-unit.ts';

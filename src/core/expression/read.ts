@@ -1,5 +1,5 @@
-import { nearest } from '../nearest.ts';
 import { printable } from '../quote.ts';
+import { nearest } from '../suggest.ts';
 import { fault, type Message } from './fault.ts';
 import type { NodeOf } from './tree.ts';
 import { isPlainObject, kindOf, Optional, wordFor } from './values.ts';

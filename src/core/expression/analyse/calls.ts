@@ -1,5 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { nearest } from '../../nearest.ts';
+import { nearest } from '../../suggest.ts';
 import { FUNCTIONS } from '../functions/index.ts';
 import { MACROS } from '../macros.ts';
 import type { Macro, Node, Signature } from '../tree.ts';

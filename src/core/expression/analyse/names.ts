@@ -1,6 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { nearest } from '../../nearest.ts';
 import { quoteList } from '../../quote.ts';
+import { nearest } from '../../suggest.ts';
 import { step } from '../read.ts';
 import type { Node, StageField } from '../tree.ts';
 import { type Analysis, literalText } from './analysis.ts';

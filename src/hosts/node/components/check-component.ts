@@ -1,7 +1,7 @@
 import { KINDS } from '../../../core/compile/kinds.ts';
 import { isObject, own } from '../../../core/json.ts';
-import { nearest } from '../../../core/nearest.ts';
 import { quoteValue } from '../../../core/quote.ts';
+import { nearest } from '../../../core/suggest.ts';
 import type { Component } from '../../../executor/component.ts';
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;

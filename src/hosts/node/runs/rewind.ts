@@ -1,7 +1,7 @@
 import { appendFileSync, closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { fail } from '../../../core/errors.ts';
 import type { JournalEntry, Recorded } from '../../../core/journal.ts';
-import { nearest } from '../../../core/nearest.ts';
+import { nearest } from '../../../core/suggest.ts';
 import { writeBytes } from '../atomic-file.ts';
 import { headerLine, pathOf } from './journal-entry.ts';
 import type { RunFiles } from './layout.ts';

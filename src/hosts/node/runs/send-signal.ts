@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fail } from '../../../core/errors.ts';
 import { isObject, type Json, type JsonSchema, own } from '../../../core/json.ts';
-import { nearest } from '../../../core/nearest.ts';
 import { compileSchema } from '../../../core/schema/validate.ts';
+import { nearest } from '../../../core/suggest.ts';
 import { guarded } from '../journal-file.ts';
 import { findRunId } from './id.ts';
 import { type RunFiles, runFiles } from './layout.ts';
