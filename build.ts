@@ -34,7 +34,6 @@ const LIBRARIES: Readonly<Record<string, string>> = {
   '@jmespath-community/jmespath': "export * from '@jmespath-community/jmespath';",
   '@marcbachmann/cel-js': "export * from '@marcbachmann/cel-js';",
   croner: "export * from 'croner';",
-  pino: "module.exports = require('pino');",
   re2js: "export * from 're2js';",
   undici: "module.exports = require('undici');",
 };
