@@ -5,6 +5,8 @@ import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { EXITS } from '../../src/cli/exits.ts';
 import { BUILT_INS } from '../../src/components/index.ts';
 import { PIPELINE, STAGE } from '../../src/core/compile/definition.ts';
+import { FUNCTIONS } from '../../src/core/expression/functions/index.ts';
+import { MACROS } from '../../src/core/expression/macros.ts';
 import { own } from '../../src/core/json.ts';
 import { describe as descriptorOf } from '../../src/executor/describe.ts';
 
@@ -60,6 +62,13 @@ describe('the reference names', () => {
         expect(words(output).sort()).toEqual(keysOf(descriptor.output).filter((key) => !always.includes(key)));
       },
     );
+  });
+
+  it('every function of expressions and no other', () => {
+    const named = rows('Templates and expressions')
+      .filter(([kind = '']) => /^[a-z]+$/.test(kind) && kind !== 'root')
+      .flatMap(([, list = '']) => [...list.replaceAll(/\(.*?\)/g, '').matchAll(/\w+/g)].map(([name]) => name));
+    expect(named.sort()).toEqual([...FUNCTIONS.keys(), ...MACROS.keys(), 'default'].sort());
   });
 
   it('every command', () => {

@@ -52,7 +52,7 @@ export class Shell {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: {
         PATH: `${join(this.folder, '.tools')}:/usr/local/bin:/usr/bin:/bin`,
-        HOME: join(this.folder, '.tools/home'),
+        HOME: this.folder,
         LANG: 'C.UTF-8',
       },
     });
