@@ -97,14 +97,14 @@ describe('bad input', () => {
   });
 
   test('thousands of unknown names do not cost more than they are worth', () => {
-    const stages = Array.from({ length: 2_000 }, (_, i) => ({
+    const stages = Array.from({ length: 1_000 }, (_, i) => ({
       id: `stage-number-${i}`,
       component: 'logger',
       config: { message: '' },
       depends_on: Array.from({ length: 10 }, (_, k) => `stagenumber${i}x${k}`),
     }));
     const { problems } = compileAny({ name: 'demo', stages });
-    expect(problems).toHaveLength(20_000);
+    expect(problems).toHaveLength(10_000);
     expect(problems[0]?.hint).toContain('Did you mean');
   });
 
@@ -122,7 +122,7 @@ describe('bad input', () => {
 function expectSound(problems: readonly Problem[]): void {
   for (const { code, message, severity } of problems) {
     if (!Object.hasOwn(CODES, code)) expect.fail(`${code} is not documented`);
-    if (message === '' || /\[object|NaN/.test(message)) expect.fail(`${code} says "${message}"`);
+    if (message === '') expect.fail(`${code} says nothing`);
     if (severity !== 'error' && severity !== 'warning') expect.fail(`${code} is a ${severity}`);
   }
 }
@@ -224,6 +224,7 @@ describe('any JSON', () => {
       fc.property(fc.oneof(json, file), (value) => {
         const { plan, problems } = compileAny(value);
         expectSound(problems);
+        for (const { message } of problems) expect(message).not.toMatch(/undefined|\[object|NaN/);
         expect(plan === undefined).toBe(problems.some(({ severity }) => severity === 'error'));
       }),
       { numRuns: 1_000 },
