@@ -114,6 +114,15 @@ describe('cycles', () => {
     ]);
   });
 
+  it('lets a registry load late what knows the registry', () => {
+    const load = (path: string) => ({
+      [path]: "export const load = () => import('./help.ts');",
+      [path.replace('index', 'help')]: "import { load } from './index.ts';\nexport const all = load;",
+    });
+    expect(judge(load('src/cli/commands/index.ts'))).toEqual([]);
+    expect(judge(load('src/cli/print/index.ts'))).toEqual(['cycle src/cli/print/index.ts']);
+  });
+
   it('has nothing against a diamond', () => {
     const files = { 'src/core/a.ts': "import './b.ts';\nimport './c.ts';", 'src/core/b.ts': "import './c.ts';" };
     expect(judge({ ...files, 'src/core/c.ts': 'export const c = 1;' })).toEqual([]);

@@ -31,6 +31,8 @@ export interface Import {
   readonly specifier: string | undefined;
   readonly line: number;
   readonly typeOnly: boolean;
+  /** `import()`: loaded when it is reached, not before. */
+  readonly late: boolean;
 }
 
 export interface Finding {
@@ -150,11 +152,15 @@ function textOf(node: Node): string | undefined {
 function importOf(node: Node): Omit<Import, 'line'> | undefined {
   if (isImportDeclaration(node) || isExportDeclaration(node)) {
     if (!node.moduleSpecifier) return undefined;
-    return { specifier: textOf(node.moduleSpecifier), typeOnly: isTypeOnly(node) };
+    return { specifier: textOf(node.moduleSpecifier), typeOnly: isTypeOnly(node), late: false };
   }
   if (isImportTypeNode(node)) {
     const { argument } = node;
-    return { specifier: isLiteralTypeNode(argument) ? textOf(argument.literal) : undefined, typeOnly: true };
+    return {
+      specifier: isLiteralTypeNode(argument) ? textOf(argument.literal) : undefined,
+      typeOnly: true,
+      late: false,
+    };
   }
   if (!isCallExpression(node)) return undefined;
   const { expression } = node;
@@ -162,7 +168,7 @@ function importOf(node: Node): Omit<Import, 'line'> | undefined {
     expression.kind === SyntaxKind.ImportKeyword || (isIdentifier(expression) && expression.text === 'require');
   if (!loads) return undefined;
   const argument = node.arguments[0];
-  return { specifier: argument && textOf(argument), typeOnly: false };
+  return { specifier: argument && textOf(argument), typeOnly: false, late: true };
 }
 
 function isTypeOnly(node: Node): boolean {

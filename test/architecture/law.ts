@@ -142,7 +142,8 @@ function breaks(path: string, kind: Finding['kind'], what: string): boolean {
 function* cycles(facts: ReadonlyMap<string, Facts>): Generator<Violation> {
   const edges = new Map<string, string[]>();
   for (const [path, { imports }] of facts) {
-    const targets = imports.flatMap(({ specifier }) =>
+    const known = imports.filter(({ late }) => !(late && REGISTRIES.has(path)));
+    const targets = known.flatMap(({ specifier }) =>
       specifier === undefined ? [] : (targetOf(path, specifier) ?? []),
     );
     edges.set(

@@ -43,11 +43,12 @@ export const NODE_ROOMS: ReadonlySet<string> = new Set(['cli', 'hosts/node']);
 /** Files, not code: what `fm init` writes. Nobody imports them. */
 export const TEMPLATES = 'src/templates/';
 
-/** Files that may gather exports of others. */
+/** Files that gather what others export. What they load late, by name, may know the registry itself. */
 export const REGISTRIES: ReadonlySet<string> = new Set([
   'src/components/index.ts',
   'src/secrets/index.ts',
   'src/core/codes/index.ts',
+  'src/cli/commands/index.ts',
 ]);
 
 /** Data beside the code that a room which touches Node may read as a module. */
