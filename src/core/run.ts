@@ -32,8 +32,8 @@ export const RETRIED_BY_DEFAULT: readonly ErrorType[] = ['TIMEOUT', 'CONNECTIVIT
 export type StageStatus = 'pending' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'skipped' | 'cancelled';
 export type RunStatus = 'queued' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
 
-/** Why a stage or a run failed, as expressions, journals and the API show it (PIPELINES.md 4). */
-export interface Failure {
+/** Why a stage or a run failed, as expressions, journals and the API show it (PIPELINES.md 4). A type, so that it is Json. */
+export type Failure = {
   type: ErrorType;
   /** A lower-case code within the type, e.g. `limit_exceeded`, `missing_field`. */
   code: string;
@@ -44,7 +44,7 @@ export interface Failure {
   attempt?: number;
   details?: Json;
   cause?: Failure;
-}
+};
 
 /** Thrown by components, expressions and the executor; becomes a Failure at the stage's border. */
 export class StageError extends Error {

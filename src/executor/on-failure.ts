@@ -10,8 +10,7 @@ import type { RunOptions } from './types.ts';
  * failed (PIPELINES.md 1), or an object of those three. Throws StageError `EXPRESSION`.
  */
 export function onFailureInput(plan: Plan, options: RunOptions, outcome: RunOutcome): Json {
-  // A Failure is JSON by its type.
-  const error = outcome.error as unknown as Json;
+  const error = outcome.error;
   const environment = outsideEnvironment(plan, options, {
     name: 'on_failure',
     startedAt: outcome.started_at,

@@ -61,7 +61,7 @@ class Iterations {
     if (this.#end) return this.#end;
     if (cancel.cancelled) return CANCELLED;
     if (this.#waits.length > 0) return { kind: 'parked', waits: this.#waits };
-    const errors = this.#errors.sort((a, b) => a.index - b.index) as unknown as Json;
+    const errors = this.#errors.sort((a, b) => a.index - b.index);
     const output = { results: this.#results, errors, count: this.#items.length };
     return { kind: 'succeeded', output: bounded(this.#context.stageRun, output) };
   }

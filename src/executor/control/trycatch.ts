@@ -26,7 +26,7 @@ export const trycatch: Control = async (context): Promise<Outcome> => {
   const tried =
     progress.error === undefined ? await run.runGraph(tryScope, cancel) : recall(context, tryScope, progress.error);
   if (tried.kind === 'parked') return tried;
-  if (tried.kind === 'failed') record(context, { error: tried.failure as unknown as Json });
+  if (tried.kind === 'failed') record(context, { error: tried.failure });
 
   const handled = await handle(context, tried, tryScope);
   const outcome = handled.outcome.kind === 'parked' ? handled.outcome : await conclude(context, handled);
@@ -113,7 +113,7 @@ function stopped({ cancel }: ControlContext, outcome: Outcome): Failure | null {
 }
 
 function succeeded(status: string, error: Failure | null, result: Json): Outcome {
-  return { kind: 'succeeded', output: { status, error: error as unknown as Json, result } };
+  return { kind: 'succeeded', output: { status, error: error, result } };
 }
 
 function withCause(failure: Failure, cause: Failure | null): Failure {
