@@ -1,5 +1,4 @@
 import { type EndEntry, isWithin, type JournalEntry } from '../core/journal.ts';
-import type { Json } from '../core/json.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Failure, LogEntry, StageRecord, Usage } from '../core/run.ts';
 import { Cancel, cancelled } from './cancel.ts';

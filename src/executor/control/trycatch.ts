@@ -57,7 +57,8 @@ function recall({ stageRun }: ControlContext, scope: Scope, error: Json): GraphO
     if (!end || !state) continue;
     Object.assign(state, { status: end.status, output: end.output, error: end.error ?? null });
   }
-  return { kind: 'failed', failure: error as unknown as Failure };
+  // It was recorded from a Failure.
+  return { kind: 'failed', failure: error as Failure };
 }
 
 interface Handled {
