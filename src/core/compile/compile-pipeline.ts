@@ -47,7 +47,8 @@ export interface CompileResult {
 
 /**
  * Checks a pipeline whole and compiles it to a plan (PIPELINES.md 1 to 5). Takes a parsed file, so that problems have
- * lines and columns, or a definition, so that they have paths. Never throws for what a file holds.
+ * lines and columns, or a definition, so that they have paths. Never throws for what a file holds. What `rules` would
+ * check is left unchecked without them: use `checkPipeline` for files that people wrote.
  */
 export function compilePipeline(input: SourceFile | PipelineDefinition, options: CompileOptions): CompileResult {
   // A definition is JSON; what is not is found by `checkValue`.
@@ -59,7 +60,7 @@ export function compilePipeline(input: SourceFile | PipelineDefinition, options:
   return plan && !report.failed ? { plan, problems: report.problems() } : { problems: report.problems() };
 }
 
-/** `compilePipeline` with the rules that the file needs: cron patterns, version ranges, JMESPath. */
+/** `compilePipeline` with the rules that the file needs: JSON Schemas, cron patterns, version ranges, JMESPath. */
 export async function checkPipeline(source: SourceFile, options: CompileOptions): Promise<CompileResult> {
   return compilePipeline(source, { ...options, rules: await loadRules(source) });
 }
@@ -86,7 +87,7 @@ function compile(definition: JsonObject, options: CompileOptions, limits: Limits
   calls.addOnFailure(own(definition, 'on_failure'));
   const settings = compileSettings(definition, main, strings, dependencies);
   const triggers = checkTriggers(definition, strings, rules, report);
-  checkSchemas(definition, stages.nodes, report);
+  checkSchemas(definition, stages.nodes, rules, report);
 
   let ordered = true;
   for (const scope of scopes) ordered = orderScope(scope, report) && ordered;

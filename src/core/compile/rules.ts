@@ -1,5 +1,6 @@
 import type { ExpressionProblem } from '../expression/types.ts';
-import { isObject, own } from '../json.ts';
+import { isObject, type JsonSchema, own } from '../json.ts';
+import type { SchemaProblem } from '../schema/types.ts';
 import type { SourceFile } from '../source/file.ts';
 
 /** Checks that need a library of some size, which most files do without. */
@@ -8,21 +9,28 @@ export interface Rules {
   readonly cron?: (pattern: string) => string | undefined;
   /** Whether a version is in a semver range; undefined when the range is none. */
   readonly inRange?: (version: string, range: string) => boolean | undefined;
+  /** What is wrong with a JSON Schema. */
+  readonly schema?: (schema: JsonSchema) => readonly SchemaProblem[];
   /** What is wrong with a JMESPath expression; undefined when nothing is. */
   readonly jmespath?: (source: string) => ExpressionProblem | undefined;
 }
 
-/** Loads what a file needs to be checked whole; nothing for a file without schedules, version ranges and JMESPath. */
+/** Loads what a file needs to be checked whole; nothing for a plain one. */
 export async function loadRules(source: SourceFile): Promise<Rules> {
   const definition = isObject(source.value) ? source.value : {};
   const triggers = objectsOf(own(definition, 'triggers'));
   const configs = objectsOf(own(definition, 'stages')).flatMap((stage) => objectsOf([own(stage, 'config')]));
   const needs = (key: string, other: string) => configs.some((config) => key in config && other in config);
   return {
+    ...(hasSchema(definition, configs) ? { schema: await loadSchemaCheck() } : undefined),
     ...(triggers.some((trigger) => 'cron' in trigger) ? { cron: await loadCron() } : undefined),
     ...(needs('pipeline', 'version') ? { inRange: await loadRanges() } : undefined),
     ...(needs('expression', 'expression') ? { jmespath: await loadJmespath() } : undefined),
   };
+}
+
+function hasSchema(definition: object, configs: readonly object[]): boolean {
+  return 'input' in definition || 'output' in definition || configs.some((config) => 'schema' in config);
 }
 
 function objectsOf(list: unknown): Record<string, unknown>[] {
@@ -47,6 +55,11 @@ async function loadRanges(): Promise<NonNullable<Rules['inRange']>> {
     import('semver/functions/satisfies.js'),
   ]);
   return (version, range) => (validRange(range) === null ? undefined : satisfies(version, range));
+}
+
+async function loadSchemaCheck(): Promise<NonNullable<Rules['schema']>> {
+  const { checkSchema } = await import('../schema/check.ts');
+  return checkSchema;
 }
 
 async function loadJmespath(): Promise<NonNullable<Rules['jmespath']>> {

@@ -54,8 +54,12 @@ export async function expectProblemsWithRules(
   options: Options = {},
 ): Promise<void> {
   const { text, marks } = unmark(marked);
+  expectSame(await problemsWithRules(text, options), expected, marks);
+}
+
+export async function problemsWithRules(text: string, options: Options = {}): Promise<Problem[]> {
   const { problems } = await checkPipeline(parseSource(text), { descriptors: DESCRIPTORS, ...options });
-  expectSame(problems, expected, marks);
+  return problems;
 }
 
 function expectSame(found: readonly Problem[], expected: readonly Expected[], marks: readonly object[]): void {

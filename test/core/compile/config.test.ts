@@ -9,6 +9,7 @@ import {
   pipeline,
   planOf,
   problemsOf,
+  problemsWithRules,
 } from './checked.ts';
 
 const stage = (id: string, component: string, config: string, fields = '') =>
@@ -106,8 +107,10 @@ describe('a config', () => {
     expect(main.stages[0]?.constants).toMatchObject({ expression: '{{ a }}' });
   });
 
-  test('holds JSON Schemas that are checked too', () => {
-    const [problem] = problemsOf(pipeline([stage('a', 'signal', '{ "name": "go", "schema": { "type": "objekt" } }')]));
+  test('holds JSON Schemas that are checked too', async () => {
+    const [problem] = await problemsWithRules(
+      pipeline([stage('a', 'signal', '{ "name": "go", "schema": { "type": "objekt" } }')]),
+    );
     expect(problem).toMatchObject({ code: 'INVALID_SCHEMA', path: ['stages', 0, 'config', 'schema', 'type'], line: 3 });
   });
 });

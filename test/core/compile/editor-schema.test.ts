@@ -4,7 +4,7 @@ import { pipelineJsonSchema } from '../../../src/core/compile/editor-schema.ts';
 import type { Json, JsonObject } from '../../../src/core/json.ts';
 import { checkSchema } from '../../../src/core/schema/check.ts';
 import { compileSchema } from '../../../src/core/schema/validate.ts';
-import { DESCRIPTORS, pipeline, problemsOf } from './checked.ts';
+import { DESCRIPTORS, pipeline, problemsOf, problemsWithRules } from './checked.ts';
 
 const SCHEMA = pipelineJsonSchema(DESCRIPTORS);
 const compiled = compileSchema(SCHEMA);
@@ -99,8 +99,8 @@ describe('the schema for editors', () => {
 });
 
 describe('examples of components', () => {
-  test.each(BUILT_INS.map(({ name }) => name))('%s compiles without a warning', (name) => {
+  test.each(BUILT_INS.map(({ name }) => name))('%s compiles without a warning', async (name) => {
     const { example } = DESCRIPTORS.get(name) ?? {};
-    expect(problemsOf(JSON.stringify({ name: 'example', stages: example?.stages }))).toEqual([]);
+    expect(await problemsWithRules(JSON.stringify({ name: 'example', stages: example?.stages }))).toEqual([]);
   });
 });

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { PipelineLookup } from '../../../src/core/compile/calls.ts';
-import { expectClean, expectProblems, expectProblemsWithRules, pipeline, planOf, problemsOf } from './checked.ts';
+import {
+  expectClean,
+  expectProblems,
+  expectProblemsWithRules,
+  pipeline,
+  planOf,
+  problemsOf,
+  problemsWithRules,
+} from './checked.ts';
 
 const STAGE = '{ "id": "a", "component": "delay", "config": { "duration": 1 } }';
 const trigger = (...triggers: string[]) => pipeline([STAGE], `"triggers": [${triggers.join(', ')}]`);
@@ -225,8 +233,10 @@ describe('webhooks', () => {
 });
 
 describe('schemas', () => {
-  test('of input and output are checked', () => {
-    const found = problemsOf(pipeline([STAGE], '"input": { "type": "objekt" }, "output": { "properties": 3 }'));
+  test('of input and output are checked', async () => {
+    const found = await problemsWithRules(
+      pipeline([STAGE], '"input": { "type": "objekt" }, "output": { "properties": 3 }'),
+    );
     expect(found.map(({ code, path }) => [code, path?.join('.')])).toEqual([
       ['INVALID_SCHEMA', 'input.type'],
       ['INVALID_SCHEMA', 'output.properties'],
