@@ -22,7 +22,7 @@ import {
   type SourceFile,
   SyntaxKind,
 } from 'typescript/unstable/ast';
-import { createVirtualFileSystem } from 'typescript/unstable/fs';
+import type { FileSystem } from 'typescript/unstable/fs';
 import { API, type Checker } from 'typescript/unstable/sync';
 import { globalReached } from './globals.ts';
 
@@ -47,30 +47,51 @@ export interface Facts {
   readonly findings: readonly Finding[];
 }
 
-/**
- * Parses TypeScript and JavaScript with the compiler itself. A name counts as a global when no file declares it, so a
- * parameter called `process` is nobody's business.
- */
-export function readFacts(sources: ReadonlyMap<string, string>): Map<string, Facts> {
-  const files: Record<string, string> = {};
-  for (const [path, text] of sources) files[`/tree/${path}`] = text;
-  files['/tree/tsconfig.json'] = JSON.stringify({
-    compilerOptions: { noLib: true, noResolve: true, types: [], allowJs: true, module: 'esnext', target: 'esnext' },
-    files: [...sources.keys()],
-  });
-  const api = new API({ fs: createVirtualFileSystem(files), cwd: '/tree' });
-  try {
-    const project = api.updateSnapshot({ openProjects: ['/tree/tsconfig.json'] }).getProjects()[0];
+/** The TypeScript compiler as a parser, in a process of its own that `close` ends. */
+export class Parser {
+  readonly #files = new Map<string, string>();
+  readonly #api = new API({ fs: this.#reader(), cwd: '/' });
+  #trees = 0;
+
+  /**
+   * Reads TypeScript and JavaScript by path. A name counts as a global when no file declares it, so a parameter called
+   * `process` is nobody's business.
+   */
+  read(sources: ReadonlyMap<string, string>): Map<string, Facts> {
+    // The compiler keeps what it has read, so every tree gets a root of its own.
+    const root = `/tree${this.#trees++}`;
+    const config = {
+      compilerOptions: { noLib: true, noResolve: true, types: [], allowJs: true, module: 'esnext', target: 'esnext' },
+      files: [...sources.keys()],
+    };
+    for (const [path, text] of sources) this.#files.set(`${root}/${path}`, text);
+    this.#files.set(`${root}/tsconfig.json`, JSON.stringify(config));
+    using snapshot = this.#api.updateSnapshot({ openProjects: [`${root}/tsconfig.json`] });
+    const project = snapshot.getProject(`${root}/tsconfig.json`);
     if (!project) throw new Error('the compiler opened no project');
     const facts = new Map<string, Facts>();
     for (const path of sources.keys()) {
-      const file = project.program.getSourceFile(`/tree/${path}`);
+      const file = project.program.getSourceFile(`${root}/${path}`);
       if (!file) throw new Error(`the compiler did not parse ${path}`);
       facts.set(path, factsOf(file, project.checker));
     }
     return facts;
-  } finally {
-    api.close();
+  }
+
+  close(): void {
+    this.#api.close();
+  }
+
+  /** Only what was handed in exists. */
+  #reader(): FileSystem {
+    const folder = (path: string): boolean => [...this.#files.keys()].some((file) => file.startsWith(`${path}/`));
+    return {
+      fileExists: (path) => this.#files.has(path),
+      directoryExists: folder,
+      readFile: (path) => this.#files.get(path) ?? null,
+      realpath: (path) => path,
+      getAccessibleEntries: () => ({ files: [], directories: [] }),
+    };
   }
 }
 

@@ -1,7 +1,7 @@
 import { isBuiltin } from 'node:module';
 import { posix } from 'node:path';
 import { findCycles } from './cycles.ts';
-import { type Facts, type Finding, type Import, readFacts } from './facts.ts';
+import type { Facts, Finding, Import, Parser } from './facts.ts';
 import {
   EMPTY_NAMES,
   MAX_COMMAND_LINES,
@@ -18,11 +18,11 @@ import {
 import type { Tree, Violation } from './tree.ts';
 
 /** Every breach of the law in a tree; none when it is kept. */
-export function breaches(tree: Tree): Violation[] {
+export function breaches(tree: Tree, parser: Parser): Violation[] {
   const sources = new Map(
     [...tree.files].filter(([path]) => /\.[cm]?[jt]s$/.test(path) && !path.startsWith(TEMPLATES)),
   );
-  const facts = readFacts(sources);
+  const facts = parser.read(sources);
   const found = [...layout(tree)];
   for (const [path, text] of sources) found.push(...size(path, text));
   for (const [path, fact] of facts) found.push(...imports(path, fact), ...findings(path, fact));
