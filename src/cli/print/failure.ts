@@ -13,16 +13,19 @@ export function printFailure(thrown: unknown, json: boolean): number {
   const quiet = quietExit(thrown);
   if (quiet !== undefined) return quiet;
   const error = asFlowMasonError(thrown);
+  // What a plugin's command fails with has the exit code that the plugin gave it.
+  const exit =
+    error.code === 'PLUGIN_FAILED' && thrown instanceof Error ? (oclifExit(thrown) ?? error.exit) : error.exit;
   if (json) {
     const fields = thrown instanceof OutcomeError ? thrown.fields : {};
     outJson({ ...fields, error: document(error) });
-    return error.exit;
+    return exit;
   }
   const texts = thrown instanceof OutcomeError ? thrown.texts : undefined;
   if (error.problems.length > 0) say(`${problemsText(error.problems, process.stderr, texts)}\n`);
   say(`${paint(['bold', 'red'], error.code, process.stderr)}  ${error.message}`);
   if (error.hint) say(hintText(error.hint, process.stderr));
-  return error.exit;
+  return exit;
 }
 
 /** The form of DEPLOYMENT.md 10. Problems of files stand in `details.problems`. */
