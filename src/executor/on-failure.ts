@@ -3,13 +3,16 @@ import type { Plan } from '../core/plan.ts';
 import type { RunOutcome } from '../core/run.ts';
 import { outsideEnvironment } from './outside.ts';
 import { hideSecrets } from './prepare.ts';
-import type { RunOptions } from './types.ts';
 
 /**
  * The input of the pipeline that `on_failure` names: its template over `error`, `context` and `input` of the run that
  * failed (PIPELINES.md 1), or an object of those three. Throws StageError `EXPRESSION`.
  */
-export function onFailureInput(plan: Plan, options: RunOptions, outcome: RunOutcome): Json {
+export function onFailureInput(
+  plan: Plan,
+  options: Parameters<typeof outsideEnvironment>[1],
+  outcome: RunOutcome,
+): Json {
   const error = outcome.error;
   const environment = outsideEnvironment(plan, options, {
     name: 'on_failure',

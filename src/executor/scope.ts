@@ -47,6 +47,11 @@ export class Scope {
     this.states = graph.stages.map(() => ({ status: 'pending', output: null, error: null, branch: undefined }));
   }
 
+  /** The list is left out, e.g. catch stages when there was no error: whoever reads them sees skipped ones. */
+  skipAll(): void {
+    for (const state of this.states) state.status = 'skipped';
+  }
+
   /** The nearest stage of that name, going outwards. */
   find(id: string): StageState | undefined {
     for (let scope: Scope | undefined = this; scope; scope = scope.parent) {

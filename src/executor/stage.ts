@@ -101,11 +101,11 @@ function conclude(stageRun: StageRun, outcome: Outcome): Outcome {
   }
   const finished_at = run.now();
   const started_at = outcome.kind === 'skipped' || attempt === 0 ? null : stageRun.startedAt;
-  const status = outcome.kind === 'returned' ? 'succeeded' : outcome.kind;
+  const status = outcome.kind === 'returned' ? returnedStatus(stage) : outcome.kind;
   let output: Json = null;
   let error: Failure | undefined;
   if (outcome.kind === 'succeeded') output = outcome.output;
-  else if (outcome.kind === 'returned') output = { returned: true, value: outcome.value };
+  else if (outcome.kind === 'returned' && status === 'succeeded') output = { returned: true, value: outcome.value };
   else if (outcome.kind === 'failed') error = run.mask(outcome.failure);
 
   state.status = status;
@@ -137,6 +137,11 @@ function conclude(stageRun: StageRun, outcome: Outcome): Outcome {
   }
   // The failure goes on masked: whoever reads it next shows it.
   return outcome.kind === 'failed' && error ? { ...outcome, failure: error } : outcome;
+}
+
+/** A `return` succeeded; the owners around it that it leaves were cut short. */
+function returnedStatus(stage: PlannedStage): 'succeeded' | 'cancelled' {
+  return stage.component.name === 'return' ? 'succeeded' : 'cancelled';
 }
 
 function stageUsage(run: Run, path: string) {

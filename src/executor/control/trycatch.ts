@@ -69,28 +69,31 @@ interface Handled {
   readonly scope: Scope;
 }
 
-async function handle(context: ControlContext, tried: GraphOutcome, scope: Scope): Promise<Handled> {
+async function handle(context: ControlContext, tried: GraphOutcome, tryScope: Scope): Promise<Handled> {
   const { config, stageRun, cancel } = context;
   const { run, stage, path } = stageRun;
-  if (tried.kind === 'done') return { scope, outcome: succeeded('succeeded', null, scope.finalOutput()) };
-  if (tried.kind !== 'failed') return { scope, outcome: tried };
-
-  const error = tried.failure;
-  const types = config.catch_error_types as string[] | undefined;
   const graph = stage.bodies.catch_stages;
-  const continues = (config.error_scope ?? (graph ? 'continue' : 'propagate')) === 'continue';
-  const listed = error.type !== 'CANCELLED' && (types === undefined || types.includes(error.type));
-  if (!listed || cancel.cancelled) return { scope, error, outcome: tried };
-  if (!graph) return { scope, error, outcome: continues ? succeeded('failed', error, null) : tried };
-
-  const catchScope = new Scope(graph, scope.frame, `${path}/`, scope, { error });
-  const caught = await run.runGraph(catchScope, cancel);
-  if (caught.kind === 'failed') {
-    return { scope: catchScope, error, outcome: { ...caught, failure: withCause(caught.failure, error) } };
+  const known = tried.kind === 'failed' ? { error: tried.failure } : undefined;
+  const scope = graph ? new Scope(graph, tryScope.frame, `${path}/`, tryScope, known) : tryScope;
+  if (tried.kind !== 'failed' || !isCaught(context, tried.failure)) {
+    if (graph) scope.skipAll();
+    const outcome = tried.kind === 'done' ? succeeded('succeeded', null, tryScope.finalOutput()) : tried;
+    return { scope, outcome, ...known };
   }
-  if (caught.kind !== 'done') return { scope: catchScope, error, outcome: caught };
-  const outcome = continues ? succeeded('recovered', error, catchScope.finalOutput()) : tried;
-  return { scope: catchScope, error, outcome };
+  const error = tried.failure;
+  const continues = (config.error_scope ?? (graph ? 'continue' : 'propagate')) === 'continue';
+  if (!graph) return { scope, error, outcome: continues ? succeeded('failed', error, null) : tried };
+  const caught = await run.runGraph(scope, cancel);
+  if (caught.kind === 'failed') {
+    return { scope, error, outcome: { ...caught, failure: withCause(caught.failure, error) } };
+  }
+  if (caught.kind !== 'done') return { scope, error, outcome: caught };
+  return { scope, error, outcome: continues ? succeeded('recovered', error, scope.finalOutput()) : tried };
+}
+
+function isCaught({ config, cancel }: ControlContext, error: Failure): boolean {
+  const types = config.catch_error_types as string[] | undefined;
+  return error.type !== 'CANCELLED' && !cancel.cancelled && (types === undefined || types.includes(error.type));
 }
 
 /** Finally stages, and what comes of all three lists together. */
