@@ -158,12 +158,21 @@ async function buildVendor(name: string, contents: string, resolveDir: string) {
 
 /** Writes what was built, each file in one step: fm may be running, and so may another build. */
 function put<R extends BuildResult<typeof COMMON>>(result: R): R {
-  for (const { path, contents } of result.outputFiles) {
+  for (const { path, text } of result.outputFiles) {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(`${path}.${process.pid}`, contents);
+    writeFileSync(`${path}.${process.pid}`, path.endsWith('.map') ? text : compiledAtOnce(text));
     renameSync(`${path}.${process.pid}`, path);
   }
   return result;
+}
+
+/**
+ * V8 compiles a function in parentheses with the file, so that it stands in the compile cache, and any other on its
+ * first call, at every start anew. What runs in every start are the functions that esbuild wraps modules in.
+ */
+function compiledAtOnce(code: string): string {
+  const wrapper = /^(var \w+ = __(?:esm|commonJS)\(\{\n {2}"[^"\n]+")\(([^)\n]*)\) (\{\n[\s\S]*?\n {2}\})(\n\}\);)$/gm;
+  return code.replaceAll(wrapper, '$1: (function ($2) $3)$4');
 }
 
 /** Parts of earlier builds have other names. Those of the last minutes may still be wanted by a process that runs. */
