@@ -26,13 +26,35 @@ const OCLIF = '@oclif/core/lib/';
 /** Commands that do without the engine (compiler, components, executor), by the beginning of their file's name. */
 const LIGHT = ['./completion', './config/', './explain', './list'];
 
+/**
+ * Of cel-js the parser with the macros it knows: its evaluator, which nobody calls, would register hundreds of functions
+ * at every start.
+ */
+const PARSER = `import { createRegistry } from './lib/registry.js';
+import { registerMacros } from './lib/macros.js';
+import { createOptions } from './lib/options.js';
+import { Parser } from './lib/parser.js';
+export { ParseError } from './lib/errors.js';
+const macros = createRegistry({ enableOptionalTypes: false });
+registerMacros(macros);
+export class Environment {
+  #parser;
+  constructor(given) {
+    const { limits, enableOptionalTypes } = createOptions(given);
+    this.#parser = new Parser(limits, { enableOptionalTypes, findMacro: (...wanted) => macros.findMacro(...wanted) });
+  }
+  parse(source) {
+    return { ast: this.#parser.parse(source) };
+  }
+}`;
+
 /** Large libraries and what is used of them: each a file in `dist/vendor`. */
 const LIBRARIES: Readonly<Record<string, string>> = {
   '@inquirer/prompts': ['confirm', 'input', 'password', 'select']
     .map((name) => `export { default as ${name} } from '@inquirer/${name}';`)
     .join('\n'),
   '@jmespath-community/jmespath': "export * from '@jmespath-community/jmespath';",
-  '@marcbachmann/cel-js': "export * from '@marcbachmann/cel-js';",
+  '@marcbachmann/cel-js': PARSER,
   croner: "export * from 'croner';",
   re2js: "export * from 're2js';",
   undici: "module.exports = require('undici');",
