@@ -193,7 +193,7 @@ function put<R extends BuildResult<typeof COMMON>>(result: R): R {
  * first call, at every start anew. What runs in every start are the functions that esbuild wraps modules in.
  */
 function compiledAtOnce(code: string): string {
-  const wrapper = /^(var \w+ = __(?:esm|commonJS)\(\{\n {2}"[^"\n]+")\(([^)\n]*)\) (\{\n[\s\S]*?\n {2}\})(\n\}\);)$/gm;
+  const wrapper = /^(var \w+ = __(?:esm|commonJS)\(\{\n {2}"[^"\n]+")\(([^)\n]*)\) (\{\n(?:[\s\S]*?\n)?? {2}\})(\n\}\);)$/gm;
   return code.replaceAll(wrapper, '$1: (function ($2) $3)$4');
 }
 
