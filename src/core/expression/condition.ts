@@ -1,6 +1,6 @@
 import { StageError } from '../run.ts';
 import { type Built, build, CompiledExpression } from './compile.ts';
-import { marks } from './lexical.ts';
+import { templateWithin } from './lexical.ts';
 import { scan } from './scan.ts';
 import type { Compiled, Environment, Expression, ExpressionOptions, ExpressionProblem } from './types.ts';
 import { kindOf, wordFor } from './values.ts';
@@ -64,12 +64,6 @@ function finish(source: string, start: number, options: ExpressionOptions, decid
 
 function place(problem: ExpressionProblem, start: number): ExpressionProblem & { readonly path: readonly [] } {
   return { ...problem, start: problem.start + start, end: problem.end + start, path: [] };
-}
-
-/** Where a template begins inside a bare expression; `{{` in a text is text. */
-function templateWithin(source: string): number | undefined {
-  for (const { at, unit } of marks(source)) if (unit === '{' && source[at + 1] === '{') return at;
-  return undefined;
 }
 
 function mixed(value: string, start: number, end: number): ExpressionProblem & { readonly path: readonly [] } {

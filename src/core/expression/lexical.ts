@@ -32,3 +32,9 @@ function endOfText(source: string, start: number): number {
   }
   return source.length;
 }
+
+/** Where a template begins inside an expression, in which there can be none; `{{` in a text is text. */
+export function templateWithin(source: string): number | undefined {
+  for (const { at, unit } of marks(source)) if (unit === '{' && source[at + 1] === '{') return at;
+  return undefined;
+}

@@ -108,7 +108,7 @@ function habit(found: string, source: string): string | undefined {
     '`': 'Text goes in "double" or \'single\' quotes',
     '>': source.includes('=>') ? 'Write `items.map(x, x.name)`: the variable, then what to make of it' : '',
     '{{': 'Write the expression without {{ }}',
-    ';': 'one expression, without `;`',
+    ';': 'One expression, without `;`',
   };
   return (Object.hasOwn(words, found) && words[found]) || undefined;
 }

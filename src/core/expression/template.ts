@@ -2,6 +2,7 @@ import type { Json, JsonPath } from '../json.ts';
 import { DATA_DEPTH } from '../measure.ts';
 import { asStageError, type Built, build } from './compile.ts';
 import { Evaluation } from './evaluation.ts';
+import { templateWithin } from './lexical.ts';
 import { constant, expression, listOf, mixed, objectOf, type Part } from './parts.ts';
 import { mergeReferences } from './references.ts';
 import { type Piece, scan } from './scan.ts';
@@ -95,12 +96,22 @@ class Compiler {
       this.references.push(built.references);
       return built;
     }
-    const empty = piece.source.trim() === '';
-    for (const { start, end, ...rest } of built.problems) {
-      // An empty template is marked with its braces: there is nothing else to mark.
-      const [from, to] = empty ? [piece.start - 2, piece.start + end + 2] : [piece.start + start, piece.start + end];
-      this.problems.push({ ...rest, start: from, end: to, path });
+    for (const { start, end, ...rest } of inTemplate(piece.source, built.problems)) {
+      this.problems.push({ ...rest, start: piece.start + start, end: piece.start + end, path });
     }
     return undefined;
   }
+}
+
+/** Problems as they are best said and marked where an expression stands between braces. */
+function inTemplate(source: string, problems: readonly ExpressionProblem[]): readonly ExpressionProblem[] {
+  const [first] = problems;
+  if (first?.code !== 'EXPRESSION_SYNTAX') return problems;
+  // An empty template is marked with its braces: there is nothing else to mark.
+  if (source.trim() === '') return [{ ...first, start: -2, end: source.length + 2 }];
+  const inner = templateWithin(source);
+  if (inner === undefined) return problems;
+  const message = 'A template cannot stand inside of another one';
+  const hint = 'Write the expression without its braces';
+  return [{ code: 'TEMPLATE_IN_EXPRESSION', message, hint, start: inner, end: inner + 2 }];
 }

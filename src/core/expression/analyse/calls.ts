@@ -257,13 +257,13 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 function unknownFunction(call: Written, analysis: Analysis, check: Check): Node {
   const { tree, name, method, args } = call;
   for (const argument of method ? args.slice(0, 1) : args) check(argument, analysis);
-  const known = [...FUNCTIONS.keys(), ...MACROS.keys(), 'has', 'default', 'orValue'];
-  const near = Object.hasOwn(ELSEWHERE, name) ? undefined : nearest(name, known);
+  const near = nearest(name, [...FUNCTIONS.keys(), ...MACROS.keys(), 'has', 'default', 'orValue']);
+  const elsewhere = Object.hasOwn(ELSEWHERE, name) ? name : nearest(name, Object.keys(ELSEWHERE));
   const hint =
-    near !== undefined
+    near !== undefined && elsewhere !== name
       ? `Did you mean \`${near}\`?`
-      : Object.hasOwn(ELSEWHERE, name)
-        ? `Write \`${ELSEWHERE[name]}\``
+      : elsewhere !== undefined
+        ? `Write \`${ELSEWHERE[elsewhere]}\``
         : LIST_HINT;
   const start =
     method && args[0] ? tree.start + tree.input.slice(tree.start, tree.end).lastIndexOf(`.${name}`) + 1 : tree.start;

@@ -104,8 +104,9 @@ function member(tree: Access, object: Node, analysis: Analysis, check: Check): N
   const optional = isOptional(tree) || object.kind === 'optional';
   const behind = /^[\w$]/.test(object.text) || object.op === 'list' ? object.text : `(${object.text})`;
   const name = key.op === 'constant' && typeof key.value === 'string' ? step(key.value) : `[${key.text}]`;
+  const shown = isOptional(tree) ? `${name.charAt(0)}?${name.slice(1)}` : name;
   const kind = optional ? 'optional' : 'any';
-  return analysis.make(tree, kind, { op: 'member', object, key, optional }, [object, key], `${behind}${name}`);
+  return analysis.make(tree, kind, { op: 'member', object, key, optional }, [object, key], `${behind}${shown}`);
 }
 
 function bareStage(tree: Access, analysis: Analysis): Node {
@@ -140,7 +141,7 @@ function checkStage(tree: Access, stage: Access, analysis: Analysis): Node {
     const hint =
       near !== undefined
         ? `Did you mean \`stages${step(id)}.${near}\`?`
-        : `what the stage gave is in its output: \`stages${step(id)}.output${field === undefined ? '' : step(field)}\``;
+        : `What the stage gave is in its output: \`stages${step(id)}.output${field === undefined ? '' : step(field)}\``;
     return analysis.problem(
       'UNKNOWN_STAGE_FIELD',
       'A stage has only `output`, `status` and `error`',

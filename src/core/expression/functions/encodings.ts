@@ -10,6 +10,7 @@ import { jsonText, textOf } from '../result.ts';
 import type { Call, Signature } from '../tree.ts';
 import { kindOf } from '../values.ts';
 import { refuseArgument, textArgument } from './arguments.ts';
+import { isExact } from './exact.ts';
 
 const json: Signature = {
   name: 'json',
@@ -32,8 +33,8 @@ const parseJson: Signature = {
     evaluation.build(text.length);
     refuseDepth(text);
     try {
-      // Long digits only: looking at every number would cost more than the parsing.
-      return /\d{16}/.test(text) ? JSON.parse(text, exact(call)) : JSON.parse(text);
+      // Looking at every number would cost more than the parsing: only where one may be too long or too large.
+      return /\d{16}|[eE]\+?\d{3}/.test(text) ? JSON.parse(text, exact(call)) : JSON.parse(text);
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       return fault(
@@ -58,11 +59,14 @@ function refuseDepth(text: string): void {
   }
 }
 
-/** Refuses whole numbers that JSON.parse would silently change. */
+/** Refuses numbers that JSON.parse would silently change. */
 function exact(call: Call): (key: string, value: unknown, context?: { source?: string }) => unknown {
   return (_key, value, context) => {
-    if (typeof value !== 'number' || !/^-?\d+$/.test(context?.source ?? '') || Math.abs(value) <= 2 ** 53) return value;
-    return fault('invalid_argument', `${context?.source} is beyond 2^53, where whole numbers are not exact`, call);
+    if (typeof value !== 'number') return value;
+    const written = shorten(context?.source ?? '');
+    if (!Number.isFinite(value)) return fault('not_finite', `${written} is larger than numbers can be`, call);
+    if (isExact(value, written)) return value;
+    return fault('invalid_argument', `${written} is beyond 2^53, where whole numbers are not exact`, call);
   };
 }
 

@@ -3,6 +3,7 @@ import { textOf } from '../result.ts';
 import type { Call, Signature } from '../tree.ts';
 import { Duration, kindOf, Timestamp } from '../values.ts';
 import { numberArgument, refuseArgument, wholeArgument } from './arguments.ts';
+import { isExact, LARGEST_WHOLE } from './exact.ts';
 
 const round: Signature = {
   name: 'round',
@@ -68,10 +69,9 @@ const int: Signature = {
   most: 1,
   kind: 'number',
   run(_evaluation, call, value) {
-    const number =
-      typeof value === 'string' ? parseNumber(call, value, WHOLE, 'a whole number') : secondsOf(call, value);
-    const whole = Math.trunc(number) + 0;
-    if (Math.abs(whole) <= 2 ** 53) return whole;
+    const isText = typeof value === 'string';
+    const whole = Math.trunc(isText ? parseNumber(call, value, WHOLE, 'a whole number') : secondsOf(call, value)) + 0;
+    if (Math.abs(whole) <= LARGEST_WHOLE && (!isText || isExact(whole, value.trim()))) return whole;
     return fault('invalid_argument', `${call.args[0]?.text} is beyond 2^53, where whole numbers are not exact`, call);
   },
 };

@@ -6,7 +6,7 @@ import { textArgument } from './arguments.ts';
 
 /** RE2 finds in time linear in the text, times the size of the pattern's program; that is what is bounded here. */
 const LONGEST_PATTERN = 1_000;
-const LARGEST_PROGRAM = 2_000;
+const LARGEST_PROGRAM = 5_000;
 
 const matches: Signature = {
   name: 'matches',
@@ -26,8 +26,7 @@ const matches: Signature = {
       const text = textArgument(call, 0, value);
       const pattern = textArgument(call, 1, source);
       const compiled = kept.get(pattern, () => {
-        evaluation.spend(500 + 2 * estimate(pattern.slice(0, LONGEST_PATTERN)));
-        const made = compilePattern(pattern);
+        const made = compilePattern(pattern, (size) => evaluation.spend(500 + 2 * size));
         return typeof made === 'string' ? fault('invalid_argument', made, call.args[1]) : made;
       });
       evaluation.spend(1 + Math.ceil((text.length * compiled.programSize()) / 32));
@@ -36,10 +35,12 @@ const matches: Signature = {
   },
 };
 
-/** The compiled pattern, or why it is none. */
-function compilePattern(source: string): RE2JS | string {
+/** The compiled pattern, or why it is none. `pay` is called with its size before the work is done. */
+function compilePattern(source: string, pay: (size: number) => void = () => {}): RE2JS | string {
   if (source.length > LONGEST_PATTERN) return `A pattern has at most ${LONGEST_PATTERN} characters`;
-  if (estimate(source) > LARGEST_PROGRAM) return 'The pattern repeats too much, e.g. (a{100}){100}';
+  const size = estimate(source);
+  if (size > LARGEST_PROGRAM) return 'The pattern repeats too much, e.g. (a{100}){100}';
+  pay(size);
   try {
     return RE2JS.compile(source);
   } catch (error) {
@@ -55,8 +56,10 @@ function estimate(source: string): number {
   for (let i = 0; i < source.length; i++) {
     const unit = source[i];
     const top = groups.length - 1;
-    if (unit === '(') groups.push(0);
-    else if (unit === ')' && top > 0) {
+    if (unit === '(') {
+      groups.push(0);
+      i += /^\?(?:P?<\w+>|[imsU-]*:)/.exec(source.slice(i + 1, i + 40))?.[0].length ?? 0;
+    } else if (unit === ')' && top > 0) {
       last = 1 + (groups.pop() as number);
       groups[top - 1] = (groups[top - 1] as number) + last;
     } else if (unit === '{') {
