@@ -66,7 +66,7 @@ function exact(call: Call): (key: string, value: unknown, context?: { source?: s
     const written = shorten(context?.source ?? '');
     if (!Number.isFinite(value)) return fault('not_finite', `${written} is larger than numbers can be`, call);
     if (isExact(value, written)) return value;
-    return fault('invalid_argument', `${written} is beyond 2^53, where whole numbers are not exact`, call);
+    return fault('invalid_argument', `${written} is a whole number that would not be exact`, call);
   };
 }
 
