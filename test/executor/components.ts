@@ -86,6 +86,22 @@ export function testComponents(world: World): Component[] {
     }),
     defineComponent({
       ...base,
+      name: 'stubborn',
+      summary: 'Answers after some time, whatever its abort signal says, and says so in the log',
+      effects: false,
+      config: v.strictObject({ ms: v.number(), value: anything }),
+      run: (config, context) =>
+        world.watch('stubborn', config, context, async () => {
+          await new Promise<void>((resolve) => {
+            context.clock.after(config.ms, resolve);
+          });
+          context.log('info', 'too late');
+          context.usage({ input_tokens: 1, output_tokens: 1, total_tokens: 2 });
+          return config.value ?? null;
+        }),
+    }),
+    defineComponent({
+      ...base,
       name: 'boom',
       summary: 'Fails',
       effects: false,
@@ -132,7 +148,7 @@ export function testComponents(world: World): Component[] {
       name: 'odd',
       summary: 'Answers something that is not JSON',
       effects: false,
-      config: v.strictObject({ what: v.picklist(['nan', 'function', 'bigint', 'cycle', 'undefined', 'date']) }),
+      config: v.strictObject({ what: v.picklist(['nan', 'function', 'bigint', 'cycle', 'deep', 'undefined', 'date']) }),
       run: (config, context) => world.watch('odd', config, context, () => oddities()[config.what]),
     }),
     defineComponent({
@@ -169,13 +185,14 @@ export function testComponents(world: World): Component[] {
       name: 'meter',
       summary: 'Uses tokens, writes a line to the log and shows progress',
       effects: false,
-      config: v.strictObject({ tokens: v.number() }),
+      config: v.strictObject({ tokens: v.number(), fails: v.optional(v.number(), 0) }),
       run: (config, context) =>
         world.watch('meter', config, context, () => {
           context.usage({ input_tokens: config.tokens, output_tokens: 1, total_tokens: config.tokens + 1 });
           context.usage({ input_tokens: 1, output_tokens: 0, total_tokens: 1, cost_usd: 0.5 });
           context.log('warn', 'metered', { tokens: config.tokens });
           context.progress('halfway');
+          if (context.attempt <= config.fails) throw new StageError('PROVIDER', 'busy', 'busy');
           return null;
         }),
     }),
@@ -209,11 +226,14 @@ export function testComponents(world: World): Component[] {
 function oddities(): Record<string, unknown> {
   const cycle: Record<string, unknown> = {};
   cycle.self = cycle;
+  let deep: unknown[] = [];
+  for (let i = 0; i < 100_000; i++) deep = [deep];
   return {
     nan: { n: Number.NaN },
     function: { f: () => 1 },
     bigint: 1n,
     cycle,
+    deep,
     undefined: { kept: 1, dropped: undefined },
     date: new Date(0),
   };

@@ -122,7 +122,7 @@ describe('the error', () => {
     if (what === 'text') expect(outcome.error?.message).toContain('just text');
   });
 
-  it.each(['nan', 'function', 'bigint', 'cycle'])(
+  it.each(['nan', 'function', 'bigint', 'cycle', 'deep'])(
     'of a component that answers %s is a failure, not a crash',
     async (what) => {
       const { outcome } = await run({ stages: [{ id: 'bad', component: 'odd', config: { what } }] });

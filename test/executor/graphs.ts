@@ -7,6 +7,7 @@ type Kind =
   | 'effect'
   | 'variable'
   | 'logger'
+  | 'delay'
   | 'return'
   | 'conditional'
   | 'router'
@@ -69,7 +70,7 @@ const leaf = blueprint(
   fc.oneof(
     { weight: 4, arbitrary: fc.constant<Kind>('task') },
     { weight: 3, arbitrary: fc.constant<Kind>('effect') },
-    { weight: 1, arbitrary: fc.constantFrom<Kind[]>('variable', 'logger', 'return') },
+    { weight: 1, arbitrary: fc.constantFrom<Kind[]>('variable', 'logger', 'delay', 'return') },
   ),
   fc.constant([]),
 );
@@ -88,18 +89,20 @@ const { node } = fc.letrec<{ node: Blueprint }>((tie) => ({
   ),
 }));
 
-/** Random pipelines. All control stages, nesting, failures, retries; at most one return per pipeline. */
-export const randomRun: fc.Arbitrary<RandomRun> = fc
-  .record({
-    nodes: fc.array(node, { minLength: 1, maxLength: 7, size: 'max' }),
-    flag: fc.boolean(),
-    items: fc.array(fc.nat(9), { maxLength: 3 }),
-  })
-  .map(({ nodes, flag, items }) => {
+function randomRuns(order: Order): fc.Arbitrary<RandomRun> {
+  const nodes = fc.array(node, { minLength: 1, maxLength: 7, size: 'max' });
+  return fc.record({ nodes, flag: fc.boolean(), items: fc.array(fc.nat(9), { maxLength: 3 }) }).map((parts) => {
     const children: PipelineDefinition[] = [];
-    const definition = new Builder('main', children).build(nodes);
-    return { definition, children, input: { flag, items, n: items.length } };
+    const definition = new Builder('main', { order, children, ids: [] }).build(parts.nodes);
+    return { definition, children, input: { flag: parts.flag, items: parts.items, n: parts.items.length } };
   });
+}
+
+/** Random pipelines. All control stages, nesting, failures, retries; at most one return per pipeline. */
+export const randomRun = randomRuns('free');
+
+/** The same with every stage after the one before it: what they come to does not depend on time. */
+export const randomSequence = randomRuns('sequence');
 
 /** What a list of stages may name. */
 interface Place {
@@ -110,23 +113,34 @@ interface Place {
   /** Ids of the same list whose end takes time. */
   readonly timed: string[];
   readonly indexed: boolean;
-  readonly mayReturn: boolean;
+  /** In finally stages. */
+  readonly last: boolean;
+}
+
+type Order = 'free' | 'sequence';
+
+/** What a pipeline and its children have in common. */
+interface Family {
+  readonly order: Order;
+  readonly children: PipelineDefinition[];
+  /** Ids of all of them, so that none is there twice. */
+  readonly ids: string[];
 }
 
 /** Gives names to blueprints. */
 class Builder {
   readonly #name: string;
-  readonly #children: PipelineDefinition[];
+  readonly #family: Family;
   readonly #stages: StageDefinition[] = [];
   #returned = false;
 
-  constructor(name: string, children: PipelineDefinition[]) {
+  constructor(name: string, family: Family) {
     this.#name = name;
-    this.#children = children;
+    this.#family = family;
   }
 
   build(nodes: readonly Blueprint[]): PipelineDefinition {
-    this.#list(nodes, { readable: ['input.n'], ids: [], timed: [], indexed: false, mayReturn: true });
+    this.#list(nodes, { readable: ['input.n'], ids: [], timed: [], indexed: false, last: false });
     return { name: this.#name, max_parallel: 1_000, stages: this.#stages };
   }
 
@@ -135,20 +149,31 @@ class Builder {
     return nodes.map((node) => this.#stage(node, place));
   }
 
+  /** A return leaves once and behind something that takes time; two delays would end at one instant. */
+  #kind(node: Blueprint, place: Place): Kind {
+    const { kind } = node;
+    if (kind === 'return') return this.#returned || place.last || place.timed.length === 0 ? 'task' : kind;
+    return kind === 'delay' && (place.last || this.#family.order === 'free') ? 'task' : kind;
+  }
+
   #stage(node: Blueprint, place: Place): string {
-    const kind =
-      node.kind === 'return' && (this.#returned || !place.mayReturn || place.timed.length === 0) ? 'task' : node.kind;
-    const id = `${kind}${this.#stages.length}`;
+    const kind = this.#kind(node, place);
+    const id = `${kind}${this.#family.ids.length}`;
+    this.#family.ids.push(id);
     // Takes its place now, so that the stages of its lists get other names.
     const stage: StageDefinition = { id, component: COMPONENTS[kind] };
     this.#stages.push(stage);
-    const common = kind === 'return' ? { depends_on: [pick(place.timed, node.number)] } : this.#common(node, place);
-    Object.assign(stage, common);
+    Object.assign(stage, kind === 'return' ? this.#leaving(node, place) : this.#common(node, place));
     const gated: string[] = [];
     stage.config = this.#config(kind, node, stage, place, gated);
     place.ids.push(id, ...gated);
     if (kind === 'task' || kind === 'effect') place.timed.push(id);
     return id;
+  }
+
+  #leaving(node: Blueprint, place: Place): Partial<StageDefinition> {
+    const when = this.#family.order === 'sequence' ? { when: `stages.${place.ids.at(-1)}.status != 'x'` } : {};
+    return { depends_on: [pick(place.timed, node.number)], ...when };
   }
 
   #common(node: Blueprint, place: Place): Partial<StageDefinition> {
@@ -166,6 +191,8 @@ class Builder {
   }
 
   #when(node: Blueprint, place: Place): string | boolean | undefined {
+    const before = place.ids.at(-1);
+    if (this.#family.order === 'sequence' && before) return SEQUENCE[node.when](before);
     const id = place.ids.length > 0 ? pick(place.ids, node.number) : undefined;
     if (node.when === 'never') return false;
     if (node.when === 'input') return 'input.flag == true';
@@ -192,10 +219,12 @@ class Builder {
         return { name: `of_${stage.id}`, value: this.#value(node, place) };
       case 'logger':
         return { message: 'hello' };
+      case 'delay':
+        return { duration: '1h' };
       case 'return':
         this.#returned = true;
         return {
-          value: `from ${stage.id}`,
+          value: { from: stage.id },
           ...(node.flag ? { condition: `default(stages.${stage.depends_on?.[0]}.output.v, 9) != 1` } : {}),
         };
       case 'conditional': {
@@ -210,7 +239,7 @@ class Builder {
       case 'foreach':
         return {
           items: node.flag ? '{{ input.items }}' : ['x', 'y', 'z'].slice(0, node.number),
-          parallel: node.any,
+          parallel: node.any && this.#family.order === 'free',
           max_parallel: 2,
           break_on_error: node.flag2,
           loop_stages: this.#body(first, place, ['context.item', 'context.index'], true),
@@ -221,8 +250,8 @@ class Builder {
         return this.#trycatch(node, place);
       case 'subpipeline': {
         const name = `child-${this.#name}-${stage.id}`;
-        const child = new Builder(name, this.#children).build(first);
-        this.#children.push(child);
+        const child = new Builder(name, this.#family).build(first);
+        this.#family.children.push(child);
         return { pipeline: name, input: { n: node.number, flag: node.flag, items: third.map(({ number }) => number) } };
       }
       default:
@@ -312,7 +341,10 @@ class Builder {
     const seen = tried.map((id) => `stages.${id}.output`);
     const caught = [...seen, 'context.error.type'];
     if (node.flag) config.catch_stages = this.#body(second, place, caught, place.indexed);
-    if (node.flag2) config.finally_stages = this.#body(third, { ...place, mayReturn: false }, seen, place.indexed);
+    // Finally stages have an error of their own, which may be null.
+    const readable = place.readable.filter((name) => name !== 'context.error.type');
+    const own: Place = { ...place, readable, last: true };
+    if (node.flag2) config.finally_stages = this.#body(third, own, seen, place.indexed);
     if (node.number === 1) config.catch_error_types = ['CONNECTIVITY'];
     if (node.number === 2) config.error_scope = 'continue';
     if (node.number === 3) config.error_scope = 'propagate';
@@ -325,6 +357,7 @@ const COMPONENTS: Record<Kind, string> = {
   effect: 'effect',
   variable: 'variable-set',
   logger: 'logger',
+  delay: 'delay',
   return: 'return',
   conditional: 'conditional',
   router: 'router',
@@ -332,6 +365,16 @@ const COMPONENTS: Record<Kind, string> = {
   loop: 'loop',
   trycatch: 'trycatch',
   subpipeline: 'subpipeline',
+};
+
+/** `when` of a stage behind another one, by what its blueprint says. */
+const SEQUENCE: Record<Blueprint['when'], (id: string) => string> = {
+  nothing: (id) => `stages.${id}.status != 'x'`,
+  index: (id) => `stages.${id}.status != 'failed'`,
+  input: (id) => `stages.${id}.status != 'skipped'`,
+  never: (id) => `stages.${id}.status == 'x'`,
+  status: (id) => `stages.${id}.status == 'succeeded'`,
+  value: (id) => `default(stages.${id}.output.v, 9) != 1`,
 };
 
 function retryOf(node: Blueprint): NonNullable<StageDefinition['retry']> {

@@ -156,18 +156,21 @@ function optionsOf(setup: Setup, journal: Journal): RunOptions {
 function ran(outcome: RunOutcome, world: World, clock: VirtualClock, events: RunEvent[], journal: Journal): Ran {
   const memory = journal instanceof MemoryJournal ? journal : new MemoryJournal();
   const recorded = memory.recorded;
+  const { entries } = memory;
+  const end = (path: string): EndEntry | undefined =>
+    entries.findLast((entry): entry is EndEntry => entry.kind === 'end' && entry.path === path);
   const stage = (path: string): StageRecord | undefined => outcome.stages.find((record) => record.path === path);
   return {
     outcome,
     world,
     clock,
     events,
-    entries: memory.entries,
+    entries,
     recorded,
     stage,
     status: (path) => stage(path)?.status ?? 'pending',
-    end: (path) => recorded.ends.get(path),
+    end,
     start: (path) => recorded.starts.get(path),
-    output: (path) => recorded.ends.get(path)?.output,
+    output: (path) => end(path)?.output,
   };
 }

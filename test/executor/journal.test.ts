@@ -100,10 +100,10 @@ describe('when it is durable', () => {
             id: 'each',
             component: 'foreach',
             depends_on: ['send'],
-            config: { items: [1], loop_stages: ['in', 'send2'] },
+            config: { items: [1], loop_stages: ['pure', 'send2'] },
           },
-          { id: 'in', component: 'echo' },
-          { id: 'send2', component: 'send', depends_on: ['in'] },
+          { id: 'pure', component: 'echo' },
+          { id: 'send2', component: 'send', depends_on: ['pure'] },
         ],
       },
       {
@@ -116,7 +116,7 @@ describe('when it is durable', () => {
     );
     expect(seen[0]).toEqual(expect.arrayContaining(['end a', 'end b', 'end bad', 'start send']));
     expect(seen[1]).toEqual(
-      expect.arrayContaining(['end send', 'start each', 'end each[0]/in', 'start each[0]/send2']),
+      expect.arrayContaining(['end send', 'start each', 'end each[0]/pure', 'start each[0]/send2']),
     );
   });
 

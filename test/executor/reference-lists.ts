@@ -82,13 +82,18 @@ export class Shape {
 
   /** Stages whose outputs are the result of a list. */
   finals(list: readonly StageDefinition[]): StageDefinition[] {
-    const dependents = (id: string): StageDefinition[] =>
-      list
-        .filter((other) => this.dependencies(other, list).includes(id))
-        .flatMap((other) => [other, ...dependents(other.id)]);
-    const open = list.filter(({ id }) => dependents(id).every((other) => LIGHT.has(other.component)));
-    const heavy = open.filter((stage) => !LIGHT.has(stage.component));
-    return heavy.length > 0 ? heavy : open.filter(({ id }) => dependents(id).length === 0);
+    const before = new Map(list.map((stage) => [stage.id, this.dependencies(stage, list)]));
+    const behind = (id: string): StageDefinition[] => {
+      const reached = new Set([id]);
+      for (let size = 0; size !== reached.size; ) {
+        size = reached.size;
+        for (const [other, needed] of before) if (needed.some((one) => reached.has(one))) reached.add(other);
+      }
+      return list.filter((other) => other.id !== id && reached.has(other.id));
+    };
+    const heavy = list.filter((stage) => !LIGHT.has(stage.component));
+    const open = heavy.filter(({ id }) => behind(id).every((other) => LIGHT.has(other.component)));
+    return open.length > 0 ? open : list.filter(({ id }) => behind(id).length === 0);
   }
 }
 

@@ -149,7 +149,9 @@ class Interpreter {
       state.output = await this.#run(shape, stage, scope, stop, state);
       state.status = 'succeeded';
     } catch (thrown) {
-      if (thrown instanceof Returned && stage.component === 'return') state.status = 'succeeded';
+      if (thrown instanceof Returned && stage.component === 'return') {
+        Object.assign(state, { status: 'succeeded', output: { returned: true, value: thrown.value } });
+      }
       if (!(thrown instanceof Failed)) throw thrown;
       state.status = 'failed';
       state.errorType = thrown.type;
@@ -173,6 +175,9 @@ class Interpreter {
         return { value: resolve(config.value ?? null, scope) };
       case 'logger':
         return { message: config.message ?? null };
+      case 'delay':
+        await stop.sleep(this.#clock, 3_600_000);
+        return null;
       case 'return':
         if (expression('condition', true) === false) return { returned: false };
         throw new Returned(resolve(config.value ?? null, scope));
@@ -335,7 +340,8 @@ function admitted(shape: Shape, stage: StageDefinition, scope: Scope): boolean {
   }
   const { ids, variables } = shape.skipDependencies(stage);
   const states = [...ids.map((id) => stateOf(scope, id)), ...variables.map((name) => setterOf(scope, name))];
-  const before = states.map((state) => state?.status === 'skipped');
+  // Names of an owner's own body are none that it waits for.
+  const before = states.filter((state) => state !== undefined).map(({ status }) => status === 'skipped');
   if (before.length > 0 && (stage.join === 'any' ? before.every(Boolean) : before.some(Boolean))) return false;
   if (stage.enabled === false) return false;
   return stage.when === undefined || condition(stage.when, scope) === true;

