@@ -5,7 +5,7 @@ import { bench as journal } from './journal.ts';
 import { bench as memory } from './memory.ts';
 import { meets, type Row, sampleOf } from './row.ts';
 import { bench as startup } from './startup.ts';
-import { number, table } from './table.ts';
+import { markdown, number, table } from './table.ts';
 
 /** Benches in a tiny size: they run and print figures that make sense. How fast they are is not judged here. */
 describe('every bench', () => {
@@ -41,6 +41,10 @@ describe('figures', () => {
 
   it('print three digits', () => {
     expect([0.012_345, 1.234_5, 99.95, 123_456.7].map(number)).toEqual(['0.0123', '1.23', '100', '123,457']);
+  });
+
+  it('are a table of eight columns in the README, too', () => {
+    for (const line of markdown([row]).split('\n')) expect(line.split(' | ')).toHaveLength(8);
   });
 
   it('say in words when a budget is missed', () => {

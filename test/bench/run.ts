@@ -6,12 +6,14 @@ import { bench as journal } from './journal.ts';
 import { bench as memory } from './memory.ts';
 import { type Bench, FULL, meets, type Row } from './row.ts';
 import { bench as startup } from './startup.ts';
-import { table } from './table.ts';
+import { markdown, table } from './table.ts';
 
-/** `npm run bench -- [--only NAME] [--json]`: measures, prints, and fails when a budget is missed. */
+/** `npm run bench -- [--only NAME] [--json | --markdown]`: measures, prints, and fails when a budget is missed. */
 const BENCHES: readonly Bench[] = [startup, executor, memory, journal, expression];
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, json: { type: 'boolean' }, markdown: { type: 'boolean' } },
+});
 const chosen = BENCHES.filter(({ name }) => values.only === undefined || name === values.only);
 if (chosen.length === 0) {
   console.error(`There is no bench "${values.only}"; there are: ${BENCHES.map(({ name }) => name).join(', ')}`);
@@ -40,6 +42,6 @@ else {
       .join(' · ')
       .replace(/ · (\d+) · (\d+)$/, ' · $1 cores · $2 GB')}\n`,
   );
-  console.log(table(rows));
+  console.log(values.markdown ? markdown(rows) : table(rows));
 }
 process.exitCode = rows.some((row) => meets(row) === false) ? 1 : 0;

@@ -16,6 +16,12 @@ export function table(rows: readonly Row[]): string {
     .join('\n');
 }
 
+/** The same for the README. */
+export function markdown(rows: readonly Row[]): string {
+  const head = [`| ${HEAD.join(' | ')} |`, `| --- | --- | ${'---: | '.repeat(4)}--- | --- |`];
+  return [...head, ...rows.map((row) => `| ${cells(row).join(' | ')} |`)].join('\n');
+}
+
 function pad(cell: string, width: number, column: number): string {
   return column < 2 || column > 5 ? cell.padEnd(width) : cell.padStart(width);
 }

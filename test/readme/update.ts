@@ -1,36 +1,40 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { readBlocks } from './blocks.ts';
+import { readBlocks, type Step } from './blocks.ts';
 import { mismatch } from './matches.ts';
 import { SETUP, Shell } from './shell.ts';
 
 // Writes what the commands of the README really print into it: `node test/readme/update.ts`, after `npm run build`.
 const file = fileURLToPath(new URL('../../README.md', import.meta.url));
 const markdown = readFileSync(file, 'utf8');
-const lines: (string | undefined)[] = markdown.split('\n');
+const ran: { readonly step: Step; readonly shown: string; readonly differs: boolean }[] = [];
 const shell = new Shell();
 try {
   for (const block of readBlocks(markdown)) {
-    if (block.kind === 'file') {
-      shell.write(block.path, block.text);
-      continue;
-    }
-    for (const { command, line, output } of block.steps) {
-      const typed = command.replace(SETUP, '');
-      if (!typed) continue;
-      const actual = shell.type(typed);
-      if (mismatch(output, actual, shell.folder) === undefined) continue;
-      const from = line + command.split('\n').length - 1;
-      const count = lines
-        .slice(from)
-        .findIndex((text) => text === undefined || text.startsWith('$ ') || text === '```');
-      const shown = actual.replaceAll(shell.folder, '/home/you').trimEnd();
-      // The first line takes the whole text, so that the numbers of later lines stay what they were.
-      if (count === 0) lines[from - 1] += `\n${shown}`;
-      else for (let i = 0; i < count; i++) lines[from + i] = i === 0 ? shown : undefined;
-    }
+    if (block.kind === 'file') shell.write(block.path, block.text);
+    else
+      for (const step of block.steps) {
+        const command = step.command.replace(SETUP, '');
+        if (!command) continue;
+        const actual = shell.type(command);
+        const differs = mismatch(step.output, actual, shell.folder) !== undefined;
+        ran.push({ step, shown: actual.replaceAll(shell.folder, '/home/you').trimEnd(), differs });
+      }
   }
 } finally {
   shell.remove();
 }
-writeFileSync(file, lines.filter((line) => line !== undefined).join('\n'));
+
+// One run's id stands in several places, so either all outputs are of this session or none.
+if (ran.some(({ differs }) => differs)) {
+  const lines: (string | undefined)[] = markdown.split('\n');
+  for (const { step, shown, differs } of ran) {
+    if (!differs && /^…$/m.test(step.output)) continue;
+    const from = step.line + step.command.split('\n').length - 1;
+    const count = lines.slice(from).findIndex((text) => text?.startsWith('$ ') || text === '```');
+    // The last line of the command takes the output with it, so that the numbers of later lines stay what they were.
+    lines.fill(undefined, from, from + count);
+    if (shown) lines[from - 1] += `\n${shown}`;
+  }
+  writeFileSync(file, lines.filter((line) => line !== undefined).join('\n'));
+}
