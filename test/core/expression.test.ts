@@ -341,6 +341,9 @@ describe('results leave as JSON', () => {
     ['duration("-250ms")', '-0.25s'],
     ['b"\\xff\\x00"', '/wA='],
     ['[now(), {"d": duration(1)}, b"a"]', ['2026-01-31T12:34:56.789Z', { d: '1s' }, 'YQ==']],
+    ['[duration(1), [b"a"]]', ['1s', ['YQ==']]],
+    ['{"a": {"b": timestamp("2026-01-31")}}.a', { b: '2026-01-31T00:00:00Z' }],
+    ['[[1, {"a": [2]}], []]', [[1, { a: [2] }], []]],
     ['[1].map(i, duration(i))', ['1s']],
     ['input.items.groupBy(i, duration(i.price))["3s"].map(i, i.id)', ['b']],
   ])('%s', (source, value) => {

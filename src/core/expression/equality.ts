@@ -1,7 +1,7 @@
 import { DATA_DEPTH } from '../measure.ts';
 import { type Evaluation, limit } from './evaluation.ts';
 import { fault, type Place } from './fault.ts';
-import { Duration, kindOf, type Optional, Timestamp, wordFor } from './values.ts';
+import { Duration, keysOf, kindOf, type Optional, Timestamp, wordFor } from './values.ts';
 
 /** `==`: any two values; of different kinds they are not equal. Lists item by item, objects key by key. */
 export function equal(evaluation: Evaluation, a: unknown, b: unknown, depth = 0): boolean {
@@ -52,9 +52,8 @@ function equalObjects(
   b: Record<string, unknown>,
   depth: number,
 ): boolean {
-  const keys = Object.keys(a);
-  evaluation.spend(keys.length);
-  if (keys.length !== Object.keys(b).length) return false;
+  const keys = keysOf(evaluation, a);
+  if (keys.length !== keysOf(evaluation, b).length) return false;
   for (const key of keys) {
     if (!Object.hasOwn(b, key) || !equal(evaluation, a[key], b[key], depth + 1)) return false;
   }

@@ -1,6 +1,7 @@
 import { emit } from './emit/emit.ts';
 import { asFault, Evaluation } from './evaluation.ts';
 import { Fault } from './fault.ts';
+import { jsonOf } from './result.ts';
 import type { Kind, Node } from './tree.ts';
 import type { Environment } from './types.ts';
 import { kindOf } from './values.ts';
@@ -24,9 +25,12 @@ export function fold(node: Node): Node {
   const parts = partsOf(node);
   if (!parts?.every((part) => part.op === 'constant')) return node;
   try {
-    const value = emit(node)(new Evaluation(NOTHING, undefined, { steps: 10_000, ms: 20 }));
+    const evaluation = new Evaluation(NOTHING, undefined, { steps: 10_000, ms: 20 });
+    const value = emit(node)(evaluation);
     const size = typeof value === 'string' || Array.isArray(value) ? value.length : 0;
-    if (size > LARGEST) return node;
+    // A list or object that holds more than JSON is made anew, so that whoever takes it knows.
+    const known = !evaluation.unweighed || jsonOf(evaluation, value) === value;
+    if (size > LARGEST || !known) return node;
     const { start, end, text } = node;
     // Whatever is computed of constants has one of the kinds that nodes know; secrets are never constant.
     return { op: 'constant', value, start, end, text, kind: kindOf(value) as Kind, secrets: [], size: 1 };

@@ -5,7 +5,7 @@ import { get, type Operand } from './operand.ts';
 import { place } from './place.ts';
 import { textOf } from './result.ts';
 import type { Loop, Macro, Node, NodeOf } from './tree.ts';
-import { define, isPlainObject, kindOf, wordFor } from './values.ts';
+import { define, isPlainObject, keysOf, kindOf, wordFor } from './values.ts';
 
 type MacroNode = NodeOf<'macro'>;
 
@@ -166,8 +166,7 @@ function toObject(evaluation: Evaluation, map: ReadonlyMap<string, unknown>, ite
 export function itemsOf(evaluation: Evaluation, range: unknown, { macro, range: node }: MacroNode): readonly unknown[] {
   if (Array.isArray(range)) return range;
   if (isPlainObject(range)) {
-    const keys = Object.keys(range);
-    evaluation.spend(keys.length);
+    const keys = keysOf(evaluation, range);
     evaluation.build(keys.length * 8);
     return keys;
   }

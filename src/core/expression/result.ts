@@ -3,7 +3,7 @@ import { DATA_DEPTH } from '../measure.ts';
 import { Secret } from '../secret.ts';
 import { type Evaluation, limit, MAX_BUILT } from './evaluation.ts';
 import { fault } from './fault.ts';
-import { Duration, define, kindOf, Optional, Timestamp, wordFor } from './values.ts';
+import { Duration, define, keysOf, kindOf, Optional, Timestamp, wordFor } from './values.ts';
 
 /** A value as it leaves an expression: JSON, or a Secret. What came from the data as it is goes out as it is. */
 export function leave(evaluation: Evaluation, value: unknown): unknown {
@@ -16,22 +16,22 @@ export function leave(evaluation: Evaluation, value: unknown): unknown {
     case 'object':
       break;
     default:
-      return jsonOf(value);
+      return jsonOf(evaluation, value);
   }
   if (value === null || value instanceof Secret) return value;
   // Anything else was either read from the data, or weighed while it was built.
   const known = Array.isArray(value) || value.constructor === Object;
-  return known && !evaluation.unweighed ? value : jsonOf(value);
+  return known && !evaluation.unweighed ? value : jsonOf(evaluation, value);
 }
 
 /** The value as JSON of at most 4 MB: timestamps, durations, bytes and optional values in their written form. */
-export function jsonOf(value: unknown): unknown {
-  return convert(value, { bytes: 0 }, 0);
+export function jsonOf(evaluation: Evaluation, value: unknown): unknown {
+  return convert(value, { evaluation, bytes: 0 }, 0);
 }
 
 /** JSON text, as `json(x)` gives it. */
 export function jsonText(evaluation: Evaluation, value: unknown): string {
-  const text = JSON.stringify(jsonOf(value));
+  const text = JSON.stringify(jsonOf(evaluation, value));
   evaluation.spend(1 + (text.length >> 4));
   evaluation.build(text.length);
   return text;
@@ -52,7 +52,7 @@ export function textOf(evaluation: Evaluation, value: unknown): string {
       const kind = kindOf(value);
       if (kind === 'list' || kind === 'object') return jsonText(evaluation, value);
       // Whatever is left has one written form, and that is text.
-      return String(jsonOf(value));
+      return String(jsonOf(evaluation, value));
     }
   }
 }
@@ -68,6 +68,7 @@ export function durationText(ms: number): string {
 }
 
 interface Meter {
+  readonly evaluation: Evaluation;
   bytes: number;
 }
 
@@ -111,6 +112,7 @@ function convert(value: unknown, meter: Meter, depth: number): unknown {
 
 function convertList(list: readonly unknown[], meter: Meter, depth: number): unknown[] {
   let copy: unknown[] | undefined;
+  meter.evaluation.spend(list.length >> 2);
   for (let i = 0; i < list.length; i++) {
     const before = list[i];
     const after = convert(before, meter, depth + 1);
@@ -121,7 +123,7 @@ function convertList(list: readonly unknown[], meter: Meter, depth: number): unk
 }
 
 function convertObject(object: Record<string, unknown>, meter: Meter, depth: number): unknown {
-  const keys = Object.keys(object);
+  const keys = keysOf(meter.evaluation, object);
   // Instances of classes leave as plain objects, so that nothing but data gets out.
   let copy: Record<string, unknown> | undefined = isPlain(object) ? undefined : {};
   for (let i = 0; i < keys.length; i++) {

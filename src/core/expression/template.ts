@@ -4,7 +4,7 @@ import { asStageError, type Built, build } from './compile.ts';
 import { Evaluation } from './evaluation.ts';
 import { templateWithin } from './lexical.ts';
 import { constant, expression, listOf, mixed, objectOf, type Part } from './parts.ts';
-import { mergeReferences } from './references.ts';
+import { mergeReferences, NO_REFERENCES } from './references.ts';
 import { type Piece, scan } from './scan.ts';
 import type { Compiled, Environment, ExpressionOptions, ExpressionProblem, References, Template } from './types.ts';
 
@@ -93,7 +93,7 @@ class Compiler {
     const { noSecretsAt, noSecrets } = this.#options;
     const built = build(piece.source, { ...this.#options, noSecrets: noSecretsAt ? noSecretsAt(path) : noSecrets });
     if (built.ok) {
-      this.references.push(built.references);
+      if (built.references !== NO_REFERENCES) this.references.push(built.references);
       return built;
     }
     for (const { start, end, ...rest } of inTemplate(piece.source, built.problems)) {

@@ -1,4 +1,5 @@
 import { Secret } from '../secret.ts';
+import type { Evaluation } from './evaluation.ts';
 
 // None of these classes has own properties, so that no field of them can be read from an expression.
 
@@ -106,4 +107,11 @@ export function define(object: Record<string, unknown>, key: string, value: unkn
   if (key === '__proto__') {
     Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
   } else object[key] = value;
+}
+
+/** The own keys of an object, charged for: large objects are slow to list. */
+export function keysOf(evaluation: Evaluation, object: object): string[] {
+  const keys = Object.keys(object);
+  evaluation.spend(keys.length < 64 ? keys.length : keys.length * 4);
+  return keys;
 }

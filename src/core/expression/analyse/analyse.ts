@@ -145,8 +145,11 @@ function joinable(side: Node, analysis: Analysis): void {
 
 function kindOfBinary(operator: BinaryOperator, left: Node, right: Node): Kind {
   switch (operator) {
-    case '+':
-      return left.kind === right.kind ? left.kind : 'any';
+    case '+': {
+      // One side tells what both must be.
+      const known = [left.kind, right.kind].find((kind) => kind === 'number' || kind === 'text' || kind === 'list');
+      return known ?? 'any';
+    }
     case '-':
       return left.kind === 'number' && right.kind === 'number' ? 'number' : 'any';
     case '*':

@@ -1,5 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { printable } from '../../quote.ts';
+import { NO_REFERENCES } from '../references.ts';
 import type { Kind, Node, StageField } from '../tree.ts';
 import type { ExpressionOptions, ExpressionProblem, References } from '../types.ts';
 
@@ -40,6 +41,7 @@ export class Analysis {
   }
 
   get references(): References {
+    if (this.#roots.size === 0) return NO_REFERENCES;
     return {
       stages: this.#stages,
       vars: this.#vars.required,
@@ -74,7 +76,9 @@ export class Analysis {
   }
 
   textOf({ start, end }: { start: number; end: number }): string {
-    const text = printable(this.source.slice(start, end).replaceAll(/\s+/g, ' '));
+    const written = this.source.slice(start, end);
+    // Most are names: nothing in them has to be made printable.
+    const text = /^[!-~]*$/.test(written) ? written : printable(written.replaceAll(/\s+/g, ' '));
     return text.length > 80 ? `${text.slice(0, 79)}…` : text;
   }
 

@@ -131,6 +131,9 @@ function placingOf(node: Node): Placing {
     case 'boolean':
     case 'null':
       return 'nothing';
+    case 'text':
+      // Joined right here, and counted then.
+      return node.op === 'binary' ? 'nothing' : 'weigh';
     case 'list':
     case 'object':
       // Made right here: its own parts were looked at.

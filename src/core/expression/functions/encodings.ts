@@ -107,7 +107,8 @@ const base64Decode: Signature = {
     } catch {
       return fault('invalid_argument', `${call.args[0]?.text} is text that is not base64`, call);
     }
-    const bytes = Uint8Array.from(binary, (unit) => unit.charCodeAt(0));
+    const bytes = new Uint8Array(binary.length);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
     try {
       return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     } catch {

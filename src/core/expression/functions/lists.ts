@@ -3,7 +3,7 @@ import type { Evaluation } from '../evaluation.ts';
 import { fault } from '../fault.ts';
 import { textOf } from '../result.ts';
 import type { Call, Signature } from '../tree.ts';
-import { kindOf, wordFor } from '../values.ts';
+import { keysOf, kindOf, wordFor } from '../values.ts';
 import { listArgument, refuseArgument, textArgument } from './arguments.ts';
 
 const join: Signature = {
@@ -113,8 +113,7 @@ function outline(evaluation: Evaluation, value: object): string {
   if (Array.isArray(value)) return `list ${value.length} ${value.slice(0, OUTLINE).map(scalar).join()}`;
   const kind = kindOf(value);
   if (kind !== 'object') return kind;
-  const all = Object.keys(value);
-  evaluation.spend(all.length);
+  const all = keysOf(evaluation, value);
   const keys = all.sort().slice(0, OUTLINE);
   const scalars = keys.map((key) => scalar((value as Record<string, unknown>)[key]));
   return `object ${all.length} ${keys.map(scalar).join()} ${scalars.join()}`;

@@ -1,6 +1,6 @@
 import { fault } from '../fault.ts';
 import type { Signature } from '../tree.ts';
-import { define, isPlainObject, kindOf, wordFor } from '../values.ts';
+import { define, isPlainObject, keysOf, kindOf, wordFor } from '../values.ts';
 import { listArgument, objectArgument, refuseArgument } from './arguments.ts';
 import { countCharacters } from './characters.ts';
 
@@ -11,8 +11,7 @@ const keys: Signature = {
   most: 1,
   kind: 'list',
   run(evaluation, call, value) {
-    const names = Object.keys(objectArgument(call, 0, value));
-    evaluation.spend(names.length);
+    const names = keysOf(evaluation, objectArgument(call, 0, value));
     for (const name of names) evaluation.build(name.length + 8);
     return names;
   },
@@ -25,10 +24,10 @@ const values: Signature = {
   most: 1,
   kind: 'list',
   run(evaluation, call, value) {
-    const list = Object.values(objectArgument(call, 0, value));
-    evaluation.spend(list.length);
-    evaluation.build(list.length * 8);
-    return list;
+    const object = objectArgument(call, 0, value);
+    const names = keysOf(evaluation, object);
+    evaluation.build(names.length * 8);
+    return names.map((name) => object[name]);
   },
 };
 
@@ -38,12 +37,11 @@ const entries: Signature = {
   least: 1,
   most: 1,
   kind: 'list',
-  run(evaluation, call, object) {
-    const list = Object.entries(objectArgument(call, 0, object));
-    evaluation.spend(list.length * 2);
-    return list.map(([key, value]) => {
+  run(evaluation, call, value) {
+    const object = objectArgument(call, 0, value);
+    return keysOf(evaluation, object).map((key) => {
       evaluation.build(key.length + 32);
-      return { key, value };
+      return { key, value: object[key] };
     });
   },
 };
@@ -83,10 +81,10 @@ const merge: Signature = {
   run(evaluation, call, ...objects) {
     const merged: Record<string, unknown> = {};
     for (const [index, given] of objects.entries()) {
-      for (const [key, value] of Object.entries(objectArgument(call, index, given))) {
-        evaluation.spend(1);
+      const object = objectArgument(call, index, given);
+      for (const key of keysOf(evaluation, object)) {
         evaluation.build(key.length + 16);
-        define(merged, key, value);
+        define(merged, key, object[key]);
       }
     }
     return merged;
@@ -108,9 +106,7 @@ function sizeAs(name: string): Signature {
       if (typeof value === 'string') return countCharacters(evaluation, value);
       if (value instanceof Uint8Array) return value.length;
       if (!isPlainObject(value)) return refuseArgument(call, 0, value, 'list');
-      const { length } = Object.keys(value);
-      evaluation.spend(length);
-      return length;
+      return keysOf(evaluation, value).length;
     },
   };
 }
