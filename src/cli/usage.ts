@@ -74,7 +74,10 @@ function wrongValue(failure: ParseFailure, command: typeof Command, argv: readon
   };
 }
 
+/** oclif's text on one line, without the pointer to `--help`. */
 function firstLine(text: string): string {
+  const [, flag, expected, found] = /Parsing (--\S+)\s+Expected (.+) but received: (.*)/.exec(text) ?? [];
+  if (flag !== undefined) return `expected ${flag} to be ${expected}, found "${found}"`;
   return text.replace(/\nSee more help with --help$/, '').replace(/^The following errors? occurred:\s+/, '');
 }
 

@@ -1,7 +1,7 @@
 import type { RunStatus } from '../../core/run.ts';
 import { listRuns } from '../../hosts/node/runs/list.ts';
 import type { RunSummary } from '../../hosts/node/runs/record.ts';
-import { openHome } from './run/resume.ts';
+import { openHome } from './run/home.ts';
 
 /** A run as `fm runs list` shows it. */
 export interface ListedRun {

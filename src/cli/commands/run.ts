@@ -1,11 +1,7 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import { takeSignals } from '../actions/run/interrupt.ts';
 import { runOnce } from '../actions/run/once.ts';
-import type { RunFlags } from '../actions/run/run.ts';
 import { CliCommand } from '../command.ts';
-import { printFailure } from '../print/failure.ts';
-import { say } from '../terminal.ts';
 
 export default class Run extends CliCommand {
   static override summary = 'Run a pipeline on this machine.';
@@ -16,7 +12,7 @@ export default class Run extends CliCommand {
     `fm run my-pipeline --input '{"name": "Ada"}' --set limit=3`,
     'fm run my-pipeline --resume last --from fetch',
   ];
-  static override exits = [1, 3, 4, 5, 69, 130, 143];
+  static override exits = [1, 3, 4, 5, 8, 69, 130, 143];
   static override args = {
     file: Args.string({ description: 'the pipeline: a file, a name, or - for stdin', required: true }),
   };
@@ -41,8 +37,7 @@ export default class Run extends CliCommand {
     timeout: Flags.string({ description: 'Wall clock of the whole run, e.g. 90s.', helpValue: 'TIME' }),
     watch: Flags.boolean({
       char: 'w',
-      description: 'Run again whenever a file of the project changes.',
-      exclusive: ['resume'],
+      description: 'Run again whenever a file that it reads changes, until Ctrl-C.',
     }),
     resume: Flags.string({ description: 'Go on with a recorded run: its id, a prefix, or last.', helpValue: 'RUN' }),
     from: Flags.string({
@@ -55,25 +50,11 @@ export default class Run extends CliCommand {
 
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(Run);
-    if (flags.watch) return this.#watch(args.file, flags);
-    process.exitCode = await runOnce(args.file, flags);
-  }
-
-  /** Until Ctrl-C between two runs. */
-  async #watch(file: string, flags: RunFlags): Promise<void> {
-    const { nextChange } = await import('../actions/run/watch.ts');
-    for (let generation = 0; ; generation++) {
-      const exit = await runOnce(file, flags, generation).catch((error) => printFailure(error, flags.json === true));
-      if (exit === 130 || exit === 143) {
-        process.exitCode = exit;
-        return;
-      }
-      say('Waiting for changes; Ctrl-C ends it.');
-      const interrupt = takeSignals(() => {});
-      const changed = await nextChange(file, interrupt.signal);
-      interrupt.release();
-      if (changed === undefined) return;
-      say(`${changed} changed`);
+    if (!flags.watch) {
+      process.exitCode = await runOnce(args.file, flags);
+      return;
     }
+    const { runOnChange } = await import('../actions/run/watch.ts');
+    process.exitCode = await runOnChange(args.file, flags);
   }
 }

@@ -18,7 +18,7 @@ export function printFailure(thrown: unknown, json: boolean): number {
     error.code === 'PLUGIN_FAILED' && thrown instanceof Error ? (oclifExit(thrown) ?? error.exit) : error.exit;
   if (json) {
     const fields = thrown instanceof OutcomeError ? thrown.fields : {};
-    outJson({ ...fields, error: document(error) });
+    outJson({ ...fields, error: errorDocument(error) });
     return exit;
   }
   const texts = thrown instanceof OutcomeError ? thrown.texts : undefined;
@@ -29,7 +29,7 @@ export function printFailure(thrown: unknown, json: boolean): number {
 }
 
 /** The form of DEPLOYMENT.md 10. Problems of files stand in `details.problems`. */
-function document(error: FlowMasonError): JsonObject {
+export function errorDocument(error: FlowMasonError): JsonObject {
   const details = isObject(error.details) ? error.details : error.details === undefined ? {} : { value: error.details };
   const problems = error.problems.length > 0 ? { problems: error.problems } : {};
   // Problems and details are JSON by their types; absent fields vanish in print.

@@ -2,8 +2,10 @@ import type { LogEntry, StageRecord } from '../../core/run.ts';
 import type { RecordedRun } from '../../hosts/node/runs/record.ts';
 import { type ListedRun, statusOf } from '../actions/runs.ts';
 import { paint } from '../terminal.ts';
+import { timeText } from './run/document.ts';
 import { durationText } from './run/duration.ts';
-import { failureText } from './run/summary.ts';
+import { indented, oneLine } from './run/lines.ts';
+import { failureText, nextLines, waitingLines } from './run/summary.ts';
 import { table } from './table.ts';
 
 export function runsText(runs: readonly ListedRun[]): string {
@@ -19,34 +21,37 @@ export function runsText(runs: readonly ListedRun[]): string {
   return table(rows, ['RUN', 'PIPELINE', 'VERSION', 'STATUS', 'STARTED', 'TOOK']);
 }
 
-/** Everything of a run: its state, every stage, its result or error. */
-export function runText(run: RecordedRun): string {
+/** Everything of a run: its state, every stage, its result or error, and the commands that go on with it. */
+export function runText(run: RecordedRun, next: readonly string[]): string {
   const { record, outcome } = run;
+  const status = statusOf({ status: record.status, live: run.live });
   const facts = [
     ['run', record.run_id],
     ['pipeline', `${record.pipeline} ${record.version}${record.file === null ? '' : `  ${record.file}`}`],
-    ['status', statusOf({ status: record.status, live: run.live })],
-    ['started', new Date(record.started_at).toISOString()],
+    ['status', status],
+    ['started', timeText(record.started_at)],
     ['took', durationText(outcome.duration_ms)],
     ['input', clip(JSON.stringify(record.input))],
   ];
   if (run.repetition > 0) facts.push(['repeated', `${run.repetition} times with --from`]);
-  const parts = [
-    table(facts),
-    table(outcome.stages.map(stageRow), ['STAGE', 'COMPONENT', 'STATUS', 'ATTEMPTS', 'TOOK', '']),
-  ];
-  if (outcome.error) parts.push(failureText(outcome.error));
-  if (outcome.failed_input !== undefined)
-    parts.push(`Its config was:\n${JSON.stringify(outcome.failed_input, null, 2)}`);
-  for (const wait of outcome.waiting ?? []) {
-    parts.push(`${wait.path} waits${wait.signal === undefined ? '' : ` for the signal ${wait.signal}`}`);
+  const parts = [table(facts)];
+  const rows = outcome.stages.map((stage) => stageRow(stage, status));
+  if (rows.length > 0) parts.push(table(rows, ['STAGE', 'COMPONENT', 'STATUS', 'ATTEMPTS', 'TOOK', '']));
+  if (outcome.error) parts.push(failureText(outcome.error, process.stdout));
+  if (outcome.failed_input !== undefined) {
+    const config = indented(JSON.stringify(outcome.failed_input, null, 2), '');
+    parts.push(['Its config was:', ...config].join('\n'));
   }
+  parts.push(...waitingLines(outcome));
   if (outcome.status === 'succeeded') parts.push(`result\n${JSON.stringify(outcome.result, null, 2)}`);
+  if (next.length > 0) parts.push(nextLines(next, process.stdout).join('\n'));
   return parts.join('\n\n');
 }
 
-function stageRow(stage: StageRecord): string[] {
-  const { path, component, status, attempts, duration_ms, error } = stage;
+function stageRow(stage: StageRecord, run: ListedRun['status']): string[] {
+  const { path, component, attempts, duration_ms, error } = stage;
+  // Nobody executes it any more.
+  const status = run === 'interrupted' && stage.status === 'running' ? 'interrupted' : stage.status;
   const took = status === 'skipped' ? '' : durationText(duration_ms);
   return [
     path,
@@ -54,7 +59,7 @@ function stageRow(stage: StageRecord): string[] {
     status,
     attempts > 0 ? String(attempts) : '',
     took,
-    error ? clip(`${error.type}: ${error.message}`) : '',
+    error ? clip(oneLine(`${error.type}: ${error.message}`)) : '',
   ];
 }
 
@@ -66,5 +71,5 @@ export function logLine(entry: LogEntry): string {
   const data = entry.data === undefined ? '' : `  ${JSON.stringify(entry.data)}`;
   const level = entry.level.padEnd(5);
   const style = entry.level === 'error' ? 'red' : entry.level === 'warn' ? 'yellow' : 'dim';
-  return `${new Date(entry.at).toISOString()}  ${paint(style, level)}  ${entry.path}  ${entry.message}${data}`;
+  return `${timeText(entry.at)}  ${paint(style, level)}  ${entry.path}  ${oneLine(entry.message)}${data}`;
 }

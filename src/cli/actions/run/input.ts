@@ -1,8 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { fail } from '../../../core/errors.ts';
+import { resolve } from 'node:path';
+import { FlowMasonError, fail } from '../../../core/errors.ts';
 import { isObject, type Json, type JsonObject } from '../../../core/json.ts';
-import { DEFAULT_LIMITS } from '../../../core/limits.ts';
+import { DEFAULT_LIMITS, type Limits } from '../../../core/limits.ts';
+import type { Problem } from '../../../core/problem.ts';
+import { checkSize } from '../../../core/source/admit.ts';
+import { decodeUtf8 } from '../../../core/source/decode.ts';
 import { parseSource } from '../../../core/source/parse.ts';
+import { type ReadText, readText } from '../../project/read-text.ts';
+import { readStdin, STDIN } from './stdin.ts';
+import { withText } from './with-text.ts';
 
 export interface InputFlags {
   /** JSON, or `-` for stdin. */
@@ -13,47 +19,62 @@ export interface InputFlags {
   readonly set?: readonly string[] | undefined;
 }
 
+/** Data may nest deeper than a pipeline file. */
+const LIMITS: Limits = { ...DEFAULT_LIMITS, file_bytes: DEFAULT_LIMITS.input_bytes, nesting: 256 };
+
 /**
  * The run's input from its flags: `--input` or `--input-file`, then every `--set`. Throws FlowMasonError `USAGE`,
- * `NOT_FOUND`, `INVALID_FILE` with positions.
+ * `NOT_FOUND`, `FILE_SYSTEM`, `INVALID_FILE` with positions.
  */
-export function readInput(flags: InputFlags, stdin: () => string): Json {
+export function readInput(flags: InputFlags): Json {
   const { input, 'input-file': file, set = [] } = flags;
   if (input !== undefined && file !== undefined) {
-    fail('USAGE', 'give the input once: with --input or with --input-file', {
+    fail('USAGE', 'The input is given twice, with --input and with --input-file', {
       hint: 'fm run FILE --input-file input.json',
     });
   }
   let value: Json = {};
-  if (input === '-' || file === '-') value = parse(stdin(), '<stdin>');
-  else if (input !== undefined) value = parse(input, '--input');
-  else if (file !== undefined) value = parse(readText(file), file);
+  if (input === '-' || file === '-') value = stdinJson();
+  else if (input !== undefined) value = flagJson(input, '--input');
+  else if (file !== undefined) value = documentJson(readText(resolve(file), file, LIMITS), file);
   for (const assignment of set) value = assign(value, assignment);
   return value;
 }
 
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return fail('NOT_FOUND', `there is no file ${file}`, { hint: 'fm run FILE --input-file input.json' });
-  }
+/** What stdin holds. Throws FlowMasonError `INVALID_FILE`. */
+export function stdinJson(): Json {
+  const bytes = readStdin(LIMITS.file_bytes);
+  const tooLarge = checkSize(bytes.length, LIMITS, STDIN);
+  return documentJson(tooLarge ? { problem: tooLarge } : decodeUtf8(bytes, STDIN), STDIN);
 }
 
-/** Strict JSON; problems carry line and column of the text. */
-export function parse(text: string, name: string): Json {
-  if (text.trim() === '') fail('USAGE', `${name} is empty; JSON was expected`, { hint: `--input '{"name": "value"}'` });
-  const limits = { ...DEFAULT_LIMITS, file_bytes: DEFAULT_LIMITS.input_bytes, nesting: 256 };
-  const source = parseSource(text, { file: name, limits });
-  const problems = source.problems.filter((problem) => problem.severity === 'error');
-  if (problems.length > 0) {
-    fail('INVALID_FILE', `the input in ${name} is not valid JSON`, {
-      problems,
-      hint: `quote JSON for the shell: --input '{"name": "value"}'`,
-    });
-  }
-  return source.value ?? null;
+/** The JSON in a flag. Throws FlowMasonError `USAGE` with the place. */
+export function flagJson(text: string, flag: string): Json {
+  const { value, problems } = parsed(text, flag);
+  if (problems.length === 0 && value !== undefined) return value;
+  const hint = `in single quotes, so that the shell leaves it alone: ${flag} '{"name": "Ada"}'`;
+  throw withText(new FlowMasonError('USAGE', `${flag} is not JSON that can be used`, { problems, hint }), flag, text);
+}
+
+function documentJson(read: ReadText, name: string): Json {
+  const { value, problems } = read.problem
+    ? { value: undefined, problems: [sized(read.problem)] }
+    : parsed(read.text, name);
+  if (problems.length === 0 && value !== undefined) return value;
+  const error = new FlowMasonError('INVALID_FILE', `${name} is not JSON that can be used`, { problems });
+  throw withText(error, name, read.text ?? '');
+}
+
+function parsed(text: string, name: string): { value: Json | undefined; problems: readonly Problem[] } {
+  const { value, problems } = parseSource(text, { file: name, limits: LIMITS });
+  const errors = problems.filter((problem) => problem.severity === 'error');
+  return { value, problems: errors.map(sized) };
+}
+
+/** The table's advice for large files is about pipelines. */
+function sized(problem: Problem): Problem {
+  if (problem.code !== 'FILE_TOO_LARGE') return problem;
+  return { ...problem, hint: 'Put the data where a stage can fetch it, and pass its address' };
 }
 
 /** `a.b=1`: the value is JSON where it parses as such, else text. */
@@ -61,26 +82,48 @@ function assign(base: Json, assignment: string): Json {
   const at = assignment.indexOf('=');
   const keys = assignment.slice(0, at).split('.');
   if (at < 1 || keys.some((key) => key === '' || key === '__proto__')) {
-    fail('USAGE', `--set takes KEY=VALUE, found "${assignment}"`, { hint: '--set user.name=Ada --set limit=3' });
+    fail('USAGE', `--set takes KEY=VALUE, found "${assignment}"`, {
+      hint: 'fm run FILE --set user.name=Ada --set limit=3',
+    });
   }
-  const text = assignment.slice(at + 1);
-  if (!isObject(base)) fail('USAGE', '--set needs an input that is an object', { hint: "--input '{}' --set limit=3" });
-  const root: JsonObject = structuredClone(base as JsonObject);
-  let object = root;
-  for (const key of keys.slice(0, -1)) {
-    const next = Object.hasOwn(object, key) ? object[key] : undefined;
-    const child: JsonObject = isObject(next) ? (next as JsonObject) : {};
-    object[key] = child;
-    object = child;
-  }
-  object[keys.at(-1) as string] = valueOfText(text);
-  return root;
+  return withValue(base, keys, 0, setValue(assignment.slice(at + 1), assignment));
 }
 
-function valueOfText(text: string): Json {
+/** A copy of `base` with the value at `keys`; objects on the way are made, anything else there stays what it is. */
+function withValue(base: Json | undefined, keys: readonly string[], depth: number, value: Json): Json {
+  const key = keys[depth];
+  if (key === undefined) return value;
+  if (base !== undefined && base !== null && !isObject(base)) {
+    const where = depth === 0 ? 'the input' : `\`${keys.slice(0, depth).join('.')}\``;
+    fail('USAGE', `--set ${keys.join('.')} reaches into objects only, and ${where} is ${kindOf(base)}`, {
+      hint: "fm run FILE --input '{…}' with the whole value",
+    });
+  }
+  // A Json value that is an object.
+  const object = (base ?? {}) as JsonObject;
+  const inner = Object.hasOwn(object, key) ? object[key] : undefined;
+  return { ...object, [key]: withValue(inner, keys, depth + 1, value) };
+}
+
+function kindOf(value: Json): string {
+  return Array.isArray(value) ? 'a list' : JSON.stringify(value);
+}
+
+/** JSON where it parses as such, else text. JSON that would lose something is neither. */
+function setValue(text: string, assignment: string): Json {
+  const { value, problems } = parsed(text, '--set');
+  if (problems.length === 0 && value !== undefined) return value;
+  if (!isJson(text)) return text;
+  return fail('USAGE', `--set ${assignment}: ${problems[0]?.message}`, {
+    hint: problems[0]?.hint ?? 'fm run FILE --input-file input.json',
+  });
+}
+
+function isJson(text: string): boolean {
   try {
-    return JSON.parse(text) as Json;
+    JSON.parse(text);
+    return true;
   } catch {
-    return text;
+    return false;
   }
 }

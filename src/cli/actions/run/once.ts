@@ -1,15 +1,19 @@
 import { say } from '../../terminal.ts';
+import type { RunFlags } from './flags.ts';
 import { takeSignals } from './interrupt.ts';
 import { report } from './report.ts';
-import { type RunFlags, run } from './run.ts';
+import { run } from './run.ts';
 
 /** Runs or resumes once with Ctrl-C taken over, prints how it ended, and answers the exit code. */
-export async function runOnce(pipeline: string | undefined, flags: RunFlags, generation?: number): Promise<number> {
-  const interrupt = takeSignals((name) => say(`${name}: the run is being stopped; once more ends it at once`));
+export async function runOnce(pipeline: string | undefined, flags: RunFlags): Promise<number> {
+  const interrupt = takeSignals((name) => say(stopping(name)));
   try {
-    const again = generation === undefined ? undefined : { generation };
-    return report(await run({ pipeline, flags, interrupt, ...again }), flags, interrupt);
+    return report(await run({ pipeline, flags, interrupt }), flags, interrupt);
   } finally {
     interrupt.release();
   }
+}
+
+export function stopping(name: string): string {
+  return `${name}: the run is being stopped; once more ends it at once`;
 }

@@ -1,17 +1,18 @@
 import { fail } from '../../../core/errors.ts';
+import type { Json } from '../../../core/json.ts';
 import { type RunOutcome, StageError } from '../../../core/run.ts';
 import { concurrencyKey } from '../../../executor/concurrency.ts';
 import { admit } from '../../../hosts/node/runs/admit.ts';
 import type { OpenRun } from '../../../hosts/node/runs/hold.ts';
+import { projectHome } from './home.ts';
 import type { PreparedRun } from './prepare.ts';
-import { projectHome } from './resume.ts';
 import type { StartOptions } from './start-options.ts';
 
 /** What a new run is queued under; undefined when its pipeline has no `concurrency`. */
-export async function queueKey(prepared: PreparedRun, options: StartOptions, now: number): Promise<string | undefined> {
+export async function queueKey(prepared: PreparedRun, input: Json, now: number): Promise<string | undefined> {
   const { loaded, runtime, vars, secrets } = prepared;
   if (!loaded.plan.concurrency) return undefined;
-  const place = { runId: '', input: options.input, vars, secrets, environment: 'local', tenant: null, release: null };
+  const place = { runId: '', input, vars, secrets, environment: 'local', tenant: null, release: null };
   try {
     return await concurrencyKey(loaded.plan, place, runtime.limits, now);
   } catch (error) {

@@ -1,10 +1,8 @@
-import type { Json } from '../../../core/json.ts';
 import type { SignalSource } from '../../../core/ports.ts';
 import type { RunEvent } from '../../../executor/types.ts';
 
-/** What one execution is given beside the pipeline. */
+/** What one execution is given beside the pipeline and its input. */
 export interface StartOptions {
-  readonly input: Json;
   readonly maxParallel?: number | undefined;
   /** Milliseconds. */
   readonly timeout?: number | undefined;

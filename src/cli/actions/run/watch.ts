@@ -1,50 +1,44 @@
-import { type FSWatcher, watch } from 'node:fs';
-import { dirname, relative, sep } from 'node:path';
-import { openWorkspace } from '../../project/workspace.ts';
+import { FlowMasonError } from '../../../core/errors.ts';
+import { printFailure } from '../../print/failure.ts';
+import { say } from '../../terminal.ts';
+import type { RunFlags } from './flags.ts';
+import { takeSignals } from './interrupt.ts';
+import { stopping } from './once.ts';
+import { report } from './report.ts';
+import { run } from './run.ts';
+import { watchFiles } from './watch-files.ts';
 
-/** How long files have to be quiet before a change counts: editors write in several steps. */
-const QUIET_MS = 60;
-
-/** Resolves with the path of the next change in the project (or beside the file), undefined when aborted. */
-export function nextChange(file: string, signal: AbortSignal): Promise<string | undefined> {
-  const root = openRoot() ?? dirname(file);
-  return new Promise((resolve, reject) => {
-    let timer: NodeJS.Timeout | undefined;
-    let watcher: FSWatcher | undefined;
-    const end = (changed: string | undefined): void => {
-      watcher?.close();
-      clearTimeout(timer);
-      signal.removeEventListener('abort', stop);
-      resolve(changed);
-    };
-    const stop = (): void => end(undefined);
-    if (signal.aborted) return stop();
-    signal.addEventListener('abort', stop, { once: true });
-    watcher = watch(root, { recursive: true }, (_event, name) => {
-      if (name === null || !matters(name)) return;
-      clearTimeout(timer);
-      timer = setTimeout(() => end(relative(process.cwd(), `${root}${sep}${name}`)), QUIET_MS);
-    });
-    watcher.on('error', reject);
+/** Runs, and runs again whenever a file changes that the run reads, until Ctrl-C; answers the exit code of that. */
+export async function runOnChange(pipeline: string, flags: RunFlags): Promise<number> {
+  let running = true;
+  const interrupt = takeSignals((name) => {
+    if (running) say(stopping(name));
   });
-}
-
-/** The project's folder; undefined outside of one, also while flowmason.json is broken. */
-function openRoot(): string | undefined {
   try {
-    return openWorkspace({ cwd: process.cwd(), variables: process.env }).project?.root;
-  } catch {
-    return process.cwd();
+    for (let generation = 0; ; generation++) {
+      // From before the run, so that no change is missed while it goes on.
+      const files = watchFiles(pipeline, flags);
+      try {
+        running = true;
+        const request = { pipeline, flags, interrupt, generation };
+        await run(request).then(
+          (result) => report(result, flags, interrupt),
+          (error) => {
+            // No file makes a wrong command line right.
+            if (error instanceof FlowMasonError && error.code === 'USAGE') throw error;
+            printFailure(error, false);
+          },
+        );
+        running = false;
+        if (!interrupt.signal.aborted) say('Waiting for changes; Ctrl-C ends it.');
+        const changed = await files.changed(interrupt.signal);
+        if (changed === undefined) return interrupt.exit() ?? 0;
+        say(`${changed} changed`);
+      } finally {
+        files.close();
+      }
+    }
+  } finally {
+    interrupt.release();
   }
-}
-
-/** Files that a run reads; what runs write themselves is not among them. */
-function matters(name: string): boolean {
-  const parts = name.split(sep);
-  return (
-    !parts.includes('.flowmason') &&
-    !parts.includes('node_modules') &&
-    !parts.includes('.git') &&
-    /\.(json|[cm]?[jt]s)$/.test(name)
-  );
 }

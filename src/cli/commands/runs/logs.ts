@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags';
 import type { LogEntry } from '../../../core/run.ts';
 import { findRunId } from '../../../hosts/node/runs/id.ts';
 import { runLogs } from '../../actions/follow.ts';
-import { openHome } from '../../actions/run/resume.ts';
+import { openHome } from '../../actions/run/home.ts';
 import { CliCommand } from '../../command.ts';
 import { logLine } from '../../print/runs.ts';
 import { out } from '../../terminal.ts';

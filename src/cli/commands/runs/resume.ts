@@ -6,7 +6,7 @@ import { CliCommand } from '../../command.ts';
 export default class RunsResume extends CliCommand {
   static override summary = 'Go on with a recorded run; what it has recorded does not run again.';
   static override examples = ['fm runs resume last', 'fm runs resume last --from fetch'];
-  static override exits = [1, 3, 4, 5, 69, 130, 143];
+  static override exits = [1, 3, 4, 5, 8, 69, 130, 143];
   static override args = { run: Args.string({ description: 'an id, the beginning of one, or last', required: true }) };
   static override flags = {
     from: Flags.string({

@@ -1,10 +1,13 @@
 import * as Args from '@oclif/core/args';
+import { recordedDefinitions } from '../../../hosts/node/runs/check-unchanged.ts';
 import { readRun } from '../../../hosts/node/runs/read.ts';
-import { openHome } from '../../actions/run/resume.ts';
+import { openHome } from '../../actions/run/home.ts';
+import { nextCommands } from '../../actions/run/next.ts';
 import { statusOf } from '../../actions/runs.ts';
 import { CliCommand } from '../../command.ts';
 import { runDocument } from '../../print/run/document.ts';
 import { runText } from '../../print/runs.ts';
+import { commandLine } from '../../usage.ts';
 
 export default class RunsShow extends CliCommand {
   static override summary = 'Show a recorded run: its state, every stage, its result or error.';
@@ -15,10 +18,13 @@ export default class RunsShow extends CliCommand {
   override async run(): Promise<void> {
     const { args } = await this.parse(RunsShow);
     const run = readRun(openHome().home, args.run);
-    const status = statusOf({ status: run.record.status, live: run.live });
+    const { outcome, record } = run;
+    const status = statusOf({ status: record.status, live: run.live });
+    const resume = commandLine('runs:resume', [record.run_id]);
+    const next = run.live ? [] : nextCommands(outcome, recordedDefinitions(run.pipelines), resume);
     this.show({
-      json: { ...runDocument(run.outcome), status, input: run.record.input, vars: run.record.vars },
-      text: runText(run),
+      json: { ...runDocument(outcome), status, input: record.input, vars: record.vars },
+      text: runText(run, next),
     });
   }
 }

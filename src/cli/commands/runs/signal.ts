@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { sendSignal } from '../../../hosts/node/runs/send-signal.ts';
-import { parse } from '../../actions/run/input.ts';
-import { openHome } from '../../actions/run/resume.ts';
+import { openHome } from '../../actions/run/home.ts';
+import { flagJson, stdinJson } from '../../actions/run/input.ts';
 import { CliCommand } from '../../command.ts';
 
 export default class RunsSignal extends CliCommand {
@@ -24,7 +23,7 @@ export default class RunsSignal extends CliCommand {
 
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(RunsSignal);
-    const data = parse(flags.data === '-' ? readFileSync(0, 'utf8') : flags.data, '--data');
+    const data = flags.data === '-' ? stdinJson() : flagJson(flags.data, '--data');
     const sent = sendSignal(openHome().home, args.run, args.name, data);
     const next = sent.live ? 'the run takes it now' : `go on with it: fm runs resume ${sent.run_id}`;
     this.show({ json: sent, text: `signal ${sent.name} kept for run ${sent.run_id}; ${next}` });

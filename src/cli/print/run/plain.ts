@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../../executor/types.ts';
 import { durationText } from './duration.ts';
+import { oneLine } from './lines.ts';
 import type { RunPrinter } from './printer.ts';
 
 const HEARTBEAT_MS = 30_000;
@@ -35,9 +36,9 @@ export function eventLine(event: RunEvent): string | undefined {
     case 'run':
       return `run ${event.run_id}  ${event.pipeline} ${event.version}  ${event.status}${event.resumed && event.status === 'running' ? ' (resumed)' : ''}`;
     case 'retry':
-      return `stage ${event.path}  retry ${event.attempt + 1} of ${event.max_attempts} in ${durationText(event.delay_ms)}  ${event.error.type}: ${event.error.message}`;
+      return `stage ${event.path}  retry ${event.attempt + 1} of ${event.max_attempts} in ${durationText(event.delay_ms)}  ${event.error.type}: ${oneLine(event.error.message)}`;
     case 'log':
-      return `log ${event.entry.level}  ${event.entry.path}  ${event.entry.message}`;
+      return `log ${event.entry.level}  ${event.entry.path}  ${oneLine(event.entry.message)}`;
     case 'progress':
       return undefined;
     case 'stage':
@@ -54,6 +55,6 @@ function stageLine(event: Extract<RunEvent, { type: 'stage' }>): string | undefi
   if (event.attempt > 1) facts.push(`${event.attempt} attempts`);
   if (event.recorded) facts.push('from the record');
   if (event.cached) facts.push('from the cache');
-  if (event.error) facts.push(`${event.error.type}: ${event.error.message}`);
+  if (event.error) facts.push(`${event.error.type}: ${oneLine(event.error.message)}`);
   return facts.join('  ');
 }

@@ -29,7 +29,7 @@ export function recordedDefinitions(recorded: RecordedPipelines): Definitions {
   return { main: recorded.main, pipelines: new Map(entries) };
 }
 
-function currentDefinitions(now: Plans): Definitions {
+export function currentDefinitions(now: Plans): Definitions {
   const entries = [...now.plans].map(([name, plan]) => [name, plan.definition] as const);
   return { main: now.main, pipelines: new Map(entries) };
 }

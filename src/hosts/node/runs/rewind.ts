@@ -42,6 +42,7 @@ function rulesOf(stage: string, plans: Plans, recorded: Recorded): Rule[] {
   const close = named[0] ? stageName(named[0]) : nearest(stage, known);
   fail('NOT_FOUND', `There is no stage \`${stage}\` in pipeline ${plans.main}`, {
     hint: close === undefined ? `Its stages are ${known.slice(0, 12).join(', ')}` : `Did you mean --from ${close}?`,
+    details: close === undefined ? undefined : { unknown: stage, from: [close] },
   });
 }
 

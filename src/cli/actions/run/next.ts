@@ -1,0 +1,62 @@
+import type { Json, JsonSchema } from '../../../core/json.ts';
+import { isObject } from '../../../core/json.ts';
+import type { RunOutcome } from '../../../core/run.ts';
+import { compileSchema } from '../../../core/schema/validate.ts';
+import { type Definitions, parsePath, stageAt } from '../../../hosts/node/runs/paths.ts';
+import { commandLine } from '../../usage.ts';
+
+/** What stands for data that nobody but the reader knows. */
+const UNKNOWN = '…';
+/** Schemas may contain themselves. */
+const DEEPEST = 8;
+
+/** The commands that go on with a recorded run, in their order; none when it has succeeded. */
+export function nextCommands(outcome: RunOutcome, definitions: Definitions, resume: string): string[] {
+  if (outcome.status === 'succeeded') return [];
+  const signals = (outcome.waiting ?? []).flatMap(({ path, signal }) => {
+    if (signal === undefined) return [];
+    const schema = stageAt(definitions, parsePath(path) ?? [])?.config?.schema;
+    const data = example(schema as JsonSchema | undefined);
+    return [
+      commandLine('runs:signal', [outcome.run_id, signal, ...(data === null ? [] : ['--data', JSON.stringify(data)])]),
+    ];
+  });
+  return [...signals, resume];
+}
+
+/** Data of the form that a signal asks for, so that the command works as it stands; null where anything goes. */
+function example(schema: JsonSchema | undefined): Json {
+  if (schema === undefined) return null;
+  const made = exampleOf(schema, 0);
+  return compileSchema(schema).validate(made).valid ? made : UNKNOWN;
+}
+
+function exampleOf(schema: unknown, depth: number): Json {
+  if (!isObject(schema) || depth > DEEPEST) return null;
+  const { const: constant, enum: values, examples, default: fallback, properties, required, minimum } = schema;
+  const given = constant ?? fallback ?? first(examples) ?? first(values);
+  // Members of a JSON Schema are JSON.
+  if (given !== undefined) return given as Json;
+  switch (first(schema.type) ?? schema.type) {
+    case 'boolean':
+      return true;
+    case 'number':
+    case 'integer':
+      return typeof minimum === 'number' ? Math.ceil(minimum) : 1;
+    case 'string':
+      return UNKNOWN;
+    case 'array':
+      return [];
+    case 'object': {
+      const names = Array.isArray(required) ? required.map(String) : [];
+      const known = isObject(properties) ? properties : {};
+      return Object.fromEntries(names.map((name) => [name, exampleOf(known[name], depth + 1)]));
+    }
+    default:
+      return null;
+  }
+}
+
+function first(list: unknown): unknown {
+  return Array.isArray(list) ? list[0] : undefined;
+}
