@@ -1,11 +1,14 @@
 import { foldJournal, type Journal, type JournalEntry, type Recorded } from '../../src/core/journal.ts';
 
-/** Where the process dies: at the nth call of `append` or `flush`, counted together from 1. */
+/** Where the journal dies: at the nth call of `append` or `flush`, counted together from 1. */
 export interface Crash {
   readonly at: number;
   /** What of the entries that no flush had confirmed is found afterwards. */
   readonly survives: 'flushed' | 'half' | 'appended';
-  /** How the flush that meets the crash, and every later one, ends. */
+  /**
+   * `never`: the process dies, and no flush is ever answered. `reject`: the process lives, its disk is gone, and every
+   * flush from then on rejects.
+   */
   readonly answer: 'reject' | 'never';
 }
 
@@ -17,9 +20,9 @@ export class MemoryJournal implements Journal {
   #calls = 0;
   #dead = false;
   #died: () => void = () => {};
-  /** Resolves when the process has died. */
+  /** Resolves when it has died. */
   readonly died: Promise<void>;
-  /** Called when it dies. */
+  /** Called when the process dies with it. */
   onDeath: () => void = () => {};
 
   constructor(crash?: Crash) {
@@ -80,7 +83,7 @@ export class MemoryJournal implements Journal {
 
   #die(): void {
     this.#dead = true;
-    this.onDeath();
+    if (this.#crash?.answer === 'never') this.onDeath();
     this.#died();
   }
 }

@@ -240,15 +240,29 @@ describe('a resumed run', () => {
     expect(outcome.started_at).toBe(startedAt);
   });
 
-  it('sees the usage of recorded stages', async () => {
+  it('sees the usage of recorded stages, inside of recorded owners too', async () => {
     const pipeline: Pipeline = {
       stages: [
+        { id: 'each', component: 'foreach', config: { items: [1, 2], loop_stages: ['m'] } },
         { id: 'm', component: 'meter', config: { tokens: 4 } },
-        { id: 'b', component: 'echo', depends_on: ['m'] },
+        { id: 'm2', component: 'meter', config: { tokens: 7 }, depends_on: ['each'] },
+        { id: 'b', component: 'echo', depends_on: ['m2'] },
       ],
     };
-    const [first, second] = await twice(pipeline, 'm');
+    const [first, second] = await twice(pipeline, 'm2');
     expect(second.outcome.usage).toEqual(first.outcome.usage);
+  });
+
+  it('lists the stages inside of recorded owners too', async () => {
+    const pipeline: Pipeline = {
+      stages: [
+        { id: 'each', component: 'foreach', config: { items: [1, 2], loop_stages: ['call'] } },
+        { id: 'call', component: 'subpipeline', config: { pipeline: 'child' } },
+      ],
+    };
+    const [first, second] = await twice(pipeline, 'each', { pipelines: [{ name: 'child', ...chain }] });
+    const paths = (ran: Ran): string[] => ran.outcome.stages.map(({ path }) => path).sort();
+    expect(paths(second)).toEqual(paths(first));
   });
 
   it('returns again when its return is recorded', async () => {

@@ -53,7 +53,7 @@ export class VirtualClock implements Clock {
 
   /** Resolves when every timer has fired and all is idle. */
   async drained(): Promise<void> {
-    for (this.#turns = 0; this.#timers.length > 0 || this.#turns < IDLE_TURNS; this.#turns++) {
+    for (this.#turns = 0; this.#timers.length > 0 || this.#turns < 10 * IDLE_TURNS; this.#turns++) {
       await new Promise((resolve) => setImmediate(resolve));
     }
   }

@@ -251,6 +251,7 @@ describe('signal', () => {
 });
 
 describe('a signal that nobody can answer now', () => {
+  const ask: StageDefinition = { id: 'ask', component: 'signal', config: { name: 'ok' }, timeout: '1h' };
   const stages: StageDefinition[] = [
     { id: 'before', component: 'send', config: { value: 1 } },
     {
@@ -318,6 +319,33 @@ describe('a signal that nobody can answer now', () => {
     expect(again.outcome.status).toBe('waiting');
     expect(again.status('after-one')).toBe('succeeded');
     expect(again.outcome.waiting?.map(({ path }) => path)).toEqual(['two']);
+  });
+
+  it('is cancelled like any stage when its iteration fails', async () => {
+    const { status, outcome } = await run(
+      {
+        stages: [
+          {
+            id: 'each',
+            component: 'foreach',
+            config: { items: [0, 1], parallel: true, break_on_error: false, loop_stages: ['ask', 'risky'] },
+          },
+          { id: 'ask', component: 'signal', config: { name: 'ok' } },
+          { id: 'risky', component: 'flaky', config: { ms: 100, times: '{{ context.item }}' } },
+        ],
+      },
+      { signals: park },
+    );
+    expect([outcome.status, outcome.waiting?.map(({ path }) => path)]).toEqual(['waiting', ['each[0]/ask']]);
+    expect([status('each[0]/ask'), status('each[1]/ask')]).toEqual(['waiting', 'cancelled']);
+  });
+
+  it('wakes no later than the run may last', async () => {
+    const timeout = '10s';
+    const asking = await run({ timeout, stages: [ask] }, { signals: park });
+    expect(asking.outcome.waiting).toEqual([expect.objectContaining({ until: asking.clock.start + 10_000 })]);
+    const delaying = await run({ timeout, stages: [delay({ duration: '1h' })] }, { options: { parkAfter: 1_000 } });
+    expect(delaying.outcome.waiting).toEqual([expect.objectContaining({ until: delaying.clock.start + 10_000 })]);
   });
 
   it('does not hold a slot nor block a sequential foreach from being told as waiting', async () => {
