@@ -36,7 +36,7 @@ export interface ComponentDescriptor {
   readonly timeout: number | null;
   /** Whether `cache` may be set. */
   readonly cacheable: boolean;
-  /** A config that works, with what it needs around it; run as a test. */
+  /** A config that works, with what it needs around it; run as a test. Without stages: there is none. */
   readonly example: ComponentExample;
 }
 

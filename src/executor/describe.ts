@@ -7,6 +7,7 @@ import type { Component } from './component.ts';
 /** Milliseconds per attempt when neither stage nor component say anything (PIPELINES.md 2). */
 const DEFAULT_TIMEOUT = 30_000;
 const AI_TIMEOUT = 60_000;
+const NO_EXAMPLE: ComponentExample = { description: '', stages: [] };
 
 /**
  * What `core` may know of a component. `source` is `built-in`, `project`, or a plugin's name. The JSON Schemas are made
@@ -27,7 +28,7 @@ export function describe(component: Component, source: string): ComponentDescrip
     fields,
     timeout: component.timeout === undefined ? defaultTimeout(category) : component.timeout,
     cacheable: cacheable && category !== 'control',
-    example: component.example ?? ordinaryExample(name),
+    example: component.example ?? NO_EXAMPLE,
     get config() {
       config ??= schemaOf(component.config, 'input');
       return config;
@@ -53,8 +54,4 @@ function schemaOf(schema: GenericSchema, typeMode: 'input' | 'output'): JsonSche
   });
   // The library's own type of a JSON Schema; every value of it is JSON.
   return rest as JsonSchema;
-}
-
-function ordinaryExample(name: string): ComponentExample {
-  return { description: `A stage that runs ${name}.`, stages: [{ id: 'example', component: name, config: {} }] };
 }

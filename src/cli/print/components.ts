@@ -27,7 +27,7 @@ export function componentSummary({ name, version, category, source, summary, eff
 }
 
 export function componentText(component: ComponentDescriptor): string {
-  const { name, version, summary, source, category, example } = component;
+  const { name, version, summary, source, category } = component;
   const head = `${paint('bold', name)} ${version}  ${paint('dim', `${category}, ${source}`)}`;
   return paragraphs(
     `${head}\n${wrap(summary, Math.min(columns(), 100))}`,
@@ -39,7 +39,7 @@ export function componentText(component: ComponentDescriptor): string {
         .map((rule) => `  ${rule}`)
         .join('\n'),
     ),
-    section('Example', `  ${example.description}\n${indent(compactJson(shownExample(component)))}`),
+    section('Example', exampleText(component)),
   );
 }
 
@@ -53,14 +53,16 @@ function rules({ timeout, effects, cacheable, fields, config }: ComponentDescrip
   );
   if (secret.length > 0) list.push(`Secrets may stand in ${secret.join(', ')}.`);
   const bare = Object.entries(fields).flatMap(([key, field]) => (field.kind === 'expression' ? [key] : []));
-  if (bare.length > 0) list.push(`${bare.join(', ')} take an expression without {{ }}.`);
+  if (bare.length > 0) list.push(`${bare.join(', ')}: an expression, without {{ }}.`);
   return typeof config === 'boolean' ? [] : list;
 }
 
-/** The stages of the example, with the input that they read. */
-function shownExample({ example }: ComponentDescriptor): object {
-  const { input, stages, result } = example;
-  return { ...(input === undefined ? {} : { input }), stages, ...(result === undefined ? {} : { result }) };
+/** The stages of the example, with the input that they read; empty for a component that has none. */
+function exampleText({ example }: ComponentDescriptor): string {
+  const { description, input, stages, result } = example;
+  if (stages.length === 0) return '';
+  const shown = { ...(input === undefined ? {} : { input }), stages, ...(result === undefined ? {} : { result }) };
+  return `  ${description}\n${indent(compactJson(shown))}`;
 }
 
 function indent(text: string): string {
