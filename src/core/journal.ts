@@ -37,8 +37,8 @@ export interface LogRecord {
 }
 
 /**
- * What was recorded at this path and below it counts no more: a subpipeline is attempted again, or catch and finally
- * stages ran for a try list that is going to be repeated.
+ * What ended at this path and below it counts no more: a subpipeline is attempted again, or catch and finally stages ran
+ * for a try list that is repeated.
  */
 export interface VoidEntry {
   readonly kind: 'void';
@@ -65,14 +65,22 @@ export function foldJournal(entries: Iterable<JournalEntry>): Recorded {
   const starts = new Map<string, StartEntry>();
   const ends = new Map<string, EndEntry>();
   for (const entry of entries) {
-    if (entry.kind === 'start') starts.set(entry.path, entry);
-    else if (entry.kind === 'end') ends.set(entry.path, entry);
-    else if (entry.kind === 'void') {
-      for (const path of starts.keys()) if (isWithin(path, entry.path)) starts.delete(path);
-      for (const path of ends.keys()) if (isWithin(path, entry.path)) ends.delete(path);
-    }
+    if (entry.kind === 'start') {
+      starts.set(entry.path, entry);
+      // What starts anew has not ended.
+      ends.delete(entry.path);
+    } else if (entry.kind === 'end') ends.set(entry.path, entry);
+    else if (entry.kind === 'void') voidEntries(starts, ends, entry.path);
   }
   return { starts, ends };
+}
+
+/** Ends go; of starts the time stays, so that `now()` repeats its value. */
+function voidEntries(starts: Map<string, StartEntry>, ends: Map<string, EndEntry>, root: string): void {
+  for (const path of ends.keys()) if (isWithin(path, root)) ends.delete(path);
+  for (const [path, { kind, started_at }] of starts) {
+    if (isWithin(path, root)) starts.set(path, { kind, path, started_at });
+  }
 }
 
 /** Where a run records itself (port). Entries are kept in the order in which they were appended. */

@@ -17,11 +17,18 @@ export async function runAttempts(stageRun: StageRun, cancel: Cancel): Promise<O
   for (let attempt = 1; ; attempt++) {
     stageRun.attempt = attempt;
     const { outcome, maxAttempts } = await runAttempt(stageRun, cancel);
-    if (outcome.kind !== 'failed') return outcome;
+    if (outcome.kind !== 'failed') {
+      releaseSlot(stageRun);
+      return outcome;
+    }
     const { failure, retryAfter } = outcome;
     const fraction = run.runtime.random.fraction();
     const delay = nextAttempt(stage.retry, maxAttempts, attempt, { type: failure.type, retryAfter }, fraction);
-    if (delay === undefined || cancel.cancelled) return outcome;
+    if (delay === undefined || cancel.cancelled) {
+      void whenPropagated(stageRun).then(() => releaseSlot(stageRun));
+      return outcome;
+    }
+    releaseSlot(stageRun);
     const error = run.mask(failure);
     run.emit({
       type: 'retry',
@@ -38,13 +45,26 @@ export async function runAttempts(stageRun: StageRun, cancel: Cancel): Promise<O
   }
 }
 
+function releaseSlot(stageRun: StageRun): void {
+  if (stageRun.holdsSlot) stageRun.run.slots.release();
+  stageRun.holdsSlot = false;
+}
+
+/** Turns of the microtask queue that a failure takes at most from a graph to the one around it. */
+const TURNS_PER_LEVEL = 24;
+
+/** After a failure no new stage may start, so its slot is kept until every owner around the stage has heard of it. */
+async function whenPropagated({ path }: StageRun): Promise<void> {
+  const levels = path.split('/').length;
+  for (let turn = 0; turn < levels * TURNS_PER_LEVEL; turn++) await undefined;
+}
+
 const NOT_CACHED: Awaited<ReturnType<typeof cached>> = {};
 
 async function runAttempt(stageRun: StageRun, parent: Cancel): Promise<{ outcome: Outcome; maxAttempts: number }> {
   const { run, stage, scope, path, attempt } = stageRun;
   const control = CONTROLS[stage.component.name];
   const cancel = new Cancel(parent);
-  let holdsSlot = false;
   let stopTimer: (() => void) | undefined;
   let prepared: Prepared | undefined;
   try {
@@ -54,7 +74,7 @@ async function runAttempt(stageRun: StageRun, parent: Cancel): Promise<{ outcome
         await free;
         if (attempt === 1 && !run.options.recorded?.starts.has(path)) stageRun.startedAt = run.now();
       }
-      holdsSlot = true;
+      stageRun.holdsSlot = true;
     }
     if (cancel.cancelled) return { outcome: CANCELLED, maxAttempts: 1 };
     stageRun.state.status = 'running';
@@ -66,7 +86,7 @@ async function runAttempt(stageRun: StageRun, parent: Cancel): Promise<{ outcome
     prepared = prepare(stageRun, environment);
     const { maxAttempts } = prepared;
     if (control) {
-      stopTimer = startTimer(stageRun, cancel, recordedDeadline(stageRun));
+      stopTimer = startTimer(stageRun, cancel);
       const outcome = await control({ ...prepared, stageRun, environment, cancel });
       return { outcome: settle(stageRun, outcome, cancel, parent, prepared), maxAttempts };
     }
@@ -89,7 +109,6 @@ async function runAttempt(stageRun: StageRun, parent: Cancel): Promise<{ outcome
   } finally {
     stopTimer?.();
     cancel.dispose();
-    if (holdsSlot) run.slots.release();
   }
 }
 
@@ -110,19 +129,19 @@ function settle(stageRun: StageRun, outcome: Outcome, cancel: Cancel, parent: Ca
   return outcome;
 }
 
-function recordedDeadline(stageRun: StageRun): number | undefined {
-  const { timeout } = stageRun.stage;
-  return timeout === undefined ? undefined : stageRun.startedAt + timeout;
-}
-
-/** Stops a control stage at its deadline, which counts from its first start, also over a crash. */
-function startTimer(stageRun: StageRun, cancel: Cancel, deadline: number | undefined): (() => void) | undefined {
-  if (deadline === undefined || stageRun.stage.component.name === 'signal') return undefined;
-  const { run, stage } = stageRun;
+/**
+ * Stops a control stage at its deadline. It counts from the stage's first start, also over a crash; further attempts (of
+ * a subpipeline) have one of their own.
+ */
+function startTimer(stageRun: StageRun, cancel: Cancel): (() => void) | undefined {
+  const { run, stage, attempt, startedAt } = stageRun;
+  const { timeout } = stage;
+  if (timeout === undefined || stage.component.name === 'signal') return undefined;
   const error = new StageError(
     'TIMEOUT',
     'stage_timeout',
-    `Stage ${stage.id} did not finish within ${(stage.timeout ?? 0) / 1_000} s`,
+    `Stage ${stage.id} did not finish within ${timeout / 1_000} s`,
   );
-  return run.runtime.clock.after(Math.max(0, deadline - run.now()), () => cancel.cancel(error));
+  const from = attempt === 1 ? startedAt : run.now();
+  return run.runtime.clock.after(Math.max(0, from + timeout - run.now()), () => cancel.cancel(error));
 }

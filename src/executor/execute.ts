@@ -3,9 +3,10 @@ import type { Plan } from '../core/plan.ts';
 import { type Failure, type RunOutcome, type RunStatus, StageError } from '../core/run.ts';
 import { cancelled } from './cancel.ts';
 import { runGraph } from './graph.ts';
-import { toFailure } from './outcome.ts';
+import { toFailure, type Wait } from './outcome.ts';
 import { type PipelineOutcome, runPipeline } from './pipeline.ts';
 import { preflight } from './preflight.ts';
+import { addRecordedBelow } from './recorded-below.ts';
 import { Run } from './run.ts';
 import type { Execute, RunOptions, Runtime } from './types.ts';
 
@@ -64,6 +65,7 @@ function conclude(run: Run, plan: Plan, outcome: PipelineOutcome): RunOutcome {
   for (const record of run.parked) {
     run.records.push(status === 'waiting' ? record : { ...record, status: 'cancelled' });
   }
+  addRecordedBelow(run);
   const ended: RunOutcome = {
     run_id: run.options.runId,
     pipeline: plan.name,
@@ -77,8 +79,15 @@ function conclude(run: Run, plan: Plan, outcome: PipelineOutcome): RunOutcome {
     duration_ms: run.now() - run.startedAt,
   };
   if (outcome.kind === 'failed' && outcome.input !== undefined) ended.failed_input = outcome.input;
-  if (outcome.kind === 'parked') ended.waiting = [...outcome.waits];
+  if (outcome.kind === 'parked') ended.waiting = outcome.waits.map((wait) => withDeadline(run, plan, wait));
   return ended;
+}
+
+/** A wait ends with the run's own timeout at the latest. */
+function withDeadline(run: Run, plan: Plan, wait: Wait): Wait {
+  const timeout = run.options.timeout ?? plan.timeout;
+  if (timeout === undefined) return wait;
+  return { ...wait, until: Math.min(wait.until ?? Number.POSITIVE_INFINITY, run.startedAt + timeout) };
 }
 
 function summarize(run: Run, outcome: PipelineOutcome): { status: RunStatus; result: Json; error: Failure | null } {

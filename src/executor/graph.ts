@@ -84,6 +84,7 @@ class GraphRun {
   #endIfIdle(): void {
     if (this.#active > 0) return;
     this.#cancel.dispose();
+    if (this.#waits.length > 0 && (this.#verdict || this.#cancel.cancelled)) this.#run.cancelParked(this.#scope.prefix);
     if (this.#verdict) this.#resolve(this.#verdict);
     else if (this.#cancel.cancelled) this.#resolve(CANCELLED);
     else if (this.#waits.length > 0) this.#resolve({ kind: 'parked', waits: this.#waits });

@@ -3,9 +3,9 @@ import type { Environment } from '../core/expression/types.ts';
 import type { Json } from '../core/json.ts';
 import { NotJson, TooLarge, toJson } from '../core/measure.ts';
 import { StageError } from '../core/run.ts';
-import { bind } from './bind.ts';
 import type { Cancel } from './cancel.ts';
-import type { BoundExpression, Component, StageContext } from './component.ts';
+import type { Component } from './component.ts';
+import { AttemptContext } from './context.ts';
 import { isForeign, type Prepared } from './prepare.ts';
 import type { StageRun } from './stage-run.ts';
 
@@ -24,9 +24,15 @@ export function invoke(
   if (!component.run) {
     throw new StageError('INTERNAL', 'component_without_run', `Component ${component.name} cannot be run`);
   }
-  const result = component.run(config, new Context(stageRun, environment, cancel));
-  if (!isPromise(result)) return accept(stageRun, component, result);
-  return withTimeout(stageRun, result, cancel).then((value) => accept(stageRun, component, value));
+  const context = new AttemptContext(stageRun, environment, cancel);
+  const result = component.run(config, context);
+  if (!isPromise(result)) {
+    context.close();
+    return accept(stageRun, component, result);
+  }
+  return withTimeout(stageRun, result, cancel)
+    .finally(() => context.close())
+    .then((value) => accept(stageRun, component, value));
 }
 
 /** The output as it is recorded: checked, bounded, masked. */
@@ -98,67 +104,4 @@ function withTimeout(stageRun: StageRun, work: Promise<unknown>, cancel: Cancel)
       },
     );
   });
-}
-
-class Context implements StageContext {
-  readonly attempt: number;
-  readonly defaultModel: string | undefined;
-  readonly #stageRun: StageRun;
-  readonly #cancel: Cancel;
-  readonly #environment: Environment;
-  #expressions: Readonly<Record<string, BoundExpression>> | undefined;
-
-  constructor(stageRun: StageRun, environment: Environment, cancel: Cancel) {
-    this.attempt = stageRun.attempt;
-    this.defaultModel = stageRun.run.runtime.defaultModel;
-    this.#stageRun = stageRun;
-    this.#cancel = cancel;
-    this.#environment = environment;
-  }
-
-  get idempotencyKey(): string {
-    const { run, path } = this.#stageRun;
-    return `${run.options.runId}/${path}${run.repetitionSuffix}`;
-  }
-
-  get signal(): AbortSignal {
-    return this.#cancel.signal;
-  }
-
-  get clock(): StageContext['clock'] {
-    return this.#stageRun.run.runtime.clock;
-  }
-
-  get expressions(): Readonly<Record<string, BoundExpression>> {
-    this.#expressions ??= bind(this.#stageRun.stage, this.#environment);
-    return this.#expressions;
-  }
-
-  // Getters, so that a stage pays only for what its component uses, and may take them apart.
-  get fetch(): StageContext['fetch'] {
-    const { run } = this.#stageRun;
-    return (request) =>
-      run.runtime.fetch({ ...request, signal: this.signal, max_bytes: run.runtime.limits.output_bytes });
-  }
-
-  get log(): StageContext['log'] {
-    const { run, path } = this.#stageRun;
-    return (level, message, data) =>
-      run.log({ at: run.now(), level, message, path, ...(data === undefined ? undefined : { data }) });
-  }
-
-  get progress(): StageContext['progress'] {
-    const { run, path } = this.#stageRun;
-    return (text) => run.emit({ type: 'progress', at: run.now(), path, text: run.options.masker.text(text) });
-  }
-
-  get hide(): StageContext['hide'] {
-    const { masker } = this.#stageRun.run.options;
-    return (text) => masker.add(text);
-  }
-
-  get usage(): StageContext['usage'] {
-    const { run, path } = this.#stageRun;
-    return (usage) => run.addUsage(usage, path);
-  }
 }

@@ -1,4 +1,5 @@
 import { type EndEntry, isWithin, type JournalEntry } from '../core/journal.ts';
+import type { Json } from '../core/json.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Failure, LogEntry, StageRecord, Usage } from '../core/run.ts';
 import { Cancel, cancelled } from './cancel.ts';
@@ -17,6 +18,8 @@ export class Run {
   readonly slots: Slots;
   readonly root = new Cancel();
   readonly records: StageRecord[] = [];
+  /** Paths of stages that were taken from the journal. */
+  readonly restored = new Set<string>();
   /** Stages that wait, should the run park. */
   readonly parked: StageRecord[] = [];
   /** Appended to idempotency keys after the nth `--from`. */
@@ -132,10 +135,30 @@ export class Run {
     return masker.empty ? failure : (masker.json(failure) as Failure);
   }
 
+  /** How an earlier execution ended a stage, failed or not. */
+  lastEnd(path: string): EndEntry | undefined {
+    const end = this.options.recorded?.ends.get(path);
+    return end && !this.#isForgotten(path) ? end : undefined;
+  }
+
+  /** What a control stage resolved in an earlier execution. */
+  resolved(path: string): Json | undefined {
+    const resolved = this.options.recorded?.starts.get(path)?.resolved;
+    return resolved !== undefined && !this.#isForgotten(path) ? resolved : undefined;
+  }
+
+  #isForgotten(path: string): boolean {
+    return this.#forgotten.some((root) => isWithin(path, root));
+  }
+
+  /** Stages below `prefix` that wait will not be woken: their graph has ended. */
+  cancelParked(prefix: string): void {
+    for (const record of this.parked) if (record.path.startsWith(prefix)) record.status = 'cancelled';
+  }
+
   /** What an earlier execution recorded for good. */
   recordedEnd(path: string): EndEntry | undefined {
-    const end = this.options.recorded?.ends.get(path);
-    if (end && this.#forgotten.some((root) => isWithin(path, root))) return undefined;
+    const end = this.lastEnd(path);
     return end && (end.status === 'succeeded' || end.status === 'skipped') ? end : undefined;
   }
 }

@@ -12,4 +12,6 @@ export interface StageRun {
   /** First start in epoch milliseconds, also over a crash: what `now()` says. */
   startedAt: number;
   attempt: number;
+  /** Of `max_parallel`. */
+  holdsSlot: boolean;
 }

@@ -7,6 +7,7 @@ import { holds } from './condition.ts';
 import { decide } from './decide.ts';
 import { StageEnvironment } from './environment.ts';
 import { CANCELLED, type Outcome, toFailure } from './outcome.ts';
+import { recordOf } from './recorded-below.ts';
 import type { Run } from './run.ts';
 import type { Scope, StageState } from './scope.ts';
 import type { StageRun } from './stage-run.ts';
@@ -19,7 +20,7 @@ export async function runStage(run: Run, stage: PlannedStage, scope: Scope, canc
   if (recorded) return restore(run, stage, state, recorded);
 
   const startedAt = run.options.recorded?.starts.get(path)?.started_at ?? run.now();
-  const stageRun: StageRun = { run, stage, scope, state, path, startedAt, attempt: 0 };
+  const stageRun: StageRun = { run, stage, scope, state, path, startedAt, attempt: 0, holdsSlot: false };
   const verdict = decide(stage, scope);
   if (verdict !== 'run') return conclude(stageRun, { kind: 'skipped' });
   const breath = run.breathe();
@@ -52,9 +53,10 @@ function restore(
   state.status = end.status;
   state.output = end.output;
   state.branch = branchOf(stage, end.status, end.output);
-  const duration_ms = end.started_at === null ? 0 : end.finished_at - end.started_at;
-  const { id, path, component, status, attempts, started_at } = end;
-  run.records.push({ id, path, component, status, attempts, started_at, duration_ms });
+  const record = recordOf(end);
+  const { id, path, component, status, attempts, duration_ms } = record;
+  run.records.push(record);
+  run.restored.add(path);
   if (end.usage) run.addUsage(end.usage);
   run.emit({
     type: 'stage',

@@ -209,6 +209,13 @@ export const RUN_CODES = {
     explanation:
       'A `signal` stage waited for its `timeout` and no data came. Catch it with `trycatch`, or give the stage `on_error: continue`, to go on without an answer.',
   },
+  stage_ended: {
+    exit: 1,
+    http: 409,
+    title: 'The stage has ended already',
+    explanation:
+      'A component went on after its attempt had ended, by its timeout or because the run was stopped, and asked for a request. Components should end when their `signal` aborts.',
+  },
   stage_failed: {
     exit: 1,
     http: 409,

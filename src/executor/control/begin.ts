@@ -7,7 +7,7 @@ import type { StageRun } from '../stage-run.ts';
  */
 export function begin<T extends Json>(stageRun: StageRun, resolve: () => T): T {
   const { run, path, startedAt } = stageRun;
-  const recorded = run.options.recorded?.starts.get(path)?.resolved;
+  const recorded = run.resolved(path);
   // It was recorded by this very function for this very stage, so it has the type.
   if (recorded !== undefined) return recorded as T;
   const resolved = run.options.masker.json(resolve()) as T;

@@ -16,12 +16,13 @@ export const subpipeline: Control = async ({ config, stageRun, cancel }): Promis
     throw new StageError('QUOTA', 'subpipeline_too_deep', `Pipelines call each other more than ${limit} deep: ${name}`);
   }
   run.append({ kind: 'start', path, started_at: stageRun.startedAt });
+  const attemptStart = stageRun.attempt === 1 ? stageRun.startedAt : run.now();
   const plan = await run.pipeline(name, config.version as string | undefined);
   const child = new Cancel(cancel);
   const stop =
     plan.timeout === undefined
       ? undefined
-      : run.runtime.clock.after(Math.max(0, stageRun.startedAt + plan.timeout - run.now()), () =>
+      : run.runtime.clock.after(Math.max(0, attemptStart + plan.timeout - run.now()), () =>
           child.cancel(
             new StageError(
               'TIMEOUT',

@@ -11,8 +11,8 @@ import type { Control, ControlContext } from './control.ts';
 const LAST_WORDS_MS = 30_000;
 
 /**
- * How far a trycatch came, recorded so that a resumed run goes on where it was: with an error, catch and finally stages
- * go on and the try list is not repeated; after a cancellation the try list goes on, and finally stages run once more.
+ * How far a trycatch came, recorded so that a resumed run goes on where it was: with an error, the try list is not
+ * repeated; `cancelled` says that finally stages have begun to run because of a cancellation.
  */
 type Progress = { readonly error?: Json; readonly cancelled?: true };
 
@@ -20,23 +20,48 @@ type Progress = { readonly error?: Json; readonly cancelled?: true };
 export const trycatch: Control = async (context): Promise<Outcome> => {
   const { stageRun, cancel } = context;
   const { run, stage, scope, path } = stageRun;
-  const progress: Progress = begin(stageRun, () => ({}));
-  if (progress.cancelled) run.forget(pathsOf(context, 'finally_stages'));
+  const progress = takeUp(context);
   const tryScope = new Scope(stage.bodies.try_stages as Graph, scope.frame, `${path}/`, scope);
   const tried =
     progress.error === undefined ? await run.runGraph(tryScope, cancel) : recall(context, tryScope, progress.error);
   if (tried.kind === 'parked') return tried;
-  if (tried.kind === 'failed') record(context, { error: tried.failure });
-
+  if (tried.kind === 'failed' && progress.error === undefined) record(context, { error: tried.failure });
   const handled = await handle(context, tried, tryScope);
-  const outcome = handled.outcome.kind === 'parked' ? handled.outcome : await conclude(context, handled);
-  if (outcome.kind === 'failed' || outcome.kind === 'cancelled') {
-    // A later execution repeats the try list, so what was said about this one counts no more.
-    run.forget([...pathsOf(context, 'catch_stages'), ...pathsOf(context, 'finally_stages')]);
-    record(context, {});
-  }
-  return outcome;
+  return handled.outcome.kind === 'parked' ? handled.outcome : conclude(context, handled);
 };
+
+/**
+ * Where this execution begins. After a crash: where the last one was. After it had ended: a list that failed goes on; an
+ * error that was passed on is tried again, which catch and finally stages must see anew; after a cancellation finally
+ * stages run once more, when what was cancelled has ended.
+ */
+function takeUp(context: ControlContext): Progress {
+  const { stageRun } = context;
+  const { run, path } = stageRun;
+  const recorded = run.resolved(path) as Progress | undefined;
+  if (recorded === undefined) return begin(stageRun, () => ({}));
+  const end = run.lastEnd(path);
+  if (!end && !recorded.cancelled) return recorded;
+
+  const error = recorded.error === undefined ? undefined : { error: recorded.error };
+  if (hasFailed(context, 'finally_stages')) return rerecord(context, { ...error });
+  const repeated = end?.status === 'failed' && !hasFailed(context, 'catch_stages');
+  run.forget(pathsOf(context, 'finally_stages'));
+  if (repeated) run.forget(pathsOf(context, 'catch_stages'));
+  return rerecord(context, repeated ? {} : { ...error });
+}
+
+/** Whether a stage of the list ended it. */
+function hasFailed({ stageRun }: ControlContext, list: string): boolean {
+  const { run, stage, path } = stageRun;
+  const stages = stage.bodies[list]?.stages ?? [];
+  return stages.some(({ id, onError }) => onError === 'fail' && run.lastEnd(`${path}/${id}`)?.status === 'failed');
+}
+
+function rerecord(context: ControlContext, progress: Progress): Progress {
+  record(context, progress);
+  return progress;
+}
 
 function record({ stageRun }: ControlContext, progress: Progress): void {
   const { run, path, startedAt } = stageRun;
@@ -52,7 +77,7 @@ function pathsOf({ stageRun }: ControlContext, list: string): string[] {
 function recall({ stageRun }: ControlContext, scope: Scope, error: Json): GraphOutcome {
   const { run } = stageRun;
   for (const { id, index } of scope.graph.stages) {
-    const end = run.options.recorded?.ends.get(scope.prefix + id);
+    const end = run.lastEnd(scope.prefix + id);
     const state = scope.states[index];
     if (!end || !state) continue;
     Object.assign(state, { status: end.status, output: end.output, error: end.error ?? null });
@@ -101,7 +126,7 @@ async function conclude(context: ControlContext, { outcome, error, scope }: Hand
   const { stageRun } = context;
   const graph = stageRun.stage.bodies.finally_stages;
   if (!graph || stageRun.run.lost !== undefined) return outcome;
-  if (outcome.kind === 'cancelled') record(context, { cancelled: true });
+  if (outcome.kind === 'cancelled') record(context, { ...(error ? { error } : undefined), cancelled: true });
   const ended = outcome.kind === 'failed' ? outcome.failure : (error ?? stopped(context, outcome));
   const last = new Scope(graph, scope.frame, `${stageRun.path}/`, scope, { error: ended });
   const final = await runFinally(context, last);
