@@ -1,4 +1,4 @@
-import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { fm, tempFolder } from '../setup/fm.ts';
 import { Project } from './project.ts';
@@ -96,10 +96,13 @@ describe('the pipeline of a run', () => {
     writeFileSync(shop.path('pipelines/latin.pipeline.json'), Buffer.from('{"name": "Zo\xeb"}', 'latin1'));
     shop.write('pipelines/broken.pipeline.json', '{"name": "broken", "stages": [{"id": "a", "componnt": "logger"}]}');
     mkdirSync(shop.path('x.pipeline.json'));
+    symlinkSync('circle.json', shop.path('circle.json'));
     const cases: [string[], number, object][] = [
       [['ecko'], 4, { code: 'NOT_FOUND', hint: 'Did you mean `echo`?' }],
       [['nowhere.json'], 4, { code: 'NOT_FOUND' }],
       [['x.pipeline.json'], 1, { code: 'FILE_SYSTEM' }],
+      [['circle.json'], 1, { code: 'FILE_SYSTEM', message: expect.stringContaining('cannot be read') }],
+      [['echo', '--input-file', 'circle.json'], 1, { code: 'FILE_SYSTEM' }],
       [['large'], 3, { code: 'INVALID_FILE', details: { problems: [{ code: 'FILE_TOO_LARGE' }] } }],
       [['latin'], 3, { code: 'INVALID_FILE', details: { problems: [{ code: 'INVALID_ENCODING' }] } }],
       [['broken'], 3, { code: 'INVALID_FILE' }],
