@@ -60,6 +60,9 @@ const LIBRARIES: Readonly<Record<string, string>> = {
   undici: "module.exports = require('undici');",
 };
 
+/** Whole, for components of projects and plugins; our own get the parts of it that they use. */
+const FOR_COMPONENTS = 'valibot';
+
 /** Needed for help, plugins and unknown words only; together with what commands need of oclif on such occasions. */
 const SHELL = ['@oclif/core/config', '@oclif/core/help'];
 
@@ -143,6 +146,7 @@ async function buildBundle(): Promise<BuildResult[]> {
   const getters = [...SHELL, ...RARE].map((name) => `get '${name}'() { return require('${name}'); }`);
   const vendor = await Promise.all([
     buildVendor('oclif', `module.exports = { ${getters.join(', ')} };`, join('node_modules', OCLIF)),
+    buildVendor(FOR_COMPONENTS, `export * from '${FOR_COMPONENTS}';`, '.'),
     ...Object.entries(LIBRARIES).map(([name, contents]) => buildVendor(name, contents, join('node_modules', name))),
   ]);
   const bundle = await build({
@@ -193,7 +197,8 @@ function put<R extends BuildResult<typeof COMMON>>(result: R): R {
  * first call, at every start anew. What runs in every start are the functions that esbuild wraps modules in.
  */
 function compiledAtOnce(code: string): string {
-  const wrapper = /^(var \w+ = __(?:esm|commonJS)\(\{\n {2}"[^"\n]+")\(([^)\n]*)\) (\{\n(?:[\s\S]*?\n)?? {2}\})(\n\}\);)$/gm;
+  const wrapper =
+    /^(var \w+ = __(?:esm|commonJS)\(\{\n {2}"[^"\n]+")\(([^)\n]*)\) (\{\n(?:[\s\S]*?\n)?? {2}\})(\n\}\);)$/gm;
   return code.replaceAll(wrapper, '$1: (function ($2) $3)$4');
 }
 
@@ -226,7 +231,8 @@ function sources(): Plugin {
         const contents = readFileSync(path, 'utf8').replaceAll(
           /(?<!typeof )\bimport\('([^']+)'\)/g,
           (_, target: string) => {
-            if (!commands || isLight(target)) return `Promise.resolve().then(() => require('${target}'))`;
+            const module = target === FOR_COMPONENTS ? vendorFile(target) : target;
+            if (!commands || isLight(target)) return `Promise.resolve().then(() => require('${module}'))`;
             heavy.push(target);
             return `import('engine').then((engine) => engine.load('${target}'))`;
           },

@@ -5,11 +5,6 @@ import { say, wantsJson } from './terminal.ts';
  * line, and what nobody caught is reported as our bug.
  */
 export function guardProcess(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
   process.removeAllListeners('warning');
   process.on('warning', warn);
   process.on('uncaughtException', crash);
@@ -38,6 +33,8 @@ function facts(detail: string): [string, string][] {
 }
 
 function crash(thrown: unknown): void {
+  // Listening on the streams themselves would open them, at every start.
+  if (thrown instanceof Error && 'code' in thrown && thrown.code === 'EPIPE') return;
   import('./print/failure.ts')
     .then(({ printFailure }) => printFailure(thrown, wantsJson(process.argv.slice(2))))
     .catch(() => 70)

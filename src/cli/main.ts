@@ -4,12 +4,14 @@ import { guardProcess } from './guard.ts';
 import { installedPlugins } from './plugins/installed.ts';
 import { flush, say, wantsJson } from './terminal.ts';
 
-/** Runs a command line and ends the process. */
+/** How long what a command left behind (a connection, a timer) may keep the process alive, in milliseconds. */
+const GRACE_MS = 1_000;
+
+/** Runs a command line; the process ends by itself when everything is written. */
 export async function main(argv: readonly string[]): Promise<void> {
   guardProcess();
   process.exitCode = await runCommandLine(argv);
-  await flush();
-  process.exit();
+  setTimeout(() => flush().then(() => process.exit()), GRACE_MS).unref();
 }
 
 /** Runs a command line, prints why when it fails, and answers the exit code. */

@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { styleText } from 'node:util';
 
 export type Style = Parameters<typeof styleText>[0];
@@ -33,7 +34,9 @@ export function outJson(value: unknown): void {
 
 /** Whether somebody can be asked: both ends are a terminal, and it is not CI. */
 export function canAsk(): boolean {
-  return Boolean(process.stdin.isTTY && process.stderr.isTTY) && !process.env.CI;
+  // Node takes milliseconds to open a stream, so what cannot be a terminal is not opened.
+  const couldBe = [0, 2].every((fd) => fstatSync(fd).isCharacterDevice());
+  return couldBe && Boolean(process.stdin.isTTY && process.stderr.isTTY) && !process.env.CI;
 }
 
 /** Ends writing before the process ends, so that a pipe gets all of it. */
