@@ -10,6 +10,8 @@ import { readRecord, writeRecord } from './record-files.ts';
 
 /** How often a queued run looks whether it is its turn. */
 const LOOK_MS = 100;
+/** Another process counts for milliseconds only. */
+const BUSY_MS = 1;
 
 export interface Admission {
   /** How many runs of the same key may be under way. */
@@ -33,30 +35,33 @@ export async function admit(
 ): Promise<'admitted' | 'full' | 'cancelled'> {
   const folder = join(home, 'queue');
   guarded(folder, () => makeFolder(home, folder));
+  const { signal, limit } = admission;
   let announced = false;
-  while (!admission.signal.aborted) {
-    const before = await attempt(home, folder, run, admission.limit);
-    if (before === undefined) return 'admitted';
-    if (admission.onLimit === 'reject') return 'full';
-    if (!announced) admission.onQueued(before);
-    announced = true;
-    await delay(LOOK_MS, undefined, { signal: admission.signal }).catch(() => {});
+  while (!signal.aborted) {
+    const before = attempt(home, folder, run, limit);
+    if (before === 'admitted') return before;
+    if (before !== 'busy') {
+      if (admission.onLimit === 'reject') return 'full';
+      if (!announced) admission.onQueued(before);
+      announced = true;
+    }
+    await delay(before === 'busy' ? BUSY_MS : LOOK_MS, undefined, { signal }).catch(() => {});
   }
   return 'cancelled';
 }
 
-/** Begins the run under a lock that all runs of the project share; else answers which runs are before it. */
-async function attempt(home: string, folder: string, run: OpenRun, limit: number): Promise<string[] | undefined> {
-  let lock = acquireLock(folder);
-  while (isHeld(lock)) {
-    await delay(1);
-    lock = acquireLock(folder);
-  }
+/**
+ * Begins the run under a lock that all runs of the project share; else answers which runs are before it, or that
+ * another process has the lock just now.
+ */
+function attempt(home: string, folder: string, run: OpenRun, limit: number): 'admitted' | 'busy' | string[] {
+  const lock = acquireLock(folder);
+  if (isHeld(lock)) return 'busy';
   try {
     const before = runIds(home).filter((id) => id !== run.id && counts(home, id, run));
     if (before.length >= limit) return before;
     guarded(run.files.folder, () => writeRecord(run.files, { ...run.record, status: 'running' }));
-    return undefined;
+    return 'admitted';
   } finally {
     lock.release();
   }
