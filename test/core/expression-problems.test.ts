@@ -1,53 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { EXPRESSION_CODES } from '../../src/core/codes/expression.ts';
 import { codeEntry } from '../../src/core/codes/index.ts';
-import { compileExpression } from '../../src/core/expression/compile.ts';
+import { finds } from './expression-finds.ts';
 import { failure, problems } from './expression-world.ts';
-
-/** What is found in an expression before anything runs: `[source, marked text, message, hint]`. */
-type Row = readonly [source: string, marked: string, message: string, hint?: string];
-
-function finds(code: string, table: readonly Row[]): void {
-  describe(code, () => {
-    for (const [source, marked, message, hint] of table) {
-      it(source, () => {
-        expect(problems(source)).toEqual([{ code, marked, message, hint }]);
-      });
-    }
-  });
-}
-
-finds('EXPRESSION_SYNTAX', [
-  ['', '', 'The expression is empty', 'Write what is to be read here'],
-  ['1 +', '', 'A value is missing at the end'],
-  ['input.items.map(i, i.id', '', '`)` was expected, not the end of the expression'],
-  ['[1, 2', '', '`]` was expected, not the end of the expression'],
-  ['input..name', '.', 'A name was expected, not `.`'],
-  ['input.a = 1', '=', '`=` was not expected here', 'Compare with `==`; nothing is assigned in an expression'],
-  ['a and b', 'and', '`and` was not expected here', 'Write `&&`'],
-  ['input.a or input.b', 'or', '`or` was not expected here', 'Write `||`'],
-  ['input.a & 1', '&', '`&` was not expected here', 'Write `&&`'],
-  ['input.a; 1', ';', '`;` was not expected here', 'One expression, without `;`'],
-  ['"open', '"open', 'The text is not closed', 'End it with "'],
-  ["'a\nb'", '\n', 'A line ends inside a text', 'Write \\n, or put the text in triple quotes'],
-  ['`a`', '`', '``` was not expected here', 'Text goes in "double" or \'single\' quotes'],
-  ['input.x == 😀', '😀', '`😀` was not expected here'],
-  ['if', 'if', '`if` is a reserved word', 'After a dot it is allowed: `input.if`'],
-  [
-    'input.items.map(i => i.id)',
-    '=',
-    '`=` was not expected here',
-    'Compare with `==`; nothing is assigned in an expression',
-  ],
-  [
-    'input.items.map(i.id, 1)',
-    'id',
-    "A variable's name was expected, not `id`",
-    'It looks like `input.items.map(x, x.name)`',
-  ],
-  ['"\\q"', '\\q', 'Invalid escape sequence: \\q'],
-  ['b"é"', 'b"é"', 'Bytes are written in ASCII', 'Write other bytes as `\\xE9`'],
-]);
 
 finds('UNKNOWN_ROOT', [
   ['inptu.x', 'inptu', 'There is no `inptu`', 'Did you mean `input`?'],
@@ -330,41 +285,6 @@ finds('INTEGER_TOO_LARGE', [
   ],
 ]);
 
-describe('limits of the text', () => {
-  it('has at most 200 parts and 24 levels', () => {
-    const sum = (parts: number): string => Array(parts).fill('1').join('+');
-    expect(problems(sum(100))).toEqual([]);
-    expect(problems(sum(101))).toMatchObject([
-      { code: 'limit_exceeded', message: 'The expression has more than 200 parts' },
-    ]);
-    expect(problems(`${'['.repeat(23)}1${']'.repeat(23)}`)).toEqual([]);
-    expect(problems(`${'['.repeat(24)}1${']'.repeat(24)}`)).toMatchObject([
-      { code: 'limit_exceeded', message: 'The expression is nested deeper than 24 levels' },
-    ]);
-  });
-
-  it.each([
-    [`${'!'.repeat(100_000)}true`],
-    [`${'-'.repeat(1_000_000)}1`],
-    [`${'('.repeat(100_000)}1`],
-    ['['.repeat(100_000)],
-    ['{"a":'.repeat(100_000)],
-    [`1${'?1:1'.repeat(10_000)}`],
-    [`input${'.a'.repeat(10_000)}`],
-    [`input${'[0]'.repeat(10_000)}`],
-    ['f('.repeat(100_000)],
-    // A comment of one line hides the quote from whoever only looks for quotes.
-    [`1 // }} "\n + ${'!'.repeat(100_000)}true`],
-    [`[${'1,'.repeat(100_000)}1]`],
-  ])('refuses what would not fit on the stack', (source) => {
-    expect(problems(source)).toMatchObject([{ code: 'limit_exceeded' }]);
-  });
-
-  it('counts no operators in texts and comments', () => {
-    expect(problems(`"${'!'.repeat(1_000)}" // ${'-'.repeat(1_000)}`)).toEqual([]);
-  });
-});
-
 describe('all problems', () => {
   it('are found at once, in the order of the text', () => {
     expect(
@@ -402,51 +322,5 @@ describe('all problems', () => {
     for (const source of ['input.x', 'input.items[9]', 'input.nothing.x', '1 + ""', 'int("")', '1 / 0', '1e308 * 10']) {
       expect(codeEntry(failure(source).code)).toBeDefined();
     }
-  });
-});
-
-describe('what an expression names', () => {
-  const references = (source: string) => {
-    const compiled = compileExpression(source, { locals: ['item'] });
-    if (!compiled.ok) throw new Error(compiled.problems[0]?.message);
-    return compiled.value.references;
-  };
-
-  it('stages with their fields', () => {
-    const { stages } = references(
-      'stages.a.output.x + stages["b-c"].status + string(stages.a.error) + stages.a.?output.x.orValue("")',
-    );
-    expect([...stages].map(([id, fields]) => [id, [...fields]])).toEqual([
-      ['a', ['output', 'error']],
-      ['b-c', ['status']],
-    ]);
-  });
-
-  it('stages inside of macros and branches that are not taken', () => {
-    expect([...references('[1].map(i, false ? stages.a.output : i)').stages.keys()]).toEqual(['a']);
-  });
-
-  it('no stage where a variable has the name', () => {
-    expect(references('input.x.map(i, i.output)').stages.size).toBe(0);
-  });
-
-  it('vars and secrets that must exist, and those that need not', () => {
-    const found = references(
-      'vars.A + vars.?B.orValue("") + default(vars.C, "") + (has(vars.D) ? vars.D : "") + default(vars.A, "") + vars["E"]',
-    );
-    expect([...found.vars].sort()).toEqual(['A', 'E']);
-    expect([...found.optionalVars].sort()).toEqual(['B', 'C', 'D']);
-    const secrets = references('secrets.A + secrets.?B.orValue("") + default(secrets.C, "")');
-    expect([...secrets.secrets]).toEqual(['A']);
-    expect([...secrets.optionalSecrets].sort()).toEqual(['B', 'C']);
-  });
-
-  it('fields of context, its variables, and roots', () => {
-    const found = references(
-      'context.item.id + context.vars.total + context["vars"]["x"] + item.y + context.vars.?z.orValue(0)',
-    );
-    expect([...found.context].sort()).toEqual(['item', 'vars']);
-    expect([...found.contextVars].sort()).toEqual(['total', 'x', 'z']);
-    expect([...found.roots].sort()).toEqual(['context', 'item']);
   });
 });

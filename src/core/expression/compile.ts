@@ -1,8 +1,10 @@
 import { StageError } from '../run.ts';
 import { analyse } from './analyse/analyse.ts';
 import { emit } from './emit/emit.ts';
+import { operandOf } from './emit/operand.ts';
 import { asFault, type Evaluate, Evaluation } from './evaluation.ts';
 import { Fault } from './fault.ts';
+import { get, type Operand } from './operand.ts';
 import { parse } from './parse.ts';
 import { leave } from './result.ts';
 import type { Node } from './tree.ts';
@@ -43,21 +45,21 @@ export function build(source: string, options: ExpressionOptions): BuildResult {
   if (analysis.problems.length > 0) {
     return { ok: false, problems: analysis.problems.sort((a, b) => a.start - b.start || a.end - b.end) };
   }
-  const run = runnerOf(node, analysis.slots, emit(node));
+  const run = runnerOf(node, analysis.slots, operandOf(node, emit));
   return { ok: true, source, node, references: analysis.references, run };
 }
 
 /** What runs an expression within an evaluation, and gives its value as it leaves: JSON or a Secret. */
-function runnerOf({ kind, size }: Node, slots: number, run: Evaluate): Evaluate {
+function runnerOf({ kind, size }: Node, slots: number, operand: Operand): Evaluate {
   // These kinds are JSON as they are; anything else is looked at.
   const plain = kind === 'boolean' || kind === 'number' || kind === 'null';
   return (evaluation) => {
     if (slots !== 0 && slots > evaluation.slots.length) evaluation.slots = new Array(slots).fill(undefined);
     evaluation.fuel -= size;
     if (evaluation.fuel < 0) evaluation.refuel();
-    if (plain) return run(evaluation);
+    if (plain) return get(evaluation, operand);
     evaluation.unweighed = false;
-    return leave(evaluation, run(evaluation));
+    return leave(evaluation, get(evaluation, operand));
   };
 }
 

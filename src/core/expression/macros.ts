@@ -70,10 +70,17 @@ const exists: Macro = {
 
 /** Whether the condition is `wanted` for an item. As with `&&` and `||`, one such item makes faults of others moot. */
 function decides(evaluation: Evaluation, items: readonly unknown[], loop: Loop, wanted: boolean): boolean {
+  const { body, cost, slot, node } = loop;
+  const { slots } = evaluation;
   let first: Fault | undefined;
-  for (const item of items) {
+  for (let i = 0; i < items.length; i++) {
+    evaluation.fuel -= cost;
+    if (evaluation.fuel < 0) evaluation.refuel();
+    slots[slot] = items[i];
     try {
-      if (holds(each(evaluation, loop, item), loop.node) === wanted) return true;
+      const value = body(evaluation);
+      if (value === wanted) return true;
+      if (value !== !wanted) holds(value, node);
     } catch (error) {
       if (!(error instanceof Fault) || error.final) throw error;
       first ??= error;

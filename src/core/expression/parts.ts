@@ -1,7 +1,7 @@
 import type { Json, JsonPath } from '../json.ts';
 import { Secret } from '../secret.ts';
 import type { Built } from './compile.ts';
-import type { Evaluate, Evaluation } from './evaluation.ts';
+import type { Evaluate } from './evaluation.ts';
 import { textOf } from './result.ts';
 import { sealed } from './secrets.ts';
 import { define } from './values.ts';
@@ -37,21 +37,29 @@ export function objectOf(names: readonly string[], parts: readonly Part[]): Part
   if (parts.every(({ make }) => make === undefined)) {
     return constant(Object.fromEntries(parts.map(({ value }, index) => [names[index], value])));
   }
-  const { length } = names;
-  const ordinary = !names.includes('__proto__');
+  const base: Record<string, unknown> = {};
+  for (const [index, { value }] of parts.entries()) define(base, names[index] as string, value);
+  const dynamic = parts.flatMap(({ make }, index) => (make ? [{ name: names[index] as string, make }] : []));
+  // Assigning would take `__proto__` for what JavaScript means by it.
+  const copy = Object.hasOwn(base, '__proto__') ? () => ({ ...base }) : () => Object.assign({}, base);
   return {
     value: null,
     make(evaluation) {
-      const made: Record<string, unknown> = {};
-      for (let i = 0; i < length; i++) {
-        const { make, value } = parts[i] as Part;
-        const part = make === undefined ? value : make(evaluation);
-        if (ordinary) made[names[i] as string] = part;
-        else define(made, names[i] as string, part);
+      // All names are in their places before the first is filled: the order is the file's.
+      const made: Record<string, unknown> = copy();
+      for (let i = 0; i < dynamic.length; i++) {
+        const { name, make } = dynamic[i] as Dynamic;
+        // An own property by now, whatever its name.
+        made[name] = make(evaluation);
       }
       return made;
     },
   };
+}
+
+interface Dynamic {
+  readonly name: string;
+  readonly make: Evaluate;
 }
 
 /** A string that is exactly one template: the value keeps its type. */
@@ -74,25 +82,29 @@ function isScalar(value: unknown): value is string | number | boolean | null {
 /** Templates among text: the values become text. A secret among them makes a secret of the whole. */
 export function mixed(pieces: readonly (string | Built)[], path: JsonPath): Part {
   if (pieces.every((piece) => typeof piece === 'string')) return constant(pieces.join(''));
-  const parts = pieces.map((piece) =>
-    typeof piece === 'string' ? piece : { run: piece.run, current: { source: piece.source, path } },
-  );
+  const { texts, inners } = alternate(pieces, path);
+  const weight = texts.reduce((total, text) => total + text.length, 0);
+  const [first = ''] = texts;
   return {
     value: null,
     make(evaluation) {
-      let text = '';
+      evaluation.build(weight);
+      let text = first;
       let secret: (string | Secret)[] | undefined;
-      for (const part of parts) {
-        const value = typeof part === 'string' ? part : evaluate(evaluation, part);
+      for (let i = 0; i < inners.length; i++) {
+        const { run, current } = inners[i] as Inner;
+        evaluation.current = current;
+        const value = run(evaluation);
+        const after = texts[i + 1] as string;
         if (value instanceof Secret) {
           secret ??= [];
           secret.push(text, value);
-          text = '';
+          text = after;
           continue;
         }
         const piece = typeof value === 'string' ? value : textOf(evaluation, value);
         evaluation.build(piece.length);
-        text += piece;
+        text += piece + after;
       }
       return secret ? sealed([...secret, text]) : text;
     },
@@ -104,7 +116,16 @@ interface Inner {
   readonly current: { readonly source: string; readonly path: JsonPath };
 }
 
-function evaluate(evaluation: Evaluation, { run, current }: Inner): unknown {
-  evaluation.current = current;
-  return run(evaluation);
+/** The expressions, and the texts before, between and after them: one more, some of them empty. */
+function alternate(pieces: readonly (string | Built)[], path: JsonPath): { texts: string[]; inners: Inner[] } {
+  const texts = [''];
+  const inners: Inner[] = [];
+  for (const piece of pieces) {
+    if (typeof piece === 'string') texts[texts.length - 1] += piece;
+    else {
+      inners.push({ run: piece.run, current: { source: piece.source, path } });
+      texts.push('');
+    }
+  }
+  return { texts, inners };
 }
