@@ -258,7 +258,7 @@ describe('objects and anything', () => {
       'fromEntries(list) takes a list of {key, value}, but [["a", 1]][0] is a list',
     ],
     ['merge({}, [])', 'type_mismatch', 'merge(a, b) takes an object, but [] is a list'],
-    ['size(5)', 'type_mismatch', 'size(x) takes a list, but 5 is a number'],
+    ['size(5)', 'type_mismatch', 'size(x) takes text, a list or an object, but 5 is a number'],
     ['int("4.5")', 'invalid_argument', '"4.5" is text that is not a whole number'],
     ['int("")', 'invalid_argument', '"" is text that is not a whole number'],
     [

@@ -5,6 +5,8 @@ import { problems } from './expression-world.ts';
 /** Text that is no expression, or too large a one. */
 
 finds('EXPRESSION_SYNTAX', [
+  ['input.größe', 'ö', '`ö` was not expected here', 'Names with other letters go in brackets: `input["größe"]`'],
+  ['$.name', '$', '`$` was not expected here', 'A path begins with `input`, `stages`, `context`, `vars` or `secrets`'],
   ['', '', 'The expression is empty', 'Write what is to be read here'],
   ['1 +', '', 'A value is missing at the end'],
   ['input.items.map(i, i.id', '', '`)` was expected, not the end of the expression'],
@@ -64,6 +66,20 @@ describe('limits of the text', () => {
     [`[${'1,'.repeat(100_000)}1]`],
   ])('refuses what would not fit on the stack', (source) => {
     expect(problems(source)).toMatchObject([{ code: 'limit_exceeded' }]);
+  });
+
+  it.each([
+    ['a name', `input.${'a'.repeat(1_000_000)} + x`],
+    ['a number', `${'9'.repeat(500_000)}`],
+    ['a name before a hyphen', `${'a'.repeat(1_000_000)}-b`],
+    ['white space', `${' '.repeat(1_000_000)}x`],
+    ['a text', `"${'\\n'.repeat(300_000)}" + x`],
+    ['a comment', `x // ${'}'.repeat(1_000_000)}`],
+    ['quotes', `"'`.repeat(300_000)],
+  ])('reads long text in one go: %s', (_what, source) => {
+    const found = problems(source);
+    expect(found).not.toEqual([]);
+    for (const { message } of found) expect(message.length).toBeLessThan(300);
   });
 
   it('counts no operators in texts and comments', () => {

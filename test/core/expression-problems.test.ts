@@ -5,6 +5,12 @@ import { finds } from './expression-finds.ts';
 import { failure, problems } from './expression-world.ts';
 
 finds('UNKNOWN_ROOT', [
+  [
+    'input.first-name',
+    'name',
+    '`first-name` is a subtraction, and there is no `name`',
+    'A name with a hyphen goes in brackets: `["first-name"]`',
+  ],
   ['inptu.x', 'inptu', 'There is no `inptu`', 'Did you mean `input`?'],
   [
     'input.a == paid',

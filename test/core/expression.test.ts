@@ -145,6 +145,8 @@ describe('operators', () => {
     ['!input.items', 'Write `size(input.items) > 0`'],
     ['input.nothing ? 1 : 2', 'Write `input.nothing != null`, or `default(input.nothing, false)`'],
     ['"a" in input.name', 'Write `input.name.contains("a")`'],
+    ['now() > input.url', 'Turn the text into a timestamp with `timestamp(x)`'],
+    ['input.url + duration(1)', 'Write `timestamp(input.url)`'],
     ['input.age < "50"', 'Turn the text into a number with `double(x)`'],
   ])('%s has the hint: %s', (source, hint) => {
     expect(failure(source).hint).toBe(hint);

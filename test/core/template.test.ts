@@ -275,6 +275,12 @@ describe('conditions', () => {
     );
   });
 
+  it('say what they would say in a long text, too', () => {
+    expect(found(`{{ input.age }}${' '.repeat(500_000)}> 3`)).toMatchObject([
+      ['TEMPLATE_IN_EXPRESSION', expect.any(String), 'Write it without braces: input.age…'],
+    ]);
+  });
+
   it('have a sibling for any value', () => {
     const key = compileBare('{{ input.name + "x" }}');
     expect(key.ok && key.value.evaluate(world())).toBe('Annx');

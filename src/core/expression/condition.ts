@@ -67,8 +67,11 @@ function place(problem: ExpressionProblem, start: number): ExpressionProblem & {
 }
 
 function mixed(value: string, start: number, end: number): ExpressionProblem & { readonly path: readonly [] } {
-  const bare = value.replaceAll(/\{\{\s*|\s*\}\}/g, '').trim();
-  const hint = `Write it without braces: ${bare.length > 80 ? `${bare.slice(0, 79)}…` : bare}`;
+  const bare = value
+    .slice(0, 80)
+    .replaceAll(/\{\{\s*|\s*\}\}/g, '')
+    .trim();
+  const hint = `Write it without braces: ${bare}${value.length > 80 ? '…' : ''}`;
   const message = 'This field is an expression: bare, or exactly one template, and nothing around it';
   return { code: 'TEMPLATE_IN_EXPRESSION', message, hint, start, end, path: [] };
 }

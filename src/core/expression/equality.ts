@@ -1,7 +1,7 @@
 import { DATA_DEPTH } from '../measure.ts';
 import { type Evaluation, limit } from './evaluation.ts';
 import { fault, type Place } from './fault.ts';
-import { Duration, keysOf, kindOf, type Optional, Timestamp, wordFor } from './values.ts';
+import { Duration, keysOf, kindOf, type Optional, Timestamp, type ValueKind, wordFor } from './values.ts';
 
 /** `==`: any two values; of different kinds they are not equal. Lists item by item, objects key by key. */
 export function equal(evaluation: Evaluation, a: unknown, b: unknown, depth = 0): boolean {
@@ -82,9 +82,14 @@ export type Mismatch = (a: unknown, b: unknown) => never;
 export function unordered(a: unknown, b: unknown, what: string, place: Place): never {
   const [left, right] = [kindOf(a), kindOf(b)];
   const found = left === right ? `two of ${wordFor(left)}` : `${wordFor(left)} and ${wordFor(right)}`;
-  const texts = (left === 'text' && right === 'number') || (left === 'number' && right === 'text');
-  const hint = texts ? 'Turn the text into a number with `double(x)`' : undefined;
-  return fault('type_mismatch', `${what}, not ${found}`, place, hint);
+  return fault('type_mismatch', `${what}, not ${found}`, place, hintFor(left, right));
+}
+
+function hintFor(left: ValueKind, right: ValueKind): string | undefined {
+  const other = left === 'text' ? right : right === 'text' ? left : undefined;
+  if (other === 'number') return 'Turn the text into a number with `double(x)`';
+  if (other === 'timestamp' || other === 'duration') return `Turn the text into a ${other} with \`${other}(x)\``;
+  return undefined;
 }
 
 function compareBytes(evaluation: Evaluation, a: Uint8Array, b: Uint8Array): number {

@@ -108,8 +108,11 @@ function habit(found: string, source: string): string | undefined {
     '`': 'Text goes in "double" or \'single\' quotes',
     '>': source.includes('=>') ? 'Write `items.map(x, x.name)`: the variable, then what to make of it' : '',
     '{{': 'Write the expression without {{ }}',
+    $: 'A path begins with `input`, `stages`, `context`, `vars` or `secrets`',
     ';': 'One expression, without `;`',
   };
+  if (/^[^\0-\x7f]/.test(found) && /^\p{L}/u.test(found))
+    return 'Names with other letters go in brackets: `input["größe"]`';
   return (Object.hasOwn(words, found) && words[found]) || undefined;
 }
 

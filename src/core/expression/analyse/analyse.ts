@@ -66,7 +66,7 @@ function checkLiteral(tree: Extract<ASTNode, { op: 'value' }>, analysis: Analysi
   }
   if (typeof written === 'bigint' || (typeof written === 'object' && written !== null)) {
     // Whole numbers come as bigints, unsigned ones in a box that prints as one.
-    const exact = BigInt(String(written));
+    const exact = typeof written === 'bigint' ? written : BigInt(String(written));
     if (exact > 2n ** 53n) {
       const hint = 'Numbers are JSON numbers, which are exact up to 9007199254740992; carry an id as text';
       return analysis.problem('INTEGER_TOO_LARGE', 'A whole number beyond 2^53 would not be exact', tree, hint);

@@ -265,12 +265,8 @@ function unknownFunction(call: Written, analysis: Analysis, check: Check): Node 
       : elsewhere !== undefined
         ? `Write \`${ELSEWHERE[elsewhere]}\``
         : LIST_HINT;
-  const start =
-    method && args[0] ? tree.start + tree.input.slice(tree.start, tree.end).lastIndexOf(`.${name}`) + 1 : tree.start;
-  return analysis.problem(
-    'UNKNOWN_FUNCTION',
-    `There is no function \`${name}\``,
-    { start, end: start + name.length },
-    hint,
-  );
+  const [receiver] = args;
+  const start = method && receiver ? tree.input.indexOf(name, receiver.end) : tree.start;
+  const place = { start, end: start + name.length };
+  return analysis.problem('UNKNOWN_FUNCTION', `There is no function \`${analysis.textOf(place)}\``, place, hint);
 }

@@ -47,17 +47,24 @@ const STAGE_HINT = 'Write `stages.ID.output`: the stages that are read must be k
 
 function unknownName(tree: Extract<ASTNode, { op: 'id' }>, analysis: Analysis): Node {
   const name = tree.args;
+  const shown = analysis.textOf(tree);
   const { names, options } = analysis;
   if (options.without?.includes(name)) {
-    const message = `\`${name}\` is not to be had here`;
+    const message = `\`${shown}\` is not to be had here`;
     return analysis.problem('UNKNOWN_ROOT', message, tree, `What is: ${quoteList(names)}`);
+  }
+  const hyphenated = /(\w{1,40})-$/.exec(analysis.source.slice(Math.max(0, tree.start - 41), tree.start))?.[1];
+  if (hyphenated !== undefined) {
+    const message = `\`${hyphenated}-${shown}\` is a subtraction, and there is no \`${shown}\``;
+    const hint = `A name with a hyphen goes in brackets: \`["${hyphenated}-${shown}"]\``;
+    return analysis.problem('UNKNOWN_ROOT', message, tree, hint);
   }
   const near = nearest(name, names);
   const hint =
     near !== undefined
       ? `Did you mean \`${near}\`?`
-      : `Names begin with ${quoteList(names)}; text goes in quotes: \`"${name}"\``;
-  return analysis.problem('UNKNOWN_ROOT', `There is no \`${name}\``, tree, hint);
+      : `Names begin with ${quoteList(names)}; text goes in quotes: \`"${shown}"\``;
+  return analysis.problem('UNKNOWN_ROOT', `There is no \`${shown}\``, tree, hint);
 }
 
 /** The root that a tree is, where no variable hides it. */

@@ -70,6 +70,7 @@ function addOthers(evaluation: Evaluation, node: Binary, a: unknown, b: unknown)
 function textHint(node: Node, value: unknown, other: unknown): string | undefined {
   if (value === null)
     return `Say what to take instead: \`default(${node.text}, ${typeof other === 'number' ? '0' : '""'})\``;
+  if (other instanceof Duration && typeof value === 'string') return `Write \`timestamp(${node.text})\``;
   if (typeof other !== 'string' || typeof value === 'string') return undefined;
   return `Write \`string(${node.text})\`, or give it its own {{ }}`;
 }

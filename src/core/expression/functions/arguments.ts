@@ -33,13 +33,20 @@ export function timestampArgument(call: Call, index: number, value: unknown): Ti
 
 const FALLBACK: Partial<Record<ValueKind, string>> = { text: '""', number: '0', list: '[]', object: '{}' };
 
-export function refuseArgument(call: Call, index: number, value: unknown, wanted: ValueKind): never {
+/** `words`: what the function takes, where it is more than one kind. */
+export function refuseArgument(
+  call: Call,
+  index: number,
+  value: unknown,
+  wanted: ValueKind,
+  words = wordFor(wanted),
+): never {
   const argument = call.args[index];
   const found = kindOf(value);
   const what = argument?.text ?? 'an argument';
   return fault(
     'type_mismatch',
-    `${call.signature.form} takes ${wordFor(wanted)}, but ${what} is ${wordFor(found)}`,
+    `${call.signature.form} takes ${words}, but ${what} is ${wordFor(found)}`,
     argument ?? call,
     hintFor(what, found, wanted),
   );

@@ -105,7 +105,7 @@ function sizeAs(name: string): Signature {
       if (Array.isArray(value)) return value.length;
       if (typeof value === 'string') return countCharacters(evaluation, value);
       if (value instanceof Uint8Array) return value.length;
-      if (!isPlainObject(value)) return refuseArgument(call, 0, value, 'list');
+      if (!isPlainObject(value)) return refuseArgument(call, 0, value, 'list', 'text, a list or an object');
       return keysOf(evaluation, value).length;
     },
   };

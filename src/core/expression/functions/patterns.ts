@@ -46,7 +46,7 @@ function compilePattern(source: string, pay: (size: number) => void = () => {}):
     return RE2JS.compile(source);
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
-    return `The pattern is not one of RE2: ${error.message.replace(/^error parsing regexp: /, '')}`;
+    return `The pattern is not one of RE2: ${error.message.slice(0, 120).replace(/^error parsing regexp: /, '')}`;
   }
 }
 
