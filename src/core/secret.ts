@@ -10,7 +10,10 @@ export class Secret {
     this.names = names;
   }
 
-  /** The text itself. Only the executor calls it, for config fields that a descriptor marks secret. */
+  /**
+   * The text itself. Only the executor calls it, for config fields that a descriptor marks secret, and the expression
+   * language, to make another secret of it.
+   */
   static reveal(secret: Secret): string {
     return values.get(secret) ?? '';
   }
