@@ -2,16 +2,16 @@ import type { Command } from '@oclif/core/command';
 import { Config, Plugin } from '@oclif/core/config';
 import type { Hook, Hooks, PJSON } from '@oclif/core/interfaces';
 import manifest from '../../oclif.manifest.json' with { type: 'json' };
-import packageJson from '../../package.json' with { type: 'json' };
 import { runBuiltIn } from './builtin.ts';
 import { TOPICS } from './commands/index.ts';
+import { DESCRIPTION, NAME, VERSION } from './package.ts';
 import type { FoundPlugin } from './plugins/find.ts';
 
 /** What oclif reads of package.json; the rest of the file is npm's. */
 const PACKAGE: PJSON = {
-  name: packageJson.name,
-  version: packageJson.version,
-  description: packageJson.description,
+  name: NAME,
+  version: VERSION,
+  description: DESCRIPTION,
   oclif: { bin: 'fm', dirname: 'flowmason', topicSeparator: ' ', additionalHelpFlags: ['-h'], topics: TOPICS },
 };
 

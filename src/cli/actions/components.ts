@@ -1,16 +1,16 @@
 import type { ComponentDescriptor } from '../../core/descriptor.ts';
 import { fail } from '../../core/errors.ts';
 import { nearest } from '../../core/suggest.ts';
-import { openRuntime } from '../runtime.ts';
+import { openKnown } from '../known.ts';
 
 /** How categories are ordered where components are listed. */
 const CATEGORIES: readonly ComponentDescriptor['category'][] = ['operator', 'control', 'ai', 'custom'];
 
 /** Every component that is known here, by category, then name. */
 export async function listComponents(): Promise<ComponentDescriptor[]> {
-  const { runtime } = await openRuntime();
+  const { descriptors } = await openKnown();
   const place = (component: ComponentDescriptor): number => CATEGORIES.indexOf(component.category);
-  return [...runtime.descriptors.values()].sort((a, b) => place(a) - place(b) || a.name.localeCompare(b.name));
+  return [...descriptors.values()].sort((a, b) => place(a) - place(b) || a.name.localeCompare(b.name));
 }
 
 /** One component; `_` is read as `-`, as in pipelines. Throws FlowMasonError `NOT_FOUND` with the nearest name. */

@@ -1,6 +1,6 @@
 import type { Graph, PlannedStage } from '../../core/plan.ts';
+import { openKnown } from '../known.ts';
 import { loadPipeline } from '../project/load.ts';
-import { openRuntime } from '../runtime.ts';
 
 /** A pipeline's graph as data: what `--format json` prints and the other formats draw. */
 export interface GraphView {
@@ -28,8 +28,8 @@ export interface StageView {
 
 /** In the order in which stages can run. Throws FlowMasonError `NOT_FOUND`, `INVALID_FILE`. */
 export async function pipelineGraph(word: string): Promise<GraphView> {
-  const { workspace, runtime } = await openRuntime();
-  const { plan } = await loadPipeline(workspace, word, runtime.descriptors);
+  const { workspace, descriptors } = await openKnown();
+  const { plan } = await loadPipeline(workspace, word, descriptors);
   return { pipeline: plan.name, version: plan.version, stages: graphView(plan.main) };
 }
 

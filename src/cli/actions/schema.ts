@@ -5,16 +5,16 @@ import { fail } from '../../core/errors.ts';
 import type { JsonSchema } from '../../core/json.ts';
 import { nearest } from '../../core/suggest.ts';
 import { writeAtomic } from '../../hosts/node/atomic-file.ts';
+import { openKnown } from '../known.ts';
 import { findProjectRoot } from '../project/find.ts';
 import { PROJECT_SCHEMA } from '../project/schema.ts';
-import { openRuntime } from '../runtime.ts';
 
 /** Where editors find them, from the project's folder; `fm init` points VS Code there. */
 export const SCHEMA_FOLDER = join('.flowmason', 'schemas');
 
 /** The JSON Schemas of a project's files by name, with every component that is known in `cwd`. */
 export async function editorSchemas(cwd: string): Promise<Readonly<Record<string, JsonSchema>>> {
-  const { descriptors } = (await openRuntime(cwd)).runtime;
+  const { descriptors } = await openKnown(cwd);
   return { pipeline: pipelineJsonSchema(descriptors), project: PROJECT_SCHEMA };
 }
 

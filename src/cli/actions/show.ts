@@ -1,7 +1,7 @@
 import type { JsonObject, JsonSchema } from '../../core/json.ts';
 import { shownPath } from '../../hosts/node/shown-path.ts';
+import { openKnown } from '../known.ts';
 import { type LoadedPipelines, loadPipeline } from '../project/load.ts';
-import { openRuntime } from '../runtime.ts';
 
 /** A checked pipeline, described. */
 export interface PipelineDescription {
@@ -26,8 +26,8 @@ export interface PipelineDescription {
 
 /** Throws FlowMasonError `NOT_FOUND`, `INVALID_FILE`. */
 export async function describePipeline(word: string): Promise<PipelineDescription> {
-  const { workspace, runtime } = await openRuntime();
-  return description(await loadPipeline(workspace, word, runtime.descriptors), workspace.cwd);
+  const { workspace, descriptors } = await openKnown();
+  return description(await loadPipeline(workspace, word, descriptors), workspace.cwd);
 }
 
 function description(loaded: LoadedPipelines, cwd: string): PipelineDescription {

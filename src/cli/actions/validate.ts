@@ -4,10 +4,10 @@ import type { ComponentDescriptor } from '../../core/descriptor.ts';
 import { FlowMasonError, fail } from '../../core/errors.ts';
 import type { Problem } from '../../core/problem.ts';
 import { shownPath } from '../../hosts/node/shown-path.ts';
+import { openKnown } from '../known.ts';
 import { loadPipeline } from '../project/load.ts';
 import { findPipelines, PIPELINE_SUFFIX } from '../project/pipelines.ts';
 import type { Workspace } from '../project/workspace.ts';
-import { openRuntime } from '../runtime.ts';
 
 export interface ValidatedPipeline {
   readonly file: string;
@@ -32,7 +32,7 @@ export interface Validation {
  * pipeline of the project. Throws FlowMasonError `NOT_FOUND` when there is nothing to check.
  */
 export async function validate(words: readonly string[], stdin: () => Uint8Array): Promise<Validation> {
-  const { workspace, runtime } = await openRuntime();
+  const { workspace, descriptors } = await openKnown();
   const found =
     words.length === 0
       ? everyPipeline(workspace)
@@ -41,7 +41,7 @@ export async function validate(words: readonly string[], stdin: () => Uint8Array
   const pipelines: ValidatedPipeline[] = [];
   const problems = new Map(found.problems.map((problem) => [identity(problem), problem]));
   for (const target of found.targets) {
-    const checked = await check(target, workspace, runtime.descriptors, bytes);
+    const checked = await check(target, workspace, descriptors, bytes);
     pipelines.push(checked.pipeline);
     for (const problem of checked.problems) problems.set(identity(problem), problem);
   }

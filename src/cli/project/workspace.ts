@@ -1,7 +1,6 @@
 import { parseDuration } from '../../core/duration.ts';
 import { isObject, type Json } from '../../core/json.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../core/limits.ts';
-import type { PluginPackage } from '../../hosts/node/components/plugin-package.ts';
 import type { Keep } from '../../hosts/node/runs/record.ts';
 import type { RuntimeOptions } from '../../hosts/node/runtime.ts';
 import { findProjectRoot } from './find.ts';
@@ -45,15 +44,14 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   return { cwd, project, settings, userSettingsFile: file, variables };
 }
 
-/** What `createRuntime` takes, from the settings. `plugins` come from the CLI shell, which knows what is installed. */
-export function runtimeOptions(workspace: Workspace, plugins: readonly PluginPackage[] = []): RuntimeOptions {
+/** What `createRuntime` takes, from the settings. Plugins are for the CLI's shell, which knows what is installed. */
+export function runtimeOptions(workspace: Workspace): RuntimeOptions {
   const { project, settings, variables } = workspace;
   return {
     project: project?.root,
     environment: 'local',
     limits: limitsOf(settings),
     defaultModel: settings.text('ai.model'),
-    plugins,
     secrets: {
       backend: settings.text('secrets.backend') ?? 'env',
       variables,

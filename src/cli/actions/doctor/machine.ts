@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, rmSync, statfsSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
-import packageJson from '../../../../package.json' with { type: 'json' };
+import { VERSION } from '../../package.ts';
 import { userSettingsFile } from '../../project/user-settings.ts';
 import { type Check, failed, ok, warn } from './check.ts';
 
@@ -14,7 +14,7 @@ export function checkMachine(root: string | undefined, cwd: string): Check[] {
   const { platform, arch, version, execPath } = process;
   const size = `${cpus().length} CPUs, ${(totalmem() / 1e9).toFixed(1)} GB`;
   return [
-    ok('flowmason', `${packageJson.version} in ${dirname(import.meta.dirname)}`),
+    ok('flowmason', `${VERSION} in ${dirname(import.meta.dirname)}`),
     // `bin/fm.js` refuses an older one.
     ok('node', `${version} in ${execPath}`),
     ok('system', `${platform} ${arch}, ${release()}, ${size}`),

@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import type { Plugin } from 'esbuild';
+import { namedExports, SLOW } from './later.ts';
+import { DIST, ROOT, require, vendorFile } from './places.ts';
+
+/** Large libraries and what is used of them: each a file in `dist/vendor`. */
+export const LIBRARIES: Readonly<Record<string, string>> = {
+  '@inquirer/prompts': ['confirm', 'input', 'password', 'select']
+    .map((name) => `export { default as ${name} } from '@inquirer/${name}';`)
+    .join('\n'),
+  '@jmespath-community/jmespath': "export * from '@jmespath-community/jmespath';",
+  croner: "export * from 'croner';",
+  re2js: "export * from 're2js';",
+  undici: "module.exports = require('undici');",
+};
+
+/** Whole, for components of projects and plugins; our own get the parts of it that they use. */
+export const FOR_COMPONENTS = 'valibot';
+
+/** Needed for help, plugins and unknown words only; together with what commands need of oclif on such occasions. */
+export const SHELL = ['@oclif/core/config', '@oclif/core/help'];
+
+/**
+ * Of cel-js the parser with the macros it knows: its evaluator, which nobody calls, would register hundreds of functions
+ * at every start.
+ */
+const PARSER = `import { createRegistry } from './lib/registry.js';
+import { registerMacros } from './lib/macros.js';
+import { createOptions } from './lib/options.js';
+import { Parser } from './lib/parser.js';
+export { ParseError } from './lib/errors.js';
+const macros = createRegistry({ enableOptionalTypes: false });
+registerMacros(macros);
+export class Environment {
+  #parser;
+  constructor(given) {
+    const { limits, enableOptionalTypes } = createOptions(given);
+    this.#parser = new Parser(limits, { enableOptionalTypes, findMacro: (...wanted) => macros.findMacro(...wanted) });
+  }
+  parse(source) {
+    return { ast: this.#parser.parse(source) };
+  }
+}`;
+
+/** An import of a large library takes its file, and nothing of it is read before the first use. */
+export function libraries(): Plugin {
+  return {
+    name: 'libraries',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^@marcbachmann\/cel-js$/ }, ({ path }) => ({ path, namespace: 'parser' }));
+      onLoad({ filter: /./, namespace: 'parser' }, ({ path }) => ({
+        contents: PARSER,
+        resolveDir: join(ROOT, 'node_modules', path),
+      }));
+      onResolve({ filter: /^[@a-z]/ }, ({ path }) =>
+        path in LIBRARIES || SHELL.includes(path) ? { path, namespace: 'library' } : undefined,
+      );
+      onLoad({ filter: /./, namespace: 'library' }, ({ path }) => {
+        const shell = SHELL.includes(path);
+        const file = vendorFile(shell ? 'oclif' : path);
+        const module = require(join(DIST, file));
+        return {
+          contents: namedExports(
+            `require('${file}')${shell ? `['${path}']` : ''}`,
+            shell ? module[path] : module,
+            true,
+          ),
+        };
+      });
+    },
+  };
+}
+
+/**
+ * An ESM import of a built-in module makes Node build a facade that calls every lazy getter of it (`util.TextDecoder`,
+ * `fs.promises`): milliseconds at each start. `getBuiltinModule` does not.
+ */
+export function builtins(): Plugin {
+  return {
+    name: 'builtins',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^node:/ }, ({ path, kind }) => ({
+        path,
+        namespace: kind === 'require-call' ? 'builtin-cjs' : 'builtin',
+      }));
+      onLoad({ filter: /./, namespace: 'builtin-cjs' }, ({ path }) => ({
+        contents: `module.exports = process.getBuiltinModule('${path}');`,
+      }));
+      onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
+        contents: namedExports(`process.getBuiltinModule('${path}')`, require(path), SLOW.includes(path)),
+      }));
+    },
+  };
+}

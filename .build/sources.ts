@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Plugin } from 'esbuild';
+import { readTemplates } from '../src/cli/templates.ts';
+import { builtInDescriptors } from '../src/hosts/node/components/built-in.ts';
+import { FOR_COMPONENTS } from './libraries.ts';
+import { ROOT, vendorFile } from './places.ts';
+
+/** Which part a command is in, by the beginning of its file's name; all others are in the engine. */
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  fm: ['./completion', './config/', './explain', './list'],
+  runner: ['./run.ts', './runs/'],
+};
+
+/** What two parts use and the third does not would be files of their own; these are too small for that. */
+const SHARED = ['../package.ts', '../print/failure.ts', '../print/wrap.ts', '../prompt.ts'];
+
+/**
+ * Our own modules. `import()` of another one only delays running it; only the parts of the bundle are also read later. Templates, the manifest and the version are carried inside, as texts that are parsed when they are needed.
+ */
+export function sources(): Plugin {
+  const json = (value: unknown): string => `JSON.parse(${JSON.stringify(JSON.stringify(value))})`;
+  const commands: Record<string, string[]> = {};
+  const partOf = (path: string): string =>
+    Object.keys(PARTS).find((part) => PARTS[part]?.some((start) => path.startsWith(start))) ?? 'engine';
+  return {
+    name: 'sources',
+    setup({ onLoad, onResolve }) {
+      onLoad({ filter: /[\\/]components[\\/]built-in\.ts$/ }, () => ({
+        // Its schemas are made when they are read, so each is read.
+        contents: `export const builtInDescriptors = () => ${json(builtInDescriptors().map(({ config, output, ...rest }) => ({ ...rest, config, output })))};`,
+      }));
+      onLoad({ filter: /[\\/]cli[\\/]templates\.ts$/ }, () => ({
+        contents: `export const readTemplates = () => ${json(readTemplates())};`,
+      }));
+      onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, ({ path }) => {
+        const isRegistry = path.endsWith(join('commands', 'index.ts'));
+        const contents = readFileSync(path, 'utf8').replaceAll(
+          /(?<!typeof )\bimport\('([^']+)'\)/g,
+          (_, target: string) => {
+            const module = target === FOR_COMPONENTS ? vendorFile(target) : target;
+            const part = isRegistry ? partOf(target) : 'fm';
+            if (part === 'fm') return `Promise.resolve().then(() => require('${module}'))`;
+            commands[part] = [...(commands[part] ?? []), target];
+            return `import('part:${part}').then((part) => part.load('${target}'))`;
+          },
+        );
+        return { contents, loader: 'ts' };
+      });
+      onResolve({ filter: /^part:/ }, ({ path, resolveDir }) => ({
+        path: path.slice('part:'.length),
+        namespace: 'part',
+        pluginData: resolveDir,
+      }));
+      onLoad({ filter: /./, namespace: 'part' }, ({ path: part, pluginData }) => ({
+        resolveDir: pluginData,
+        contents: `const modules = { ${commands[part]?.map((path) => `'${path}': () => require('${path}')`).join(', ')} };
+export const load = (path) => modules[path]();
+export const shared = () => [${SHARED.map((path) => `require('${path}')`).join(', ')}];`,
+      }));
+      onLoad({ filter: /[\\/]oclif\.manifest\.json$/ }, ({ path }) => ({
+        contents: `export default ${json(JSON.parse(readFileSync(path, 'utf8')))};`,
+        loader: 'js',
+      }));
+      onLoad({ filter: /[\\/]package\.json$/ }, ({ path }) => {
+        const { name, version, description } = JSON.parse(readFileSync(path, 'utf8'));
+        return { contents: JSON.stringify({ name, version, description }), loader: 'json' };
+      });
+      // Its tables for formatting, which nobody uses, take longer to make than a file to parse.
+      onResolve({ filter: /^jsonc-parser$/ }, () => ({
+        path: join(ROOT, 'node_modules', 'jsonc-parser', 'lib', 'esm', 'main.js'),
+        sideEffects: false,
+      }));
+      onResolve({ filter: /^\.\/(format|edit|string-intern)$/ }, ({ path, importer }) =>
+        importer.includes('jsonc-parser')
+          ? { path: join(dirname(importer), `${path}.js`), sideEffects: false }
+          : undefined,
+      );
+    },
+  };
+}
