@@ -32,6 +32,8 @@ describe('roots', () => {
     const environment = world({ locals: { item: { price: 2 }, index: 3 } });
     expect(compiled.value.evaluate(environment)).toBe(6);
     expect(compiled.value.evaluate(environment, { item: { price: 5 }, index: 4 })).toBe(20);
+    expect(compiled.value.evaluate(environment, { item: { price: 5 } })).toBe(15);
+    expect(() => compiled.value.evaluate(world(), { item: { price: 5 } })).toThrow('index does not exist here');
   });
 
   it('keeps null apart from absent', () => {

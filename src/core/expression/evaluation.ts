@@ -15,6 +15,7 @@ const NO_SLOTS: unknown[] = [];
 /** What one evaluation knows and has left. Made anew for each, so that evaluations never see each other. */
 export class Evaluation {
   readonly environment: Environment;
+  /** What a call gave; names that are not there are the environment's. */
   readonly locals: Readonly<Record<string, unknown>> | undefined;
   /** Values of macro variables; replaced by expressions that have some. */
   slots: unknown[] = NO_SLOTS;
@@ -33,7 +34,7 @@ export class Evaluation {
 
   constructor(environment: Environment, locals?: Readonly<Record<string, unknown>>, budget?: Budget) {
     this.environment = environment;
-    this.locals = locals ?? environment.locals;
+    this.locals = locals;
     const steps = budget ? budget.steps : MAX_STEPS;
     this.fuel = Math.min(SLICE, steps);
     this.#reserve = steps - this.fuel;

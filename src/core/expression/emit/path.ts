@@ -46,7 +46,10 @@ function softBase(node: NodeOf<'local' | 'stage' | 'secret'>): Evaluate {
   switch (node.op) {
     case 'local': {
       const { name } = node;
-      return ({ locals }) => (locals && Object.hasOwn(locals, name) ? (locals[name] ?? null) : undefined);
+      return ({ locals, environment }) => {
+        const from = locals && Object.hasOwn(locals, name) ? locals : environment.locals;
+        return from && Object.hasOwn(from, name) ? (from[name] ?? null) : undefined;
+      };
     }
     case 'secret': {
       const { name } = node;
