@@ -2,11 +2,13 @@ import type { Command } from '@oclif/core/command';
 import { CommandHelp, Help } from '@oclif/core/help';
 import { EXITS } from './exits.ts';
 import type { Shell } from './shell.ts';
-import { out, paint } from './terminal.ts';
+import { columns, out, paint } from './terminal.ts';
 
 /** Prints the help of a command or a topic; without an id, the overview. */
 export async function printHelp(shell: Shell, id: string | undefined): Promise<void> {
-  await new Pages(shell, { flagSortOrder: 'none', maxWidth: 100 }).showHelp(id === undefined ? [] : id.split(':'));
+  await new Pages(shell, { flagSortOrder: 'none', maxWidth: Math.min(columns(), 100) }).showHelp(
+    id === undefined ? [] : id.split(':'),
+  );
 }
 
 class Pages extends Help {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EXITS } from '../../src/cli/exits.ts';
@@ -125,6 +125,7 @@ describe('fm schema', () => {
       stderr: expect.stringContaining('Try: fm schema pipeline --stdout'),
     });
     expect((await fm('schema', '--json')).json()).toEqual({
+      dry_run: false,
       files: [
         join(root, '.flowmason/schemas/pipeline.schema.json'),
         join(root, '.flowmason/schemas/project.schema.json'),
@@ -148,6 +149,18 @@ describe('fm config', () => {
       code: 4,
       stderr: expect.stringContaining('Nothing sets `ai.model`'),
     });
+  });
+
+  it('writes nothing with --dry-run', async () => {
+    const { root, fm } = await project();
+    const set = await fm('config', 'set', 'ai.model', 'mock/echo', '--dry-run');
+    expect(set.stdout).toMatch(/^Would set ai\.model = mock\/echo {2}\//);
+    expect(await fm('config', 'get', 'ai.model')).toMatchObject({ code: 4 });
+    expect(await fm('config', 'set', 'ai.model', 'no slash', '--dry-run')).toMatchObject({ code: 2 });
+    expect((await fm('schema', '--out', 'out', '--dry-run')).stdout).toContain(
+      'Would write out/pipeline.schema.json\n',
+    );
+    expect(existsSync(join(root, 'out'))).toBe(false);
   });
 
   it('never prints a key whole, and says what hides a setting', async () => {

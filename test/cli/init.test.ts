@@ -107,6 +107,15 @@ describe('fm init', () => {
     expect(stdout).not.toContain('_every');
   });
 
+  it('writes nothing with --dry-run', async () => {
+    const folder = tempFolder();
+    const { code, stdout } = await shell(folder)('init', 'shop', '--dry-run');
+    expect(code).toBe(0);
+    expect(stdout).toContain('Would make shop from the template default:\n');
+    expect(stdout).toContain('  shop/flowmason.json\n');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it('asks for nothing without a terminal', async () => {
     const folder = tempFolder();
     expect(await shell(folder)('init')).toMatchObject({ code: 2, stdout: '' });

@@ -14,6 +14,7 @@ export interface ChangedSetting {
   readonly file: string;
   /** What is in force now when it is not the user setting: a variable. */
   readonly hidden_by: string | null;
+  readonly dry_run: boolean;
 }
 
 /** Where `text` comes from when it is not typed: a prompt, or stdin. */
@@ -41,8 +42,13 @@ export function getSetting(cwd: string, typed: string): { key: string; value: st
   return { key, value: shownValue(value, secret) };
 }
 
-/** Sets a user setting of the project around `cwd`. `typed` value `-` is read by `read`. Throws `INVALID_SETTING`. */
-export async function setSetting(cwd: string, typed: string, value: string, read: ReadValue): Promise<ChangedSetting> {
+/** Sets a user setting of the project around `cwd`; the value `-` is read by `read`. Throws `INVALID_SETTING`. */
+export async function setSetting(
+  cwd: string,
+  typed: string,
+  value: string,
+  { read, dryRun }: { readonly read: ReadValue; readonly dryRun: boolean },
+): Promise<ChangedSetting> {
   const { workspace, root, file } = inProject(cwd);
   const setting = settingKey(typed, workspace.project);
   const given = value === '-' ? await read(setting.key, setting.secret) : value;
@@ -50,22 +56,23 @@ export async function setSetting(cwd: string, typed: string, value: string, read
   const complaint = setting.check(json);
   if (complaint !== undefined)
     fail('INVALID_SETTING', `\`${setting.key}\` ${complaint}`, { hint: `fm config explain ${setting.key}` });
-  const changed = await writeUserSetting(file, root, setting.key, json);
+  const changed = dryRun || (await writeUserSetting(file, root, setting.key, json));
   return {
     key: setting.key,
     value: shownValue(json, setting.secret),
     changed,
     file,
     hidden_by: hiddenBy(cwd, setting.key),
+    dry_run: dryRun,
   };
 }
 
 /** Removes a user setting. */
-export async function unsetSetting(cwd: string, typed: string): Promise<ChangedSetting> {
+export async function unsetSetting(cwd: string, typed: string, dryRun: boolean): Promise<ChangedSetting> {
   const { workspace, root, file } = inProject(cwd);
   const { key } = settingKey(typed, workspace.project);
-  const changed = await writeUserSetting(file, root, key, undefined);
-  return { key, value: null, changed, file, hidden_by: null };
+  const changed = dryRun || (await writeUserSetting(file, root, key, undefined));
+  return { key, value: null, changed, file, hidden_by: null, dry_run: dryRun };
 }
 
 function inProject(cwd: string): { workspace: Workspace; root: string; file: string } {
@@ -77,5 +84,5 @@ function inProject(cwd: string): { workspace: Workspace; root: string; file: str
 
 function hiddenBy(cwd: string, key: string): string | null {
   const { value } = explainSetting(cwd, key);
-  return value && value.source !== 'user' ? value.where : null;
+  return value && (value.source === 'flag' || value.source === 'variable') ? value.where : null;
 }

@@ -14,6 +14,8 @@ export interface InitRequest {
   readonly folder: string | undefined;
   readonly here: boolean;
   readonly template: string;
+  /** Check and tell, but write nothing. */
+  readonly dryRun: boolean;
 }
 
 export interface MadeProject {
@@ -27,6 +29,7 @@ export interface MadeProject {
   readonly kept: readonly string[];
   /** The first pipeline of the project. */
   readonly pipeline: string;
+  readonly dry_run: boolean;
 }
 
 export interface TemplateSummary {
@@ -34,9 +37,12 @@ export interface TemplateSummary {
   readonly summary: string;
 }
 
-/** The templates with the sentence that their pipeline describes itself with. */
+/** The templates with the sentence that their pipeline describes itself with, `default` first. */
 export function listTemplates(): TemplateSummary[] {
-  const templates = Object.entries(readTemplates()).filter(([name]) => !name.startsWith('_'));
+  const first = ([name]: [string, unknown]): number => (name === 'default' ? 0 : 1);
+  const templates = Object.entries(readTemplates())
+    .filter(([name]) => !name.startsWith('_'))
+    .sort((a, b) => first(a) - first(b));
   return templates.map(([name, files]) => ({
     name,
     summary: JSON.parse(files[pipelineFile(files)] ?? '{}').description,
@@ -66,9 +72,10 @@ export function init(request: InitRequest): MadeProject {
     });
   }
   const written = paths.filter((path) => !there.includes(path));
-  for (const path of written) writeNew(join(root, path), files[path] ?? '');
+  if (!request.dryRun) for (const path of written) writeNew(join(root, path), files[path] ?? '');
   const pipeline = basename(pipelineFile(files), '.pipeline.json');
-  return { name, template: request.template, root, files: written, kept: there, pipeline };
+  const { template, dryRun } = request;
+  return { name, template, root, files: written, kept: there, pipeline, dry_run: dryRun };
 }
 
 function projectName({ folder, here }: InitRequest, root: string): string {

@@ -29,14 +29,17 @@ export async function editorSchema(cwd: string, name: string): Promise<JsonSchem
   });
 }
 
-/** Writes them all, by default where the editor settings of the project look for them; answers the files, absolute. */
-export async function writeSchemas(cwd: string, folder?: string): Promise<string[]> {
+/**
+ * Writes them all, by default where the editor settings of the project look for them; answers the files, absolute. With
+ * `dryRun` it only answers.
+ */
+export async function writeSchemas(cwd: string, folder?: string, dryRun = false): Promise<string[]> {
   const schemas = await editorSchemas(cwd);
   const target = folder === undefined ? join(findProjectRoot(cwd) ?? cwd, SCHEMA_FOLDER) : resolve(cwd, folder);
-  mkdirSync(target, { recursive: true });
+  if (!dryRun) mkdirSync(target, { recursive: true });
   return Object.entries(schemas).map(([name, schema]) => {
     const file = join(target, `${name}.schema.json`);
-    writeAtomic(file, `${JSON.stringify(schema, null, 2)}\n`);
+    if (!dryRun) writeAtomic(file, `${JSON.stringify(schema, null, 2)}\n`);
     return file;
   });
 }

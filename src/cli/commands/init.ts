@@ -25,6 +25,7 @@ export default class Init extends CliCommand {
     here: Flags.boolean({ description: 'Make it in the current folder.' }),
     template: Flags.string({ char: 't', description: 'What to begin with (default: default).', helpValue: 'NAME' }),
     list: Flags.boolean({ description: 'List the templates.' }),
+    'dry-run': Flags.boolean({ description: 'Show what would be written, and write nothing.' }),
   };
 
   override async run(): Promise<void> {
@@ -37,8 +38,8 @@ export default class Init extends CliCommand {
       { folder: args.name, here: flags.here, template: flags.template },
       canAsk() && !flags.json,
     );
-    const made = init({ cwd: process.cwd(), here: flags.here, ...asked });
-    const schemas = await writeSchemas(made.root);
+    const made = init({ cwd: process.cwd(), here: flags.here, ...asked, dryRun: flags['dry-run'] });
+    const schemas = made.dry_run ? [] : await writeSchemas(made.root);
     this.show({ json: { ...made, schemas }, text: madeProjectText(made, process.cwd()) });
   }
 }

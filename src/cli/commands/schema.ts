@@ -16,6 +16,7 @@ export default class Schema extends CliCommand {
   };
   static override flags = {
     out: Flags.string({ description: `The folder to write to (default: ${SCHEMA_FOLDER}).`, helpValue: 'FOLDER' }),
+    'dry-run': Flags.boolean({ description: 'Show what would be written, and write nothing.' }),
     stdout: Flags.boolean({ description: 'Print one schema instead of writing files.', exclusive: ['out'] }),
   };
 
@@ -23,7 +24,7 @@ export default class Schema extends CliCommand {
     const { args, flags } = await this.parse(Schema);
     const cwd = process.cwd();
     if (flags.stdout || args.name !== undefined) return outJson(await editorSchema(cwd, args.name ?? 'pipeline'));
-    const files = await writeSchemas(cwd, flags.out);
-    this.show({ json: { files }, text: writtenFilesText(files, cwd) });
+    const files = await writeSchemas(cwd, flags.out, flags['dry-run']);
+    this.show({ json: { files, dry_run: flags['dry-run'] }, text: writtenFilesText(files, cwd, flags['dry-run']) });
   }
 }

@@ -33,7 +33,8 @@ export function settingDocument({ problem, value, ...rest }: Explanation): objec
   return { ...rest, value: value ?? null, problem: error };
 }
 
-export function changedText({ key, value, changed, file, hidden_by }: ChangedSetting): string {
+export function changedText({ key, value, changed, file, hidden_by, dry_run }: ChangedSetting): string {
+  if (dry_run) return `Would ${value === null ? `unset ${key}` : `set ${key} = ${value}`}  ${paint('dim', file)}`;
   const what = value === null ? `${key} is not set any more` : `${key} = ${value}`;
   const was = value === null ? `${key} was not set` : `${key} is ${value} already`;
   const hidden = hidden_by === null ? '' : `\nwarning: ${hidden_by} is in force instead`;

@@ -13,9 +13,11 @@ export function templatesText(templates: readonly TemplateSummary[]): string {
 
 export function madeProjectText(made: MadeProject, cwd: string): string {
   const folder = relative(cwd, made.root);
-  const lines = [`Made ${paint('bold', made.name)} from the template ${made.template}:`];
+  const verb = made.dry_run ? 'Would make' : 'Made';
+  const lines = [`${verb} ${paint('bold', made.name)} from the template ${made.template}:`];
   lines.push(...made.files.map((path) => `  ${join(folder, path)}`));
   lines.push(...made.kept.map((path) => `  ${join(folder, path)} ${paint('dim', '(was there; left as it is)')}`));
+  if (made.dry_run) return lines.join('\n');
   lines.push('', 'Next:');
   if (folder) lines.push(`  ${commandLine('cd', [folder]).slice('fm '.length)}`);
   lines.push(`  ${commandLine('run', [made.pipeline])}`);

@@ -1,4 +1,5 @@
 import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import { setSetting } from '../../actions/config.ts';
 import { readValue } from '../../actions/read-value.ts';
 import { CliCommand } from '../../command.ts';
@@ -15,9 +16,14 @@ export default class ConfigSet extends CliCommand {
     value: Args.string({ description: 'its value, or - to be asked', required: true }),
   };
 
+  static override flags = {
+    'dry-run': Flags.boolean({ description: 'Check and show it, and write nothing.' }),
+  };
+
   override async run(): Promise<void> {
-    const { args } = await this.parse(ConfigSet);
-    const changed = await setSetting(process.cwd(), args.key, args.value, readValue);
+    const { args, flags } = await this.parse(ConfigSet);
+    const options = { read: readValue, dryRun: flags['dry-run'] };
+    const changed = await setSetting(process.cwd(), args.key, args.value, options);
     this.show({ json: changed, text: changedText(changed) });
   }
 }
