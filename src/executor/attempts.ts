@@ -1,5 +1,6 @@
 import type { Json } from '../core/json.ts';
 import { type Failure, StageError } from '../core/run.ts';
+import { announce } from './announce.ts';
 import { cached, store } from './cache.ts';
 import { Cancel } from './cancel.ts';
 import { CONTROLS } from './control/index.ts';
@@ -77,11 +78,7 @@ async function runAttempt(stageRun: StageRun, parent: Cancel): Promise<{ outcome
       stageRun.holdsSlot = true;
     }
     if (cancel.cancelled) return { outcome: CANCELLED, maxAttempts: 1 };
-    stageRun.state.status = 'running';
-    if (run.options.onEvent) {
-      const { id, component } = stage;
-      run.emit({ type: 'stage', at: run.now(), id, path, component: component.name, status: 'running', attempt });
-    }
+    announce(stageRun, 'running');
     const environment = new StageEnvironment(run, scope, path, stageRun.startedAt, attempt);
     prepared = prepare(stageRun, environment);
     const { maxAttempts } = prepared;

@@ -1,5 +1,6 @@
 import { parseDuration } from '../../core/duration.ts';
 import { StageError } from '../../core/run.ts';
+import { announce } from '../announce.ts';
 import { CANCELLED, type Outcome } from '../outcome.ts';
 import { wait } from '../wait.ts';
 import { begin } from './begin.ts';
@@ -7,23 +8,12 @@ import type { Control } from './control.ts';
 
 /** Waits until a point in time that is recorded when it starts; parks when the host cannot wait that long. */
 export const delay: Control = async ({ config, stageRun, cancel }): Promise<Outcome> => {
-  const { run, path, stage } = stageRun;
+  const { run, path } = stageRun;
   const { until } = begin(stageRun, () => ({ until: target(config, stageRun.startedAt) }));
   const left = until - run.now();
   if (left > (run.options.parkAfter ?? Number.POSITIVE_INFINITY)) return { kind: 'parked', waits: [{ path, until }] };
   if (left > 0) {
-    const { id, component } = stage;
-    run.emit({
-      type: 'stage',
-      at: run.now(),
-      id,
-      path,
-      component: component.name,
-      status: 'waiting',
-      attempt: stageRun.attempt,
-      waiting: { until },
-    });
-    stageRun.state.status = 'waiting';
+    announce(stageRun, 'waiting', { waiting: { until } });
     if (!(await wait(stageRun, left, cancel))) return CANCELLED;
   }
   return { kind: 'succeeded', output: null };

@@ -1,6 +1,7 @@
 import type { Json } from '../../core/json.ts';
 import type { Graph } from '../../core/plan.ts';
 import { type Failure, StageError } from '../../core/run.ts';
+import { announce } from '../announce.ts';
 import { Cancel, cancelled } from '../cancel.ts';
 import { StageEnvironment } from '../environment.ts';
 import { CANCELLED, type Outcome, type Wait } from '../outcome.ts';
@@ -25,7 +26,7 @@ class Iterations {
 
   constructor(context: ControlContext) {
     const { stageRun, config } = context;
-    const { run, stage, path } = stageRun;
+    const { run, stage } = stageRun;
     this.#context = context;
     this.#items = begin(stageRun, () => ({ items: config.items as Json[] })).items;
     const limit = run.runtime.limits.foreach_items;
@@ -39,18 +40,7 @@ class Iterations {
     this.#body = stage.bodies.loop_stages as Graph;
     this.#cancel = new Cancel(context.cancel);
     this.#results = new Array<Json>(this.#items.length).fill(null);
-    const { id, component } = stage;
-    const total = this.#items.length;
-    run.emit({
-      type: 'stage',
-      at: run.now(),
-      id,
-      path,
-      component: component.name,
-      status: 'running',
-      attempt: stageRun.attempt,
-      total,
-    });
+    announce(stageRun, 'running', { total: this.#items.length });
   }
 
   async run(): Promise<Outcome> {

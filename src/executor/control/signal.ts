@@ -1,5 +1,6 @@
 import type { Json, JsonSchema } from '../../core/json.ts';
 import { StageError } from '../../core/run.ts';
+import { announce } from '../announce.ts';
 import { Cancel, cancelled } from '../cancel.ts';
 import { CANCELLED, type Outcome } from '../outcome.ts';
 import { begin } from './begin.ts';
@@ -8,7 +9,7 @@ import type { Control, ControlContext } from './control.ts';
 /** Waits for data that somebody sends; its deadline is recorded when it starts. */
 export const signal: Control = async (context): Promise<Outcome> => {
   const { stageRun } = context;
-  const { run, stage, path, startedAt, attempt } = stageRun;
+  const { run, stage, path, startedAt } = stageRun;
   const { deadline } = begin(stageRun, () => ({
     deadline: stage.timeout === undefined ? null : startedAt + stage.timeout,
   }));
@@ -20,18 +21,7 @@ export const signal: Control = async (context): Promise<Outcome> => {
     context.config.message === undefined
       ? undefined
       : { message: run.options.masker.text(String(context.config.message)) };
-  stageRun.state.status = 'waiting';
-  const { id, component } = stage;
-  run.emit({
-    type: 'stage',
-    at: run.now(),
-    id,
-    path,
-    component: component.name,
-    status: 'waiting',
-    attempt,
-    waiting: { signal: name, ...until },
-  });
+  announce(stageRun, 'waiting', { waiting: { signal: name, ...until } });
 
   const answer = await ask(context, name, deadline, await checker(context.config.schema));
   if (answer === 'cancelled') return CANCELLED;
