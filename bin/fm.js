@@ -94,7 +94,7 @@ function start() {
 }
 
 const only = process.argv.length === 3 ? process.argv[2] : '';
-if (only === '--version' || only === '-v') {
+if (only === '--version' || only === '-v' || only === 'version') {
   printVersion();
 } else if (newEnough(process.versions.node)) {
   start();

@@ -59,7 +59,11 @@ export abstract class CliCommand extends Command {
     // The two together are the flags that `F` describes.
     const flags = { ...command.baseFlags, ...command.flags } as FlagInput<F>;
     try {
-      return await parse<F, B, A>(argv ?? this.argv, { ...options, context: this, flags });
+      const parsed = await parse<F, B, A>(argv ?? this.argv, { ...options, context: this, flags });
+      // Its types say `boolean`, and what was not typed is undefined.
+      const switches = Object.entries(flags).filter(([, flag]) => flag.type === 'boolean');
+      const off = Object.fromEntries(switches.map(([name]) => [name, false]));
+      return { ...parsed, flags: { ...off, ...parsed.flags } };
     } catch (error) {
       throw usageError(error, this.ctor, this.argv);
     }

@@ -16,12 +16,12 @@ const PRETEND_OLD = `Object.defineProperty(process, 'versions', { value: { ...pr
 const SLOW = { name: 'slow', stages: [{ id: 'wait', component: 'delay', config: { duration: '1h' } }] };
 
 describe('the start of fm', () => {
-  it('answers --version and -v from bin/ and package.json alone', async () => {
+  it('answers --version, -v and version from bin/ and package.json alone', async () => {
     const lonely = tempFolder();
     cpSync(join(ROOT, 'bin'), join(lonely, 'bin'), { recursive: true });
     cpSync(join(ROOT, 'package.json'), join(lonely, 'package.json'));
     const stdout = `flowmason/${packageJson.version} ${process.platform}-${process.arch} node-${process.version}\n`;
-    for (const flag of ['--version', '-v']) {
+    for (const flag of ['--version', '-v', 'version']) {
       const ended = await fm([flag], { program: [process.execPath, join(lonely, 'bin', 'fm.js')] });
       expect(ended).toEqual({ code: 0, signal: null, stdout, stderr: '' });
     }
