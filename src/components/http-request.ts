@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { defineComponent } from '../executor/component.ts';
+import { dictionary } from './dictionary.ts';
 import { responseBody } from './http/body.ts';
 import { buildRequest, isRead } from './http/request.ts';
 import { shownUrl } from './http/shown-url.ts';
@@ -51,7 +52,7 @@ export const httpRequest = defineComponent({
       ),
       headers: v.optional(
         v.pipe(
-          v.record(v.string(), SCALAR),
+          dictionary(SCALAR),
           v.description(
             'Headers; null values are left out. `Idempotency-Key` is set unless it is written, except for GET and HEAD.',
           ),
@@ -59,7 +60,7 @@ export const httpRequest = defineComponent({
       ),
       query: v.optional(
         v.pipe(
-          v.record(v.string(), v.union([SCALAR, v.array(SCALAR)])),
+          dictionary(v.union([SCALAR, v.array(SCALAR)])),
           v.description('Added to the query of the URL: null values are left out, lists repeat their name.'),
         ),
       ),
@@ -98,7 +99,7 @@ export const httpRequest = defineComponent({
   ),
   output: v.strictObject({
     status: v.pipe(v.number(), v.description('The status code.')),
-    headers: v.pipe(v.record(v.string(), v.string()), v.description('By lower-case name; several values are joined.')),
+    headers: v.pipe(dictionary(v.string()), v.description('By lower-case name; several values are joined.')),
     body: v.pipe(
       v.any(),
       v.description('Parsed when it is JSON, else text; `{base64, content_type}` when binary; null when empty.'),

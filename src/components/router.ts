@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { defineComponent } from '../executor/component.ts';
+import { dictionary } from './dictionary.ts';
 import { STAGE_IDS } from './stages.ts';
 
 export const router = defineComponent({
@@ -11,10 +12,7 @@ export const router = defineComponent({
   timeout: null,
   config: v.strictObject({
     value: v.pipe(v.any(), v.description('Text, a number or a boolean; null takes `default`.')),
-    routes: v.pipe(
-      v.record(v.string(), STAGE_IDS),
-      v.description('Value, as text, to the stage or stages that it runs.'),
-    ),
+    routes: v.pipe(dictionary(STAGE_IDS), v.description('Value, as text, to the stage or stages that it runs.')),
     default: v.optional(v.pipe(STAGE_IDS, v.description('What runs when no route matches.'))),
   }),
   output: v.strictObject({
