@@ -2,7 +2,7 @@ import { StageError } from '../run.ts';
 import { analyse } from './analyse/analyse.ts';
 import { emit } from './emit/emit.ts';
 import { operandOf } from './emit/operand.ts';
-import { asFault, type Evaluate, Evaluation } from './evaluation.ts';
+import { asFault, Evaluation } from './evaluation.ts';
 import { Fault } from './fault.ts';
 import { get, type Operand } from './operand.ts';
 import { parse } from './parse.ts';
@@ -31,8 +31,11 @@ export interface Built {
   readonly source: string;
   readonly node: Node;
   readonly references: References;
-  /** The value as it leaves: JSON or a Secret. Throws Faults. */
-  readonly run: Evaluate;
+  /** Values of macro variables that it needs. */
+  readonly slots: number;
+  /** Steps of one evaluation, without what macros repeat. */
+  readonly size: number;
+  readonly operand: Operand;
 }
 
 export type BuildResult = Built | { readonly ok: false; readonly problems: readonly ExpressionProblem[] };
@@ -45,22 +48,17 @@ export function build(source: string, options: ExpressionOptions): BuildResult {
   if (analysis.problems.length > 0) {
     return { ok: false, problems: analysis.problems.sort((a, b) => a.start - b.start || a.end - b.end) };
   }
-  const run = runnerOf(node, analysis.slots, operandOf(node, emit));
-  return { ok: true, source, node, references: analysis.references, run };
+  const { references, slots } = analysis;
+  return { ok: true, source, node, references, slots, size: node.size, operand: operandOf(node, emit) };
 }
 
-/** What runs an expression within an evaluation, and gives its value as it leaves: JSON or a Secret. */
-function runnerOf({ kind, size }: Node, slots: number, operand: Operand): Evaluate {
-  // These kinds are JSON as they are; anything else is looked at.
-  const plain = kind === 'boolean' || kind === 'number' || kind === 'null';
-  return (evaluation) => {
-    if (slots !== 0 && slots > evaluation.slots.length) evaluation.slots = new Array(slots).fill(undefined);
-    evaluation.fuel -= size;
-    if (evaluation.fuel < 0) evaluation.refuel();
-    if (plain) return get(evaluation, operand);
-    evaluation.unweighed = false;
-    return leave(evaluation, get(evaluation, operand));
-  };
+/** The value of an expression as it leaves: JSON or a Secret. Throws Faults. */
+export function run(evaluation: Evaluation, { slots, size, operand }: Built): unknown {
+  if (slots > evaluation.slots.length) evaluation.slots = new Array(slots).fill(undefined);
+  evaluation.fuel -= size;
+  if (evaluation.fuel < 0) evaluation.refuel();
+  evaluation.unweighed = false;
+  return leave(evaluation, get(evaluation, operand));
 }
 
 export class CompiledExpression implements Expression {
@@ -76,7 +74,7 @@ export class CompiledExpression implements Expression {
 
   evaluate(environment: Environment, locals?: Readonly<Record<string, unknown>>): unknown {
     try {
-      return this.#built.run(new Evaluation(environment, locals));
+      return run(new Evaluation(environment, locals), this.#built);
     } catch (error) {
       throw asStageError(error, this.source);
     }
@@ -85,7 +83,7 @@ export class CompiledExpression implements Expression {
   evaluateWithin(budget: Budget, environment: Environment, locals?: Readonly<Record<string, unknown>>): unknown {
     const evaluation = new Evaluation(environment, locals, budget);
     try {
-      return this.#built.run(evaluation);
+      return run(evaluation, this.#built);
     } catch (error) {
       throw asStageError(error, this.source);
     } finally {

@@ -1,6 +1,6 @@
 import type { Json, JsonPath } from '../json.ts';
 import { Secret } from '../secret.ts';
-import type { Built } from './compile.ts';
+import { type Built, run } from './compile.ts';
 import type { Evaluate } from './evaluation.ts';
 import { textOf } from './result.ts';
 import { sealed } from './secrets.ts';
@@ -63,14 +63,15 @@ interface Dynamic {
 }
 
 /** A string that is exactly one template: the value keeps its type. */
-export function expression({ node, source, run }: Built, path: JsonPath): Part {
+export function expression(built: Built, path: JsonPath): Part {
+  const { node, source } = built;
   if (node.op === 'constant' && isScalar(node.value)) return constant(node.value);
   const current = { source, path };
   return {
     value: null,
     make(evaluation) {
       evaluation.current = current;
-      return run(evaluation);
+      return run(evaluation, built);
     },
   };
 }
@@ -92,9 +93,9 @@ export function mixed(pieces: readonly (string | Built)[], path: JsonPath): Part
       let text = first;
       let secret: (string | Secret)[] | undefined;
       for (let i = 0; i < inners.length; i++) {
-        const { run, current } = inners[i] as Inner;
+        const { built, current } = inners[i] as Inner;
         evaluation.current = current;
-        const value = run(evaluation);
+        const value = run(evaluation, built);
         const after = texts[i + 1] as string;
         if (value instanceof Secret) {
           secret ??= [];
@@ -112,7 +113,7 @@ export function mixed(pieces: readonly (string | Built)[], path: JsonPath): Part
 }
 
 interface Inner {
-  readonly run: Evaluate;
+  readonly built: Built;
   readonly current: { readonly source: string; readonly path: JsonPath };
 }
 
@@ -123,7 +124,7 @@ function alternate(pieces: readonly (string | Built)[], path: JsonPath): { texts
   for (const piece of pieces) {
     if (typeof piece === 'string') texts[texts.length - 1] += piece;
     else {
-      inners.push({ run: piece.run, current: { source: piece.source, path } });
+      inners.push({ built: piece, current: { source: piece.source, path } });
       texts.push('');
     }
   }
