@@ -121,7 +121,7 @@ function failed(stageRun: StageRun, error: unknown, prepared: Prepared | undefin
 
 /** A control stage whose body was stopped by the stage's own timeout failed; by anything above, it was cancelled. */
 function settle(stageRun: StageRun, outcome: Outcome, cancel: Cancel, parent: Cancel, prepared: Prepared): Outcome {
-  if (parent.cancelled && (outcome.kind === 'cancelled' || outcome.kind === 'failed')) return CANCELLED;
+  if (parent.cancelled && outcome.kind === 'cancelled') return CANCELLED;
   if (outcome.kind === 'cancelled' && cancel.reason) return failed(stageRun, cancel.reason, prepared);
   return outcome;
 }

@@ -12,7 +12,7 @@ const LAST_WORDS_MS = 30_000;
 
 /**
  * How far a trycatch came, recorded so that a resumed run goes on where it was: with an error, the try list is not
- * repeated; `cancelled` says that finally stages have begun to run because of a cancellation.
+ * repeated; `cancelled` says that finally stages began or ended while the run was stopped.
  */
 type Progress = { readonly error?: Json; readonly cancelled?: true };
 
@@ -45,7 +45,7 @@ function takeUp(context: ControlContext): Progress {
 
   const error = recorded.error === undefined ? undefined : { error: recorded.error };
   if (hasFailed(context, 'finally_stages')) return rerecord(context, { ...error });
-  const repeated = end?.status === 'failed' && !hasFailed(context, 'catch_stages');
+  const repeated = end?.status === 'failed' && !recorded.cancelled && !hasFailed(context, 'catch_stages');
   run.forget(pathsOf(context, 'finally_stages'));
   if (repeated) run.forget(pathsOf(context, 'catch_stages'));
   return rerecord(context, repeated ? {} : { ...error });
@@ -66,6 +66,10 @@ function rerecord(context: ControlContext, progress: Progress): Progress {
 function record({ stageRun }: ControlContext, progress: Progress): void {
   const { run, path, startedAt } = stageRun;
   run.append({ kind: 'start', path, started_at: startedAt, resolved: progress });
+}
+
+function recordStop(context: ControlContext, error: Failure | undefined): void {
+  record(context, { ...(error ? { error } : undefined), cancelled: true });
 }
 
 function pathsOf({ stageRun }: ControlContext, list: string): string[] {
@@ -126,10 +130,11 @@ async function conclude(context: ControlContext, { outcome, error, scope }: Hand
   const { stageRun } = context;
   const graph = stageRun.stage.bodies.finally_stages;
   if (!graph || stageRun.run.lost !== undefined) return outcome;
-  if (outcome.kind === 'cancelled') record(context, { ...(error ? { error } : undefined), cancelled: true });
+  if (outcome.kind === 'cancelled') recordStop(context, error);
   const ended = outcome.kind === 'failed' ? outcome.failure : (error ?? stopped(context, outcome));
   const last = new Scope(graph, scope.frame, `${stageRun.path}/`, scope, { error: ended });
   const final = await runFinally(context, last);
+  if (context.cancel.cancelled) recordStop(context, error);
   if (final.kind === 'done') return outcome;
   if (final.kind === 'failed') return { ...final, failure: withCause(final.failure, ended) };
   if (final.kind !== 'cancelled') return final;
