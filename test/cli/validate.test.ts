@@ -100,6 +100,20 @@ describe('fm validate', () => {
     expect(read.stderr).toContain('> 4 |     { "id": "a", "component": "loger"');
   });
 
+  it('compares the version of a called pipeline with the range, as the bundle that people run', async () => {
+    const calling = (version: string) => ({
+      name: 'caller',
+      stages: [{ id: 'call', component: 'subpipeline', config: { pipeline: 'good', version } }],
+    });
+    const good = { ...GOOD, version: '1.2.0' };
+    const fits = await spawned(['validate'], { cwd: project({ good, caller: calling('^1.1') }) });
+    expect(fits).toMatchObject({ code: 0, stderr: '' });
+    const beyond = await spawned(['validate'], { cwd: project({ good, caller: calling('^2') }) });
+    expect(beyond).toMatchObject({ code: 3, stderr: expect.stringContaining('which is not in the range "^2"') });
+    const none = await spawned(['validate'], { cwd: project({ good, caller: calling('new') }) });
+    expect(none).toMatchObject({ code: 3, stderr: expect.stringContaining('Expected a semver range, found "new"') });
+  });
+
   it('finds nothing to check: exit 4', async () => {
     expect(await shell(tempFolder())('validate')).toMatchObject({
       code: 4,

@@ -50,11 +50,8 @@ async function loadCron(): Promise<NonNullable<Rules['cron']>> {
 }
 
 async function loadRanges(): Promise<NonNullable<Rules['inRange']>> {
-  const [{ default: validRange }, { default: satisfies }] = await Promise.all([
-    import('semver/ranges/valid.js'),
-    import('semver/functions/satisfies.js'),
-  ]);
-  return (version, range) => (validRange(range) === null ? undefined : satisfies(version, range));
+  const { inRange } = await import('./ranges.ts');
+  return inRange;
 }
 
 async function loadSchemaCheck(): Promise<NonNullable<Rules['schema']>> {
