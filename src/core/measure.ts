@@ -9,8 +9,8 @@ export class TooLarge extends Error {}
 /**
  * The value as JSON data, and about how many bytes its text has (UTF-8). As JSON.stringify: `undefined` in objects is
  * left out, in lists null; `toJSON` is honoured; NaN and infinities are refused instead of turning into null. Throws
- * NotJson for functions, symbols and bigints, TooLarge beyond `maxBytes` or DATA_DEPTH, without walking further.
- * The same object comes back when nothing had to change.
+ * NotJson for functions, symbols, bigints, maps, sets, promises and errors, TooLarge beyond `maxBytes` or DATA_DEPTH,
+ * without walking further. The same object comes back when nothing had to change.
  */
 export function toJson(value: unknown, maxBytes: number): { readonly value: Json; readonly bytes: number } {
   const measured = { bytes: 0 };
@@ -63,6 +63,7 @@ function walkObject(object: Record<string, unknown>, max: number, measured: { by
   charge(measured, 2, max);
   const prototype: unknown = Object.getPrototypeOf(object);
   let changed = prototype !== Object.prototype && prototype !== null;
+  if (changed) refuseHolder(object);
   const entries: [string, Json][] = [];
   for (const key of Object.keys(object)) {
     const before = object[key];
@@ -73,6 +74,12 @@ function walkObject(object: Record<string, unknown>, max: number, measured: { by
     entries.push([key, after]);
   }
   return changed ? Object.fromEntries(entries) : (object as { [key: string]: Json });
+}
+
+/** What these hold is in no key of theirs: as JSON they would be empty, and nobody would know. */
+function refuseHolder(object: object): void {
+  const lossy = [Map, Set, Promise, Error].find((kind) => object instanceof kind);
+  if (lossy) throw new NotJson(`${lossy === Error ? 'an' : 'a'} ${lossy.name} is not JSON`);
 }
 
 function charge(measured: { bytes: number }, bytes: number, max: number): void {
