@@ -44,7 +44,8 @@ function refuse() {
 /** Becomes the newer Node as far as that can be done: same streams, signals, exit. */
 function handOver(node) {
   const args = [__filename].concat(process.argv.slice(2));
-  const child = require('child_process').spawn(node, args, { stdio: 'inherit' });
+  // The channel tells the child when this process dies without a word (kill -9), so that no run goes on unseen.
+  const child = require('child_process').spawn(node, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
   const forwarders = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => {
     // A terminal delivers Ctrl-C to the child itself; a second one would mean "now".
     const forward = () => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal));
@@ -80,6 +81,10 @@ function cacheFolder() {
 }
 
 function start() {
+  if (process.channel) {
+    process.channel.unref();
+    process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  }
   const bundle = path.join(ROOT, 'dist', 'fm.js');
   const bundled = fs.existsSync(bundle);
   if (bundled) require('module').enableCompileCache(cacheFolder());
@@ -94,12 +99,9 @@ function start() {
 }
 
 const only = process.argv.length === 3 ? process.argv[2] : '';
-if (only === '--version' || only === '-v' || only === 'version') {
-  printVersion();
-} else if (newEnough(process.versions.node)) {
-  start();
-} else {
-  const node = installedNode();
-  if (node) handOver(node);
-  else refuse();
-}
+const asksVersion = only === '--version' || only === '-v' || only === 'version';
+const node = newEnough(process.versions.node) ? undefined : installedNode();
+if (node) handOver(node);
+else if (asksVersion) printVersion();
+else if (newEnough(process.versions.node)) start();
+else refuse();

@@ -13,38 +13,43 @@ export interface Masker {
   readonly empty: boolean;
 }
 
-/** Values shorter than this are not masked inside other text: `1` would turn every number into `***`. */
+/** Values shorter than this are masked where they stand alone only: inside other text `1` would turn 10 into `***0`. */
 const SHORTEST = 4;
 
 export function createMasker(values: Iterable<string> = []): Masker {
   const needles = new Set<string>();
+  const short = new Set<string>();
   let ordered: string[] = [];
   const add = (value: string): void => {
-    if (value.length < SHORTEST) return;
+    if (value.length < SHORTEST) {
+      if (value !== '') short.add(value);
+      return;
+    }
     for (const form of encodedForms(value)) needles.add(form);
     // Longest first, so that a secret that contains another one leaves no tail behind.
     ordered = [...needles].sort((a, b) => b.length - a.length);
   };
   for (const value of values) add(value);
 
-  const text = (input: string): string => {
+  const inside = (input: string): string => {
     let out = input;
     for (const needle of ordered) if (out.includes(needle)) out = out.replaceAll(needle, MASK);
     return out;
   };
+  const text = (input: string): string => (short.has(input) ? MASK : inside(input));
   const json = (value: Json): Json => {
-    if (ordered.length === 0) return value;
+    if (ordered.length === 0 && short.size === 0) return value;
     if (typeof value === 'string') return text(value);
     if (typeof value !== 'object' || value === null) return value;
     if (Array.isArray(value)) return mapArray(value, json);
-    return mapObject(value, text, json);
+    return mapObject(value, inside, json);
   };
   return {
     add,
     text,
     json,
     get empty() {
-      return ordered.length === 0;
+      return ordered.length === 0 && short.size === 0;
     },
   };
 }

@@ -57,7 +57,8 @@ function startTimer(run: Run, plan: Plan, options: RunOptions, runtime: Runtime)
   const timeout = options.timeout ?? plan.timeout;
   if (timeout === undefined) return undefined;
   const error = new StageError('TIMEOUT', 'run_timeout', `The run did not finish within ${timeout / 1_000} s`);
-  return runtime.clock.after(Math.max(0, run.startedAt + timeout - run.now()), () => run.root.cancel(error));
+  run.timeLimit = { at: run.startedAt + timeout, error };
+  return runtime.clock.after(Math.max(0, run.timeLimit.at - run.now()), () => run.root.cancel(error));
 }
 
 function conclude(run: Run, plan: Plan, outcome: PipelineOutcome): RunOutcome {

@@ -1,7 +1,7 @@
 import { type EndEntry, isWithin, type JournalEntry } from '../core/journal.ts';
 import type { Json } from '../core/json.ts';
 import type { Plan } from '../core/plan.ts';
-import type { Failure, LogEntry, StageRecord, Usage } from '../core/run.ts';
+import type { Failure, LogEntry, StageError, StageRecord, Usage } from '../core/run.ts';
 import { Cancel, cancelled } from './cancel.ts';
 import type { GraphOutcome } from './outcome.ts';
 import type { Scope } from './scope.ts';
@@ -27,6 +27,8 @@ export class Run {
   usage: Usage | null = null;
   /** Usage of stages that are still running. */
   readonly usageByPath = new Map<string, Usage>();
+  /** When the run ends with TIMEOUT, in epoch milliseconds. */
+  timeLimit: { readonly at: number; readonly error: StageError } | undefined;
   /** The journal cannot be written any more: nothing may go on. */
   lost: unknown;
   readonly #forgotten: string[] = [];
@@ -89,6 +91,11 @@ export class Run {
   lose(error: unknown): void {
     this.lost ??= error ?? new Error('the journal is lost');
     this.root.cancel(cancelled('journal_lost', 'The run can no longer be recorded'));
+  }
+
+  /** Ends the run when its time is over: stages that follow each other in one turn leave no turn to a timer. */
+  checkTime(): void {
+    if (this.timeLimit && this.now() > this.timeLimit.at) this.root.cancel(this.timeLimit.error);
   }
 
   /** Undefined mostly; now and then a promise that lets timers and signals have their turn. */

@@ -23,11 +23,10 @@ export async function runStage(run: Run, stage: PlannedStage, scope: Scope, canc
   const stageRun: StageRun = { run, stage, scope, state, path, startedAt, attempt: 0, holdsSlot: false };
   const verdict = decide(stage, scope);
   if (verdict !== 'run') return conclude(stageRun, { kind: 'skipped' });
+  run.checkTime();
   const breath = run.breathe();
-  if (breath) {
-    await breath;
-    if (cancel.cancelled) return CANCELLED;
-  }
+  if (breath) await breath;
+  if (cancel.cancelled) return CANCELLED;
   let wanted: boolean;
   try {
     wanted = typeof stage.when === 'boolean' ? stage.when : isTrue(stageRun, stage.when);
