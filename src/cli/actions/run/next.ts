@@ -10,9 +10,13 @@ const UNKNOWN = '…';
 /** Schemas may contain themselves. */
 const DEEPEST = 8;
 
-/** The commands that go on with a recorded run, in their order; none when it has succeeded. */
+/** Failures that a resumed run would meet again: its input is recorded, and its time counts from its first start. */
+const FINAL: ReadonlySet<string> = new Set(['invalid_input', 'input_too_large', 'run_timeout']);
+
+/** The commands that go on with a recorded run, in their order; none when it has succeeded or cannot go on. */
 export function nextCommands(outcome: RunOutcome, definitions: Definitions, resume: string): string[] {
   if (outcome.status === 'succeeded') return [];
+  if (outcome.error && outcome.error.cause === undefined && FINAL.has(outcome.error.code)) return [];
   const signals = (outcome.waiting ?? []).flatMap(({ path, signal }) => {
     if (signal === undefined) return [];
     const schema = stageAt(definitions, parsePath(path) ?? [])?.config?.schema;
