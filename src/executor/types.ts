@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly journal: Journal;
   /** Of an earlier execution of the same run. */
   readonly recorded?: Recorded | undefined;
+  /** The earlier execution came to its end, so that what failed is to be tried again; false after a crash. */
+  readonly ended?: boolean;
   /** Times that the run was continued with `--from`: part of idempotency keys when above 0. */
   readonly repetition?: number;
   /** Epoch milliseconds of the run's first start, when it is resumed. */

@@ -40,7 +40,7 @@ function takeUp(context: ControlContext): Progress {
   const { run, path } = stageRun;
   const recorded = run.resolved(path) as Progress | undefined;
   if (recorded === undefined) return begin(stageRun, () => ({}));
-  const end = run.lastEnd(path);
+  const end = run.options.ended ? run.lastEnd(path) : undefined;
   if (!end && !recorded.cancelled) return recorded;
 
   const error = recorded.error === undefined ? undefined : { error: recorded.error };

@@ -77,7 +77,7 @@ function runOptions(prepared: PreparedRun, input: Json, options: StartOptions, r
     release: null,
     journal: run?.journal ?? NO_JOURNAL,
     ...(run?.recorded
-      ? { recorded: run.recorded, startedAt: run.record.started_at, repetition: run.repetition }
+      ? { recorded: run.recorded, ended: run.ended, startedAt: run.record.started_at, repetition: run.repetition }
       : undefined),
     ...(maxParallel === undefined ? undefined : { maxParallel }),
     ...(timeout === undefined ? undefined : { timeout }),

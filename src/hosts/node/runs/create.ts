@@ -53,6 +53,7 @@ export function createRun(home: string, run: NewRun): OpenRun {
       record,
       pipelines,
       recorded: undefined,
+      ended: false,
       repetition: 0,
       bytes: Buffer.byteLength(header),
       keep: run.keep ?? DEFAULT_KEEP,

@@ -17,6 +17,8 @@ export interface OpenRun {
   readonly journal: Journal;
   /** What earlier executions recorded; undefined for a new run. */
   readonly recorded: Recorded | undefined;
+  /** Whether the last execution came to its end, for `RunOptions.ended`. */
+  readonly ended: boolean;
   /** Times that the run was continued with `--from`, for `RunOptions.repetition`. */
   readonly repetition: number;
   /** Records the outcome, lets go of the run and deletes old ones. Throws FlowMasonError `RECORD_UNWRITABLE`. */
@@ -32,6 +34,7 @@ export interface Held {
   readonly record: RunRecord;
   readonly pipelines: RecordedPipelines;
   readonly recorded: Recorded | undefined;
+  readonly ended: boolean;
   readonly repetition: number;
   /** Whole bytes of the journal. */
   readonly bytes: number;
@@ -40,7 +43,7 @@ export interface Held {
 
 /** Opens the journal of a run whose lock this process has taken. */
 export function hold(held: Held): OpenRun {
-  const { home, files, lock, record, pipelines, recorded, repetition, keep } = held;
+  const { home, files, lock, record, pipelines, recorded, ended, repetition, keep } = held;
   const journal = openJournal(files.journal, {
     bytes: held.bytes,
     alongside: [files.record, files.pipelines, files.folder, runsFolder(home)],
@@ -56,6 +59,7 @@ export function hold(held: Held): OpenRun {
     pipelines,
     journal,
     recorded,
+    ended,
     repetition,
     async finish(outcome) {
       try {

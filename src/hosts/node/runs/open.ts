@@ -52,12 +52,13 @@ export function openRun(home: string, word: string, options: OpenRunOptions): Op
         pipelines: Object.fromEntries(options.current.recorded),
       };
       writePipelines(files, pipelines);
+      const ended = record.status !== 'running' && record.status !== 'queued';
       // One that waited has kept its place among the runs of its pipeline.
       const queued = record.concurrency !== undefined && record.status !== 'waiting';
       const running: RunRecord = { ...record, status: queued ? 'queued' : 'running', finished_at: null };
       writeRecord(files, running);
       const keep = options.keep ?? DEFAULT_KEEP;
-      return hold({ home, files, lock, record: running, pipelines, recorded: left, repetition, bytes, keep });
+      return hold({ home, files, lock, record: running, pipelines, recorded: left, ended, repetition, bytes, keep });
     });
   } catch (error) {
     lock.release();
