@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PROVIDERS } from '../../src/components/ai/providers.ts';
 import type { Json, JsonObject, JsonSchema } from '../../src/core/json.ts';
 import type { Failure } from '../../src/core/run.ts';
 import { compileSchema } from '../../src/core/schema/validate.ts';
+import fc from '../setup/property.ts';
 import { runStages, type World } from './run-stages.ts';
 
 /** The output of one AI stage, or the failure of its run. */

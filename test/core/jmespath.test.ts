@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileJmespath } from '../../src/core/jmespath/jmespath.ts';
 import type { Json } from '../../src/core/json.ts';
 import { StageError } from '../../src/core/run.ts';
+import fc from '../setup/property.ts';
 
 /** The official compliance cases, beside the repository. */
 const CASES = fileURLToPath(new URL('../../../shared/data/jmespath', import.meta.url));

@@ -1,8 +1,8 @@
 import { Validator } from '@cfworker/json-schema';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Json, JsonObject, JsonSchema } from '../../src/core/json.ts';
 import { compileSchema } from '../../src/core/schema/validate.ts';
+import fc from '../setup/property.ts';
 
 const RUNS = 1_000;
 

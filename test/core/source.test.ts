@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS } from '../../src/core/limits.ts';
 import { checkSize } from '../../src/core/source/admit.ts';
 import { decodeUtf8 } from '../../src/core/source/decode.ts';
 import { valueSource } from '../../src/core/source/file.ts';
 import { parseSource } from '../../src/core/source/parse.ts';
+import fc from '../setup/property.ts';
 
 /** `CODE line:column+length message | hint` of every problem. */
 function problems(text: string, options?: Parameters<typeof parseSource>[1]): string[] {

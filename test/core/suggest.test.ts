@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nearest } from '../../src/core/suggest.ts';
+import fc from '../setup/property.ts';
 
 describe('the nearest name', () => {
   test.each([

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import type { Json, JsonObject } from '../../src/core/json.ts';
 import type { PipelineDefinition, StageDefinition } from '../../src/core/pipeline.ts';
+import fc from '../setup/property.ts';
 
 type Kind =
   | 'task'

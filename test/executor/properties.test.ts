@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { foldJournal, type JournalEntry } from '../../src/core/journal.ts';
+import fc from '../setup/property.ts';
 import { type RandomRun, randomRun } from './graphs.ts';
 import { compile, type Ran, runPlan } from './harness.ts';
 import { MemoryJournal } from './memory-journal.ts';

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { foldJournal, type JournalEntry } from '../../src/core/journal.ts';
 import type { Plan } from '../../src/core/plan.ts';
+import fc from '../setup/property.ts';
 import { type RandomRun, randomRun, randomSequence } from './graphs.ts';
 import { compile, type Ran, runPlan, type Setup } from './harness.ts';
 import { type Crash, MemoryJournal } from './memory-journal.ts';

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CODES } from '../../../src/core/codes/index.ts';
 import { compilePipeline } from '../../../src/core/compile/compile-pipeline.ts';
 import type { PipelineDefinition } from '../../../src/core/pipeline.ts';
 import type { Problem } from '../../../src/core/problem.ts';
 import { parseSource } from '../../../src/core/source/parse.ts';
+import fc from '../../setup/property.ts';
 import { DESCRIPTORS, expectProblems, pipeline, problemsOf } from './checked.ts';
 
 /** Compiles whatever it is. */
