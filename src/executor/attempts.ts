@@ -10,6 +10,7 @@ import { CANCELLED, type Outcome, toFailure } from './outcome.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { nextAttempt } from './retry.ts';
 import type { StageRun } from './stage-run.ts';
+import { standFor } from './stand-for.ts';
 import { wait } from './wait.ts';
 
 /** Attempts a stage until it ends or its retry policy does. */
@@ -82,6 +83,8 @@ async function runAttempt(stageRun: StageRun, parent: Cancel): Promise<{ outcome
     const environment = new StageEnvironment(run, scope, path, stageRun.startedAt, attempt);
     prepared = prepare(stageRun, environment);
     const { maxAttempts } = prepared;
+    const stood = standFor(stageRun, prepared);
+    if (stood !== undefined) return { outcome: { kind: 'succeeded', output: stood }, maxAttempts };
     if (control) {
       stopTimer = startTimer(stageRun, cancel);
       const outcome = await control({ ...prepared, stageRun, environment, cancel });

@@ -1,7 +1,8 @@
 import type { PlannedStage } from '../core/plan.ts';
+import type { SkipReason } from './outcome.ts';
 import type { Scope } from './scope.ts';
 
-export type Verdict = 'run' | 'gate_closed' | 'dependency_skipped' | 'disabled';
+export type Verdict = 'run' | Exclude<SkipReason, 'when_false'>;
 
 /**
  * Whether a stage whose dependencies are all finished runs or is skipped, before `when` is looked at. In the order of

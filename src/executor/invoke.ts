@@ -1,8 +1,8 @@
 import { safeParse } from 'valibot';
 import type { Environment } from '../core/expression/types.ts';
 import type { Json } from '../core/json.ts';
-import { NotJson, TooLarge, toJson } from '../core/measure.ts';
 import { StageError } from '../core/run.ts';
+import { bounded } from './bounded.ts';
 import type { Cancel } from './cancel.ts';
 import type { Component } from './component.ts';
 import { AttemptContext } from './context.ts';
@@ -53,18 +53,6 @@ function accept(stageRun: StageRun, component: Component, output: unknown): Json
   }
   const json = bounded(result, run.runtime.limits.output_bytes, component.name);
   return run.options.masker.json(isForeign(stage) ? structuredClone(json) : json);
-}
-
-function bounded(result: unknown, limit: number, name: string): Json {
-  try {
-    return toJson(result, limit).value;
-  } catch (error) {
-    if (error instanceof TooLarge)
-      throw new StageError('QUOTA', 'output_too_large', `The output of ${name} is ${error.message}`);
-    if (error instanceof NotJson)
-      throw new StageError('COMPONENT', 'output_not_json', `The output of ${name} is not JSON: ${error.message}`);
-    throw error;
-  }
 }
 
 function isPromise(value: unknown): value is Promise<unknown> {

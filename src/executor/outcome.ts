@@ -10,10 +10,13 @@ export interface Wait {
   until?: number;
 }
 
+/** Why a stage did not run, in the order in which it is looked at (PIPELINES.md 4, skip rule). */
+export type SkipReason = 'gate_closed' | 'dependency_skipped' | 'disabled' | 'when_false';
+
 /** What became of a stage, or of the graph of a body. */
 export type Outcome =
   | { readonly kind: 'succeeded'; readonly output: Json; readonly cached?: true }
-  | { readonly kind: 'skipped' }
+  | { readonly kind: 'skipped'; readonly reason?: SkipReason }
   | {
       readonly kind: 'failed';
       readonly failure: Failure;

@@ -22,7 +22,7 @@ export async function runStage(run: Run, stage: PlannedStage, scope: Scope, canc
   const startedAt = run.options.recorded?.starts.get(path)?.started_at ?? run.now();
   const stageRun: StageRun = { run, stage, scope, state, path, startedAt, attempt: 0, holdsSlot: false };
   const verdict = decide(stage, scope);
-  if (verdict !== 'run') return conclude(stageRun, { kind: 'skipped' });
+  if (verdict !== 'run') return conclude(stageRun, { kind: 'skipped', reason: verdict });
   run.checkTime();
   const breath = run.breathe();
   if (breath) await breath;
@@ -33,7 +33,7 @@ export async function runStage(run: Run, stage: PlannedStage, scope: Scope, canc
   } catch (error) {
     return conclude(stageRun, { kind: 'failed', failure: toFailure(error, { stage: stage.id, path }) });
   }
-  if (!wanted) return conclude(stageRun, { kind: 'skipped' });
+  if (!wanted) return conclude(stageRun, { kind: 'skipped', reason: 'when_false' });
   return conclude(stageRun, await runAttempts(stageRun, cancel));
 }
 
@@ -131,6 +131,7 @@ function conclude(stageRun: StageRun, outcome: Outcome): Outcome {
       attempt,
       duration_ms,
       ...(outcome.kind === 'succeeded' && outcome.cached ? { cached: true as const } : undefined),
+      ...(outcome.kind === 'skipped' && outcome.reason ? { reason: outcome.reason } : undefined),
       ...failure,
       ...input,
       ...shown,

@@ -6,6 +6,8 @@ import type { Plan } from '../core/plan.ts';
 import type { Clock, Fetch, Random, Secrets, SignalSource, StageCache } from '../core/ports.ts';
 import type { Failure, LogEntry, RunOutcome, RunStatus, StageStatus } from '../core/run.ts';
 import type { Component } from './component.ts';
+import type { SkipReason } from './outcome.ts';
+import type { StandIn } from './stand-in.ts';
 
 /** What a host gives once for all its runs. */
 export interface Runtime {
@@ -47,6 +49,8 @@ export interface RunOptions {
   /** The checked plan of a subpipeline, from the same release. Throws FlowMasonError when there is none. */
   readonly pipelines: (name: string, range: string | undefined) => Plan | Promise<Plan>;
   readonly signals: SignalSource;
+  /** Answers in the place of stages: for tests. */
+  readonly standIn?: StandIn | undefined;
   /** A delay that still lasts longer than this parks the run (milliseconds). Default: never parks. */
   readonly parkAfter?: number;
   readonly onEvent?: (event: RunEvent) => void;
@@ -75,6 +79,8 @@ export type RunEvent =
       readonly recorded?: true;
       /** Taken from the cache. */
       readonly cached?: true;
+      /** Why it is skipped. */
+      readonly reason?: SkipReason;
       readonly duration_ms?: number;
       readonly error?: Failure;
       /** The resolved config, masked; only when failed. */

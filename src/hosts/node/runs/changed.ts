@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Recorded } from '../../../core/journal.ts';
 import { isObject, type Json } from '../../../core/json.ts';
+import { parsePath, stageName } from '../../../core/path.ts';
 import type { StageDefinition } from '../../../core/pipeline.ts';
-import { type Definitions, parsePath, stageAt, stageName } from './paths.ts';
+import { type Definitions, stageAt } from './paths.ts';
 
 export interface ChangedStage {
   /** The stage as `--from` takes it: `fetch`, `orders/pay`, `call/fetch`. */

@@ -1,7 +1,8 @@
 import { fail } from '../../../core/errors.ts';
 import type { Recorded } from '../../../core/journal.ts';
+import { parsePath } from '../../../core/path.ts';
 import { changedStages } from './changed.ts';
-import { type Definitions, parsePath } from './paths.ts';
+import type { Definitions } from './paths.ts';
 import type { RecordedPipelines } from './record.ts';
 import { matches, type Plans, selectFrom } from './select.ts';
 

@@ -1,5 +1,6 @@
 import { fail } from '../../../core/errors.ts';
 import type { Recorded } from '../../../core/journal.ts';
+import { parsePath } from '../../../core/path.ts';
 import type { RunOutcome, StageRecord, Usage } from '../../../core/run.ts';
 import { errorCode } from '../atomic-file.ts';
 import { recordedDefinitions } from './check-unchanged.ts';
@@ -7,7 +8,7 @@ import { findRunId } from './id.ts';
 import { runFiles } from './layout.ts';
 import { isLive } from './list.ts';
 import { type LoadedJournal, loadJournal } from './load-journal.ts';
-import { componentName, type Definitions, parsePath, stageAt } from './paths.ts';
+import { componentName, type Definitions, stageAt } from './paths.ts';
 import type { RecordedRun, RunRecord } from './record.ts';
 import { readOutcome, readPipelines, readRecord } from './record-files.ts';
 

@@ -1,12 +1,12 @@
 import { appendFileSync, closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { fail } from '../../../core/errors.ts';
 import type { JournalEntry, Recorded } from '../../../core/journal.ts';
+import { parsePath, type Step, stageName } from '../../../core/path.ts';
 import { nearest } from '../../../core/suggest.ts';
 import { writeBytes } from '../atomic-file.ts';
 import { headerLine, pathOf } from './journal-entry.ts';
 import type { RunFiles } from './layout.ts';
 import { readEntries } from './load-journal.ts';
-import { parsePath, type Step, stageName } from './paths.ts';
 import { matches, type Plans, type Rule, selectFrom } from './select.ts';
 import { dropSignals } from './signal-store.ts';
 

@@ -1,5 +1,5 @@
+import type { Step } from '../../../core/path.ts';
 import type { Graph, Plan, PlannedStage } from '../../../core/plan.ts';
-import type { Step } from './paths.ts';
 
 /** The plans of a run by name. */
 export interface Plans {
