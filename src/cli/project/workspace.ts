@@ -79,15 +79,20 @@ export function keepOf(settings: Settings): Keep {
  * `VARIABLE_UNSET`, `USAGE`.
  */
 export function localVars(workspace: Workspace, flags: readonly string[] = []): Record<string, Json> {
-  const { project, variables, cwd } = workspace;
-  const given = parseVars(flags, cwd);
-  const written = Object.entries(project?.config.environments.local?.vars ?? {});
+  const given = parseVars(flags, workspace.cwd);
   // A variable that a flag overrides is not resolved, so what it names need not be set.
-  const needed = written.filter(([name]) => !Object.hasOwn(given, name));
-  const resolved = needed.map(([name, value]) => [name, resolveIn(value, ['environments', 'local', 'vars', name])]);
-  return { ...Object.fromEntries(resolved), ...given };
+  const needed = localVarNames(workspace).filter((name) => !Object.hasOwn(given, name));
+  return { ...Object.fromEntries(needed.map((name) => [name, localVar(workspace, name)])), ...given };
+}
 
-  function resolveIn(value: Json, path: readonly (string | number)[]): Json {
+/** The names of `environments.local.vars`. */
+export function localVarNames({ project }: Workspace): string[] {
+  return Object.keys(project?.config.environments.local?.vars ?? {});
+}
+
+/** One of them with `${NAME}` resolved. Throws FlowMasonError `VARIABLE_UNSET`. */
+export function localVar({ project, variables }: Workspace, name: string): Json {
+  const resolveIn = (value: Json, path: readonly (string | number)[]): Json => {
     if (typeof value === 'string') {
       const place = project?.locate(path);
       const where = `${project?.shown ?? ''}${place ? `:${place.line}:${place.column}` : ''}`;
@@ -98,5 +103,7 @@ export function localVars(workspace: Workspace, flags: readonly string[] = []): 
     return Object.fromEntries(
       Object.entries(value).map(([key, item]) => [key, resolveIn(item as Json, [...path, key])]),
     );
-  }
+  };
+  const written = project?.config.environments.local?.vars ?? {};
+  return resolveIn(written[name] ?? null, ['environments', 'local', 'vars', name]);
 }

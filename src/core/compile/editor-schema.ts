@@ -20,7 +20,8 @@ const KIND_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   template: { type: 'string', pattern: '\\{\\{' },
 };
 
-function durationSchema(bound: JsonObject): JsonSchema {
+/** A duration whose number of seconds has that bound (`minimum`, `exclusiveMinimum`). */
+export function durationSchema(bound: JsonObject): JsonObject {
   return {
     anyOf: [
       { type: 'number', ...bound },

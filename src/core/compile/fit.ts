@@ -24,6 +24,8 @@ export interface FitOptions {
   readonly kinds?: Readonly<Record<string, Kind>>;
   /** What a part is called in messages, where its key does not say it: `a stage`. */
   readonly describe?: (path: JsonPath) => string | undefined;
+  /** Required fields may be left out: the value is a part of one. */
+  readonly partial?: boolean;
 }
 
 /** What trying options may cost; a schema that branches without end is left to the check at run time. */
@@ -163,7 +165,7 @@ class Fit {
       else if (additionalProperties === false) this.#unknownField(key, properties);
       else if (isObject(additionalProperties)) this.#checkMember(key, additionalProperties, object[key] ?? null);
     }
-    for (const key of listOf(schema.required)) {
+    for (const key of this.#options.partial ? [] : listOf(schema.required)) {
       if (typeof key !== 'string' || Object.hasOwn(object, key)) continue;
       const property = own(properties, key);
       // A default fills the gap before the value is checked.

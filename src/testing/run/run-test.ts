@@ -1,0 +1,196 @@
+import { NO_JOURNAL } from '../../core/journal.ts';
+import type { Json } from '../../core/json.ts';
+import { createMasker } from '../../core/mask.ts';
+import { StageError } from '../../core/run.ts';
+import type { Component } from '../../executor/component.ts';
+import { execute } from '../../executor/execute.ts';
+import type { StandIn } from '../../executor/stand-in.ts';
+import type { RunEvent, RunOptions, Runtime } from '../../executor/types.ts';
+import type { Snapshots } from '../assert/snapshot.ts';
+import type { Finding, TestResult } from '../result.ts';
+import type { Mock, Test } from '../suite/suite.ts';
+import { TestClock } from './clock.ts';
+import { mockedFetch } from './fetch.ts';
+import type { TestHost } from './host.ts';
+import { judge } from './judge.ts';
+import { MockBook } from './mock-book.ts';
+import { Observation, type Seen } from './observation.ts';
+import { asSecrets, secretsOf } from './secrets.ts';
+import { timed } from './timed.ts';
+
+/** When a run starts unless the test says so: the same instant everywhere, so that tests repeat. */
+export const DEFAULT_NOW = Date.UTC(2026, 0, 1);
+/** Real milliseconds of a test that says nothing of it; requests that really leave take their time. */
+const DEFAULT_TIMEOUT = 10_000;
+const LIVE_TIMEOUT = 120_000;
+
+/** A stage that would have left the machine. */
+export interface MissingMock {
+  readonly path: string;
+  readonly id: string;
+  readonly component: string;
+  /** Of a component under test: what it asked. */
+  readonly request?: string;
+}
+
+/** All that a test's run came to; what `judge` looks at. */
+export interface TestRun {
+  readonly test: Test;
+  readonly seen: Seen;
+  readonly book: MockBook;
+  readonly missing: readonly MissingMock[];
+  /** Real milliseconds, when it took longer than it may. */
+  readonly timedOut: number | undefined;
+  readonly vars: Readonly<Record<string, Json>>;
+}
+
+export interface TestOptions {
+  readonly setupMocks: readonly Mock[];
+  readonly snapshots: Snapshots;
+  readonly onEvent?: ((event: RunEvent) => void) | undefined;
+}
+
+/** What a test came to, and which mocks it has used. */
+export interface RanTest {
+  readonly result: TestResult;
+  readonly usedMocks: readonly Mock[];
+}
+
+/** Runs one test on a clock of its own, offline unless the host is live. */
+export async function runTest(test: Test, host: TestHost, options: TestOptions): Promise<RanTest> {
+  const { clock } = host.machine;
+  const startedAt = clock.now();
+  const testClock = new TestClock(test.now ?? DEFAULT_NOW, host.machine);
+  const run = await execution(test, host, options, testClock);
+  testClock.stop();
+  const findings = judge(run, options.snapshots);
+  const mocks = [...test.ownMocks, ...test.sharedMocks, ...options.setupMocks];
+  return {
+    result: resultOf(test, run, findings, { real: clock.now() - startedAt, virtual: run.seen.outcome.duration_ms }),
+    usedMocks: mocks.filter((mock) => run.book.used(mock) > 0),
+  };
+}
+
+async function execution(test: Test, host: TestHost, options: TestOptions, clock: TestClock): Promise<TestRun> {
+  const { plans } = test;
+  const stop = new AbortController();
+  const observation = new Observation();
+  const secrets = await secretsOf(test, plans, host);
+  const book = new MockBook([test.ownMocks, test.sharedMocks, options.setupMocks], secrets);
+  const missing: MissingMock[] = [];
+  const miss = (mock: MissingMock): void => {
+    missing.push(mock);
+    stop.abort();
+  };
+  const limit = test.timeout ?? (host.live ? LIVE_TIMEOUT : DEFAULT_TIMEOUT);
+  let timedOut: number | undefined;
+  const cancelTimer = host.machine.clock.after(limit, () => {
+    timedOut = limit;
+    stop.abort();
+  });
+  const vars = { ...host.vars, ...test.vars };
+  try {
+    const outcome = await execute(plans.main, runtimeOf(test, host, book, clock, miss), {
+      ...runOptions(test, secrets, vars),
+      signal: stop.signal,
+      standIn: standIn(test, host, book, observation, miss),
+      onEvent: (event) => {
+        observation.event(event);
+        options.onEvent?.(event);
+      },
+    });
+    return { test, seen: { outcome, observation }, book, missing, timedOut, vars };
+  } finally {
+    cancelTimer();
+  }
+}
+
+function runOptions(
+  test: Test,
+  secrets: ReadonlyMap<string, string>,
+  vars: Readonly<Record<string, Json>>,
+): RunOptions {
+  const { plans, input, environment = 'local' } = test;
+  return {
+    runId: 'test',
+    input,
+    vars,
+    secrets: asSecrets(secrets),
+    masker: createMasker(secrets.values()),
+    environment,
+    tenant: null,
+    release: null,
+    journal: NO_JOURNAL,
+    // The checker has seen that every pipeline that is named exists.
+    pipelines: (name) => plans.all.get(name) ?? plans.main,
+    signals: async ({ name, path }) => {
+      const key = [path, path.replaceAll(/\[\d+\]/g, ''), name].find((each) => Object.hasOwn(test.signals, each));
+      return key === undefined ? 'park' : { data: test.signals[key] ?? null };
+    },
+  };
+}
+
+/** The host's components on the test's clock, without a way out unless the host is live. */
+function runtimeOf(
+  { plans }: Test,
+  { runtime, live }: TestHost,
+  book: MockBook,
+  clock: TestClock,
+  miss: (mock: MissingMock) => void,
+): Runtime {
+  const needed = new Set([...plans.all.values()].flatMap(({ requires }) => Object.keys(requires.components)));
+  const components = new Map<string, Component>();
+  for (const name of needed) {
+    const component = runtime.components.get(name);
+    if (component) components.set(name, timed(component, clock));
+  }
+  const fetch =
+    live && !book.fetch
+      ? runtime.fetch
+      : mockedFetch(book, (method, url) => {
+          miss({ path: '', id: '', component: 'fetch', request: `${method} ${url}` });
+        });
+  return { ...runtime, components, clock, fetch, random: { fraction: () => 0.5 }, cache: undefined };
+}
+
+/** Answers for the stages that have a mock, and refuses those that need one. */
+function standIn(
+  test: Test,
+  host: TestHost,
+  book: MockBook,
+  observation: Observation,
+  miss: (mock: MissingMock) => void,
+): StandIn {
+  const keepsConfig = test.assertions.some(({ target }) => target?.root === 'stage' && target.field === 'config');
+  return (call) => {
+    const { path, id, component, attempt } = call;
+    if (keepsConfig) observation.called(path, call.config());
+    const mock = book.find(call);
+    if (mock) return book.answer(mock, path, attempt);
+    const leaves = host.runtime.components.get(component)?.effects === true;
+    if (!leaves || host.live || test.ofComponent) return undefined;
+    miss({ path, id, component });
+    throw new StageError('CONFIGURATION', 'mock_missing', `Stage ${path} has no mock`);
+  };
+}
+
+function resultOf(
+  { name, position }: Test,
+  { seen }: TestRun,
+  findings: readonly Finding[],
+  took: { readonly real: number; readonly virtual: number },
+): TestResult {
+  const failed = findings.length > 0;
+  const logs = seen.observation.logs.map(({ level, path, message }) => `${level} ${path}  ${message}`);
+  return {
+    name,
+    position,
+    status: failed ? 'failed' : 'passed',
+    duration_ms: took.real,
+    virtual_ms: took.virtual,
+    findings,
+    logs: failed ? logs.slice(-LAST_LOGS) : [],
+  };
+}
+
+const LAST_LOGS = 20;
