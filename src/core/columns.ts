@@ -29,3 +29,31 @@ export function cutToColumns(text: string, columns: number): string {
   }
   return text;
 }
+
+/** The end of the text that takes at most so many columns. */
+export function lastColumns(text: string, columns: number): string {
+  let used = 0;
+  let from = text.length;
+  // No more units than these can matter, unless they take no columns at all.
+  for (const character of [...text.slice(-4 * columns)].reverse()) {
+    used += characterWidth(character);
+    if (used > columns) break;
+    from -= character.length;
+  }
+  return text.slice(from);
+}
+
+/** Breaks one line of text at its spaces so that no line takes more columns, where its words allow. */
+export function wrapLine(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let [current, used] = ['', 0];
+  for (const word of text.split(' ')) {
+    const width = displayWidth(word);
+    if (current !== '' && used + 1 + width > columns) {
+      lines.push(current);
+      [current, used] = [word, width];
+    } else if (current === '') [current, used] = [word, width];
+    else [current, used] = [`${current} ${word}`, used + 1 + width];
+  }
+  return [...lines, current];
+}
