@@ -121,8 +121,12 @@ function cutAlike(
   // A line end or half of a character in front of the cut is no matter: what is cut off is not read.
   const before = same > columns ? undefined : reveal(left.slice(0, same));
   const far = before === undefined || displayWidth(before) > (columns * 2) / 3;
-  const fits = (text: string): boolean => text.length <= columns && displayWidth(reveal(text)) <= columns;
-  const from = far && !(fits(left) && fits(right)) ? startBefore(left, same, columns / 3, reveal) : 0;
+  const width = (text: string): number => (text.length > columns ? Infinity : displayWidth(reveal(text)));
+  const fit = Math.max(width(left), width(right)) <= columns;
+  // What follows has two thirds of the room, or what it needs of them.
+  const after = Math.max(width(left.slice(same)), width(right.slice(same)));
+  const kept = Math.max(columns / 3, columns - 1 - after);
+  const from = far && !fit ? startBefore(left, same, kept, reveal) : 0;
   const cut = (text: string): string => {
     const part = reveal(text.slice(from, from + columns * 4));
     return cutToColumns(from > 0 ? `…${part}` : part, columns);

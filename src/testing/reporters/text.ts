@@ -118,7 +118,7 @@ function detailedLines(failed: Failed, options: ReporterOptions): string[] {
     return findingLines(finding, { columns: columns - 4, source }).map(({ part, text }) => {
       if (part === 'hint') return text.replace(/^Try:/, (word) => paint('cyan', word));
       const style = PARTS[part];
-      return style === undefined ? text : paint(style, text);
+      return style === undefined || text === '' ? text : paint(style, text);
     });
   });
   if (findings.length > MOST_FINDINGS) blocks.push([`… ${findings.length - MOST_FINDINGS} more findings`]);

@@ -56,6 +56,10 @@ describe('differences', () => {
       '- expected  text  "xaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…',
       '+ actual    text  "yaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…',
     ]);
+    expect(compared(`${'a'.repeat(500)}HERE`, `${'a'.repeat(500)}THERE`, 'text', 50)).toEqual([
+      '- expected  text  …aaaaaaaaaaaaaaaaaaaaaaaaaHERE"',
+      '+ actual    text  …aaaaaaaaaaaaaaaaaaaaaaaaaTHERE"',
+    ]);
     expect(compared('語'.repeat(100), `${'語'.repeat(60)}x`, '', 50)).toEqual([
       '- expected  …語語語語語語語語語語語語語語語語語語…',
       '+ actual    …語語語語語語x"',
