@@ -1,3 +1,4 @@
+import { characterWidth, displayWidth } from './columns.ts';
 import type { Problem } from './problem.ts';
 import { printable } from './quote.ts';
 
@@ -107,21 +108,4 @@ function dropLast(text: string): string {
   let freed = 0;
   while (freed < 1 && characters.length > 0) freed += characterWidth(characters.pop() ?? '');
   return characters.join('');
-}
-
-function displayWidth(text: string): number {
-  let width = 0;
-  for (const character of text) width += characterWidth(character);
-  return width;
-}
-
-const NO_WIDTH = /^[\p{Mn}\p{Me}\p{Default_Ignorable_Code_Point}]$/u;
-const TWO_COLUMNS =
-  /^[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]$/u;
-
-/** Columns that a terminal gives to one code point. */
-function characterWidth(character: string): number {
-  if (character <= '\u{2ff}') return 1;
-  if (NO_WIDTH.test(character)) return 0;
-  return TWO_COLUMNS.test(character) ? 2 : 1;
 }

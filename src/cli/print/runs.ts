@@ -1,9 +1,9 @@
+import { durationText } from '../../core/duration.ts';
 import type { LogEntry, StageRecord } from '../../core/run.ts';
 import type { RecordedRun } from '../../hosts/node/runs/record.ts';
 import { type ListedRun, statusOf } from '../actions/runs.ts';
 import { paint } from '../terminal.ts';
 import { timeText } from './run/document.ts';
-import { durationText } from './run/duration.ts';
 import { indented, oneLine } from './run/lines.ts';
 import { failureText, nextLines, waitingLines } from './run/summary.ts';
 import { table } from './table.ts';

@@ -1,7 +1,7 @@
+import { durationText } from '../../../core/duration.ts';
 import type { StageStatus } from '../../../core/run.ts';
 import type { RunEvent } from '../../../executor/types.ts';
 import { paint, type Style } from '../../terminal.ts';
-import { durationText } from './duration.ts';
 import { cutTo, oneLine } from './lines.ts';
 import type { RunPrinter } from './printer.ts';
 import { applyEvent, type Row, type RunView } from './view.ts';

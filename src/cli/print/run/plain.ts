@@ -1,5 +1,5 @@
+import { durationText } from '../../../core/duration.ts';
 import type { RunEvent } from '../../../executor/types.ts';
-import { durationText } from './duration.ts';
 import { oneLine } from './lines.ts';
 import type { RunPrinter } from './printer.ts';
 

@@ -1,9 +1,9 @@
+import { durationText } from '../../../core/duration.ts';
 import type { Failure, RunOutcome } from '../../../core/run.ts';
 import type { FailureHandling } from '../../actions/run/on-failure.ts';
 import { paint } from '../../terminal.ts';
 import { hintText } from '../hint.ts';
 import { timeText } from './document.ts';
-import { durationText } from './duration.ts';
 import { indented, oneLine } from './lines.ts';
 
 /** How many characters of a failed stage's input are shown. */
