@@ -5,6 +5,7 @@ import { DIST, ROOT, require, vendorFile } from './places.ts';
 
 /** Large libraries and what is used of them: each a file in `dist/vendor`. */
 export const LIBRARIES: Readonly<Record<string, string>> = {
+  '@dagrejs/dagre': "export { Graph, layout } from '@dagrejs/dagre';",
   '@inquirer/prompts': ['confirm', 'input', 'password', 'select']
     .map((name) => `export { default as ${name} } from '@inquirer/${name}';`)
     .join('\n'),
