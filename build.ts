@@ -7,8 +7,8 @@ import { COMPONENT, writePackage } from './.build/package.ts';
 import { DIST, ROOT, vendorFile } from './.build/places.ts';
 import { sources } from './.build/sources.ts';
 
-// What starts fast reads few files, and small ones. So the bundle has three parts, with a file for what they share:
-// `fm.js`, the engine (compiler and checker) and the runner (components and executor). Each large library has a file of
+// What starts fast reads few files, and small ones. So the bundle has four parts, with a file for what they share:
+// `fm.js`, the engine (compiler and checker), the runner (components and executor) and the tester. Each large library has a file of
 // its own. A module runs when the first one that needs it runs.
 
 const COMMON = {
@@ -107,7 +107,7 @@ function compiledAtOnce(code: string): string {
 function removeOldParts({ outputFiles }: BuildResult<typeof COMMON>): void {
   const current = new Set(outputFiles.map(({ path }) => basename(path)));
   for (const name of existsSync(DIST) ? readdirSync(DIST) : []) {
-    const isPart = /^(chunk|engine|runner)-\w+\.js(\.map)?$/.test(name) && !current.has(name);
+    const isPart = /^(chunk|engine|runner|tester)-\w+\.js(\.map)?$/.test(name) && !current.has(name);
     const age = isPart ? Date.now() - (statSync(join(DIST, name), { throwIfNoEntry: false })?.mtimeMs ?? 0) : 0;
     if (age > 600_000) rmSync(join(DIST, name), { force: true });
   }

@@ -10,6 +10,7 @@ import { ROOT, vendorFile } from './places.ts';
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   fm: ['./completion', './config/', './explain', './list'],
   runner: ['./run.ts', './runs/'],
+  tester: ['./test.ts', './test/'],
 };
 
 /** What two parts use and the third does not would be files of their own; these are too small for that. */

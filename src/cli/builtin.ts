@@ -1,4 +1,4 @@
-import { COMMANDS } from './commands/index.ts';
+import { COMMANDS, WITH_WORDS } from './commands/index.ts';
 
 /** What a command file exports: a class whose `run()` does it all. */
 type Load = () => Promise<{ default: new (argv: string[]) => { run(): Promise<unknown> } }>;
@@ -17,7 +17,7 @@ export function findBuiltIn(words: readonly string[]): { id: string; argv: strin
     if (!registered(id)) continue;
     const argv = words.slice(id.split(':').length);
     const next = argv[0];
-    const doubtful = next !== undefined && !next.startsWith('-') && isGroup(id);
+    const doubtful = next !== undefined && !next.startsWith('-') && isGroup(id) && !WITH_WORDS.has(id);
     return doubtful ? undefined : { id, argv };
   }
   return undefined;

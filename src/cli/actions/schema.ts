@@ -5,6 +5,7 @@ import { fail } from '../../core/errors.ts';
 import type { JsonSchema } from '../../core/json.ts';
 import { nearest } from '../../core/suggest.ts';
 import { writeAtomic } from '../../hosts/node/atomic-file.ts';
+import { testJsonSchema } from '../../testing/suite/format.ts';
 import { openKnown } from '../known.ts';
 import { findProjectRoot } from '../project/find.ts';
 import { PROJECT_SCHEMA } from '../project/schema.ts';
@@ -15,7 +16,7 @@ export const SCHEMA_FOLDER = join('.flowmason', 'schemas');
 /** The JSON Schemas of a project's files by name, with every component that is known in `cwd`. */
 export async function editorSchemas(cwd: string): Promise<Readonly<Record<string, JsonSchema>>> {
   const { descriptors } = await openKnown(cwd);
-  return { pipeline: pipelineJsonSchema(descriptors), project: PROJECT_SCHEMA };
+  return { pipeline: pipelineJsonSchema(descriptors), test: testJsonSchema(), project: PROJECT_SCHEMA };
 }
 
 /** One of them. Throws FlowMasonError `NOT_FOUND` with the nearest name. */

@@ -21,12 +21,18 @@ export const COMMANDS = {
   'runs:signal': () => import('./runs/signal.ts'),
   schema: () => import('./schema.ts'),
   show: () => import('./show.ts'),
+  test: () => import('./test.ts'),
+  'test:record': () => import('./test/record.ts'),
   validate: () => import('./validate.ts'),
 };
+
+/** Groups that are commands with arguments of their own: the next word need not be a command below. */
+export const WITH_WORDS: ReadonlySet<string> = new Set(['test']);
 
 /** What groups of commands are about, for `fm --help`. */
 export const TOPICS = {
   components: { description: 'The components that stages can use.' },
   config: { description: 'Settings of this project that are yours alone.' },
   runs: { description: 'What runs did, and how to go on with them.' },
+  test: { description: 'Tests of pipelines and components.' },
 };

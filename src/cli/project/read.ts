@@ -7,6 +7,7 @@ import type { Problem } from '../../core/problem.ts';
 import type { Place, SourceFile } from '../../core/source/file.ts';
 import { parseSource } from '../../core/source/parse.ts';
 import { shownPath } from '../../hosts/node/shown-path.ts';
+import type { Thresholds } from '../../testing/coverage/thresholds.ts';
 import { checkEnvironments, environmentName } from './environments.ts';
 import { PROJECT_FILE } from './find.ts';
 import { brokenReference, hasReference, variablesIn } from './interpolate.ts';
@@ -34,7 +35,7 @@ export interface ProjectFile {
   readonly environments: Readonly<Record<string, EnvironmentFile>>;
   readonly secrets: { readonly backend?: string; readonly aws_region?: string; readonly vault_addr?: string };
   readonly ai: { readonly model?: string };
-  readonly testing: { readonly coverage?: { readonly stages?: number; readonly branches?: number } };
+  readonly testing: { readonly coverage?: Thresholds };
   readonly runs: { readonly keep?: number | string };
   readonly limits: Readonly<Record<string, number>>;
   readonly plugins: readonly string[];

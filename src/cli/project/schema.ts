@@ -50,6 +50,8 @@ const remote = object('A server.', {
   },
 });
 
+const threshold = { stages: percent('Percent of stages.'), branches: percent('Percent of branches.') };
+
 /** The JSON Schema of `flowmason.json`, for checking it and for editors. */
 export const PROJECT_SCHEMA: JsonSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -75,8 +77,12 @@ export const PROJECT_SCHEMA: JsonSchema = {
       ai: object('AI stages.', { model: { $ref: '#/$defs/model' } }),
       testing: object('`fm test`.', {
         coverage: object('Least coverage; less fails `fm test --coverage`.', {
-          stages: percent('Percent of stages.'),
-          branches: percent('Percent of branches.'),
+          ...threshold,
+          pipelines: {
+            type: 'object',
+            description: 'Of single pipelines, by name; `*` is for each that has none of its own.',
+            additionalProperties: object('Least coverage of a pipeline.', threshold),
+          },
         }),
       }),
       runs: object('The record of local runs.', { keep: { $ref: '#/$defs/keep' } }),

@@ -1,5 +1,5 @@
-import type { SourceFile } from '../../core/source/file.ts';
 import type { Graph, Plan, PlannedStage } from '../../core/plan.ts';
+import type { SourceFile } from '../../core/source/file.ts';
 import { type Branch, branchesOf } from './branches.ts';
 import type { BranchKind, EdgeCoverage, PipelineCoverage, StageCoverage } from './coverage.ts';
 
@@ -95,6 +95,12 @@ function edgesTo({ id, dependencies, gate }: PlannedStage, graph: Graph): Counte
   return dependencies.map((index) => {
     const isGate = gate?.index === index;
     const from = graph.stages[index]?.id ?? '';
-    return { from, to: id, kind: isGate ? 'gate' : 'dependency', branches: isGate ? gate.branches : undefined, hits: 0 };
+    return {
+      from,
+      to: id,
+      kind: isGate ? 'gate' : 'dependency',
+      branches: isGate ? gate.branches : undefined,
+      hits: 0,
+    };
   });
 }

@@ -18,7 +18,8 @@ const IDLE_TURNS = 4;
 
 /**
  * Time of one test: it stands still while anything runs, and jumps to the next timer as soon as all is idle. While a
- * component really works (`hold`), it goes as fast as the real one, so that a hanging component meets its timeout.
+ * component really works (`hold`) it stands still as well, so that tests repeat, and the next timer fires as late as it
+ * really would: a component that hangs meets its timeout.
  */
 export class TestClock implements Clock {
   readonly start: number;
@@ -31,6 +32,8 @@ export class TestClock implements Clock {
   #holds = 0;
   #heldSince = 0;
   #stopReal: (() => void) | undefined;
+  /** Who waits until nothing is left to happen. */
+  readonly #idlers = new Set<() => void>();
 
   /** `start` in epoch milliseconds. */
   constructor(start: number, machine: Machine) {
@@ -41,7 +44,7 @@ export class TestClock implements Clock {
 
   now(): number {
     this.#turns = 0;
-    return this.#holds > 0 ? this.#now + this.#machine.clock.now() - this.#heldSince : this.#now;
+    return this.#now;
   }
 
   after(ms: number, callback: () => void): () => void {
@@ -61,7 +64,7 @@ export class TestClock implements Clock {
     return this.now() - this.start;
   }
 
-  /** From now on time goes as the real one, until everybody who holds it has let go. */
+  /** From now on no timer fires before its time, until everybody who holds has let go. */
   hold(): void {
     if (this.#holds++ > 0) return;
     this.#heldSince = this.#machine.clock.now();
@@ -69,7 +72,6 @@ export class TestClock implements Clock {
   }
 
   release(): void {
-    if (this.#holds === 1) this.#now = this.now();
     this.#holds--;
     if (this.#holds > 0) return;
     this.#stopReal?.();
@@ -77,15 +79,27 @@ export class TestClock implements Clock {
     this.#wake();
   }
 
+  /** Calls back once all is idle and no timer is left, so that nothing will happen by itself; the answer cancels it. */
+  whenIdle(callback: () => void): () => void {
+    this.#idlers.add(callback);
+    this.#wake();
+    return () => this.#idlers.delete(callback);
+  }
+
   /** The test is over: no timer fires any more. */
   stop(): void {
     this.#stopped = true;
     this.#timers = [];
+    this.#idlers.clear();
     this.#stopReal?.();
   }
 
+  get #awaited(): boolean {
+    return this.#timers.length + this.#idlers.size > 0;
+  }
+
   #wake(): void {
-    if (this.#timers.length === 0 || this.#stopped) return;
+    if (!this.#awaited || this.#stopped) return;
     if (this.#holds > 0) this.#waitReally();
     else this.#drive();
   }
@@ -94,7 +108,9 @@ export class TestClock implements Clock {
     this.#stopReal?.();
     const next = this.#timers[0];
     if (!next) return;
-    this.#stopReal = this.#machine.clock.after(Math.max(0, next.at - this.now()), () => {
+    const elapsed = this.#machine.clock.now() - this.#heldSince;
+    this.#stopReal = this.#machine.clock.after(Math.max(0, next.at - this.#now - elapsed), () => {
+      this.#heldSince = this.#machine.clock.now();
       this.#fire();
       if (this.#holds > 0) this.#waitReally();
     });
@@ -105,7 +121,7 @@ export class TestClock implements Clock {
     this.#driving = true;
     this.#turns = 0;
     const turn = (): void => {
-      if (this.#timers.length === 0 || this.#holds > 0) {
+      if (!this.#awaited || this.#holds > 0) {
         this.#driving = false;
         return;
       }
@@ -117,9 +133,18 @@ export class TestClock implements Clock {
 
   #fire(): void {
     const next = this.#timers.shift();
-    if (!next) return;
     this.#turns = 0;
-    if (this.#holds === 0) this.#now = Math.max(this.#now, next.at);
+    if (!next) {
+      this.#tellIdlers();
+      return;
+    }
+    this.#now = Math.max(this.#now, next.at);
     next.callback();
+  }
+
+  #tellIdlers(): void {
+    const idlers = [...this.#idlers];
+    this.#idlers.clear();
+    for (const idler of idlers) idler();
   }
 }

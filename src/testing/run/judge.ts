@@ -12,13 +12,13 @@ import { sampleOutput } from './sample.ts';
 /** Everything that is wrong with how a test ran; empty when it has passed. */
 export function judge(run: TestRun, snapshots: Snapshots): Finding[] {
   const { test, seen, timedOut } = run;
-  if (timedOut !== undefined) return [overdue(run, timedOut)];
+  if (timedOut !== undefined) return [overdue(test, timedOut)];
   const mocks = [...run.missing.map((missing) => missingMock(test, missing)), ...usedUp(run)];
   if (mocks.length > 0) return mocks;
   const ending = judgeEnding(run);
   const { outcome } = seen;
   // What a run that broke off did not do says nothing new.
-  if (ending && outcome.status !== 'succeeded') return [ending, ...unused(run)];
+  if (ending && outcome.status !== 'succeeded') return [ending];
   const findings = ending ? [ending] : [];
   const now = outcome.started_at + outcome.duration_ms;
   findings.push(...findingsOf(test.assertions, { plans: test.plans, seen, input: test.input, vars: run.vars, now }));
@@ -26,9 +26,8 @@ export function judge(run: TestRun, snapshots: Snapshots): Finding[] {
   return [...findings, ...unused(run)];
 }
 
-function overdue({ test, seen }: TestRun, limit: number): Finding {
-  const open = seen.observation.unfinished();
-  const where = open.length === 0 ? '' : `; it was at ${open.slice(0, 5).join(', ')}`;
+function overdue(test: Test, { limit, at }: NonNullable<TestRun['timedOut']>): Finding {
+  const where = at.length === 0 ? '' : `; it was at ${at.slice(0, 5).join(', ')}`;
   const message = `The test took longer than ${limit / 1_000} s${where}`;
   const hint = 'Delays and retries cost no time here; give it a longer `timeout` if real work takes so long';
   return { kind: 'timeout', position: test.position, message, hint };

@@ -1,7 +1,8 @@
 import { NO_JOURNAL } from '../../core/journal.ts';
 import type { Json } from '../../core/json.ts';
 import { createMasker } from '../../core/mask.ts';
-import { StageError } from '../../core/run.ts';
+import type { SignalSource } from '../../core/ports.ts';
+import { type RunOutcome, StageError } from '../../core/run.ts';
 import type { Component } from '../../executor/component.ts';
 import { execute } from '../../executor/execute.ts';
 import type { StandIn } from '../../executor/stand-in.ts';
@@ -39,8 +40,8 @@ export interface TestRun {
   readonly seen: Seen;
   readonly book: MockBook;
   readonly missing: readonly MissingMock[];
-  /** Real milliseconds, when it took longer than it may. */
-  readonly timedOut: number | undefined;
+  /** It took longer than it may (real milliseconds), and was at these stages then. */
+  readonly timedOut: { readonly limit: number; readonly at: readonly string[] } | undefined;
   readonly vars: Readonly<Record<string, Json>>;
 }
 
@@ -48,6 +49,8 @@ export interface TestOptions {
   readonly setupMocks: readonly Mock[];
   readonly snapshots: Snapshots;
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
+  /** How the run itself ended. */
+  readonly onOutcome?: ((outcome: RunOutcome) => void) | undefined;
 }
 
 /** What a test came to, and which mocks it has used. */
@@ -83,15 +86,15 @@ async function execution(test: Test, host: TestHost, options: TestOptions, clock
     stop.abort();
   };
   const limit = test.timeout ?? (host.live ? LIVE_TIMEOUT : DEFAULT_TIMEOUT);
-  let timedOut: number | undefined;
+  let timedOut: TestRun['timedOut'];
   const cancelTimer = host.machine.clock.after(limit, () => {
-    timedOut = limit;
+    timedOut = { limit, at: observation.unfinished() };
     stop.abort();
   });
   const vars = { ...host.vars, ...test.vars };
   try {
     const outcome = await execute(plans.main, runtimeOf(test, host, book, clock, miss), {
-      ...runOptions(test, secrets, vars),
+      ...runOptions(test, secrets, vars, clock),
       signal: stop.signal,
       standIn: standIn(test, host, book, observation, miss),
       onEvent: (event) => {
@@ -99,6 +102,7 @@ async function execution(test: Test, host: TestHost, options: TestOptions, clock
         options.onEvent?.(event);
       },
     });
+    options.onOutcome?.(outcome);
     return { test, seen: { outcome, observation }, book, missing, timedOut, vars };
   } finally {
     cancelTimer();
@@ -109,6 +113,7 @@ function runOptions(
   test: Test,
   secrets: ReadonlyMap<string, string>,
   vars: Readonly<Record<string, Json>>,
+  clock: TestClock,
 ): RunOptions {
   const { plans, input, environment = 'local' } = test;
   return {
@@ -123,10 +128,23 @@ function runOptions(
     journal: NO_JOURNAL,
     // The checker has seen that every pipeline that is named exists.
     pipelines: (name) => plans.all.get(name) ?? plans.main,
-    signals: async ({ name, path }) => {
-      const key = [path, path.replaceAll(/\[\d+\]/g, ''), name].find((each) => Object.hasOwn(test.signals, each));
-      return key === undefined ? 'park' : { data: test.signals[key] ?? null };
-    },
+    signals: signalsOf(test, clock),
+  };
+}
+
+/** The data that the test gives; without any a stage waits until its time is over, or nothing will happen any more. */
+function signalsOf({ signals }: Test, clock: TestClock): SignalSource {
+  return ({ name, path, signal }) => {
+    const key = [path, path.replaceAll(/\[\d+\]/g, ''), name].find((each) => Object.hasOwn(signals, each));
+    if (key !== undefined) return Promise.resolve({ data: signals[key] ?? null });
+    return new Promise((resolve) => {
+      const park = (): void => resolve('park');
+      const cancel = clock.whenIdle(park);
+      signal.addEventListener('abort', () => {
+        cancel();
+        park();
+      });
+    });
   };
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from '../../core/ports.ts';
 import type { Component, StageContext } from '../../executor/component.ts';
 import type { TestClock } from './clock.ts';
 
-/** A component whose real work makes the test's clock go; what it waits for on its own clock costs no time. */
+/** A component whose real work holds the test's clock; what it waits for on the clock that it is given costs no time. */
 export function timed(component: Component, clock: TestClock): Component {
   const { run } = component;
   if (!run) return component;

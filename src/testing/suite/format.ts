@@ -179,3 +179,8 @@ export const TEST_KINDS: Readonly<Record<string, Kind>> = {
     return { code: 'INVALID_VALUE', message, hint: 'e.g. `"2026-01-31T09:00:00Z"`' };
   },
 };
+
+/** The JSON Schema of test files for editors. */
+export function testJsonSchema(): JsonObject {
+  return { $schema: 'https://json-schema.org/draft/2020-12/schema', ...TEST_FILE };
+}

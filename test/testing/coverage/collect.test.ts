@@ -13,7 +13,9 @@ async function covered(pipeline: Pipeline, tests: Tests, others = {}): Promise<R
 
 /** Branches of a stage that were met, as `kind: name`. */
 function taken({ coverage }: RanSuite, id: string, pipeline = 'main'): string[] {
-  return branches({ coverage }, id, pipeline).filter(({ hits }) => hits > 0).map(({ kind, name }) => `${kind}: ${name}`);
+  return branches({ coverage }, id, pipeline)
+    .filter(({ hits }) => hits > 0)
+    .map(({ kind, name }) => `${kind}: ${name}`);
 }
 
 function branches({ coverage }: Pick<RanSuite, 'coverage'>, id: string, pipeline = 'main') {
@@ -46,7 +48,12 @@ describe('stages', () => {
     const { coverage } = await covered(pipeline, [{ input: { b: true } }]);
     const { text = '', stages = [] } = coverage.pipelines[0] ?? {};
     for (const { id, line } of stages) {
-      expect(text.split('\n').slice(line - 1, line + 1).join('')).toContain(`"id": "${id}"`);
+      expect(
+        text
+          .split('\n')
+          .slice(line - 1, line + 1)
+          .join(''),
+      ).toContain(`"id": "${id}"`);
     }
   });
 
@@ -93,7 +100,11 @@ describe('branches', () => {
     const router = (more: object): Pipeline =>
       ({
         stages: [
-          { id: 'way', component: 'router', config: { value: '{{ input.to }}', routes: { x: 'a', y: ['a', 'b'] }, ...more } },
+          {
+            id: 'way',
+            component: 'router',
+            config: { value: '{{ input.to }}', routes: { x: 'a', y: ['a', 'b'] }, ...more },
+          },
           value('a', 1),
           value('b', 1),
           value('c', 1),
@@ -142,7 +153,11 @@ describe('branches', () => {
     const loop = (more: object): Pipeline =>
       ({
         stages: [
-          { id: 'again', component: 'loop', config: { loop_stages: ['step'], until: 'context.iteration + 1 >= input.n', ...more } },
+          {
+            id: 'again',
+            component: 'loop',
+            config: { loop_stages: ['step'], until: 'context.iteration + 1 >= input.n', ...more },
+          },
           value('step', 1),
         ],
       }) as Pipeline;
@@ -203,8 +218,17 @@ describe('edges', () => {
       ],
       result: 1,
     };
-    const { coverage } = await covered(pipeline, [{ input: { x: true } }, { input: { x: true } }, { input: { x: false } }]);
-    const edges = coverage.pipelines[0]?.edges.map(({ from, to, hits: count, branches: names }) => [from, to, count, names]);
+    const { coverage } = await covered(pipeline, [
+      { input: { x: true } },
+      { input: { x: true } },
+      { input: { x: false } },
+    ]);
+    const edges = coverage.pipelines[0]?.edges.map(({ from, to, hits: count, branches: names }) => [
+      from,
+      to,
+      count,
+      names,
+    ]);
     expect(edges).toEqual([
       ['gate', 'a', 2, ['true']],
       ['gate', 'b', 1, ['false']],

@@ -1,69 +1,27 @@
-import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { errorCode } from '../../../hosts/node/atomic-file.ts';
 import { shownPath } from '../../../hosts/node/shown-path.ts';
 import { findProjectRoot, PROJECT_FILE } from '../../project/find.ts';
 import { isFileWord } from '../../project/load.ts';
 import { PIPELINE_SUFFIX } from '../../project/pipelines.ts';
+import { type Place, watchPlaces } from '../watch-places.ts';
 import type { RunFlags } from './flags.ts';
 
-/** How long files have to be quiet before a change counts: editors write in several steps. */
-const QUIET_MS = 60;
-
 export interface WatchedFiles {
-  /** The path of the first change since the beginning; undefined when aborted before there is one. */
+  /** The path of the last change since the beginning; undefined when aborted before there is one. */
   changed(signal: AbortSignal): Promise<string | undefined>;
   close(): void;
-}
-
-/** A folder, and which of the names in it count. */
-interface Place {
-  readonly folder: string;
-  readonly recursive: boolean;
-  readonly counts: (name: string) => boolean;
 }
 
 /** Watches what a run reads: the project's pipelines and components, its file, and the files of the command line. */
 export function watchFiles(pipeline: string, flags: RunFlags): WatchedFiles {
   const cwd = process.cwd();
-  const watchers: FSWatcher[] = [];
-  let last: string | undefined;
-  let quiet: NodeJS.Timeout | undefined;
-  let settled = false;
-  let tell = (): void => {};
-  const touch = (file: string): void => {
-    last = file;
-    clearTimeout(quiet);
-    quiet = setTimeout(() => {
-      settled = true;
-      tell();
-    }, QUIET_MS);
-  };
-  for (const { folder, recursive, counts } of placesOf(pipeline, flags, cwd)) {
-    try {
-      const watcher = watch(folder, { recursive }, (_event, name) => {
-        if (name !== null && counts(name)) touch(join(folder, name));
-      });
-      // A folder that is removed while it is watched is a change as well.
-      watcher.on('error', () => touch(folder));
-      watchers.push(watcher);
-    } catch (error) {
-      // A project need not have components, nor a command line a folder that exists.
-      if (errorCode(error) !== 'ENOENT' && errorCode(error) !== 'ENOTDIR') throw error;
-    }
-  }
+  const watched = watchPlaces(placesOf(pipeline, flags, cwd));
   return {
-    changed: (signal) =>
-      new Promise((answer) => {
-        tell = () => answer(last === undefined ? undefined : shownPath(cwd, last));
-        if (signal.aborted) answer(undefined);
-        else if (settled) tell();
-        else signal.addEventListener('abort', () => answer(undefined), { once: true });
-      }),
-    close() {
-      clearTimeout(quiet);
-      for (const watcher of watchers) watcher.close();
+    async changed(signal) {
+      const last = (await watched.changed(signal)).at(-1);
+      return last === undefined ? undefined : shownPath(cwd, last);
     },
+    close: () => watched.close(),
   };
 }
 
@@ -83,7 +41,8 @@ function placeOf(file: string, siblings = false): Place {
   return { folder: dirname(file), recursive: false, counts };
 }
 
-function projectPlaces(root: string): Place[] {
+/** What is read of a project, whichever pipeline is meant. */
+export function projectPlaces(root: string): Place[] {
   const ofProject = [PROJECT_FILE, 'pipelines', 'components'];
   return [
     { folder: root, recursive: false, counts: (name) => ofProject.includes(name) },

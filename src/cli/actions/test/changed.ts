@@ -1,0 +1,71 @@
+import { execFileSync } from 'node:child_process';
+import { basename, join, sep } from 'node:path';
+import { fail } from '../../../core/errors.ts';
+import { stagesOf } from '../../../testing/suite/reference.ts';
+import type { Test } from '../../../testing/suite/suite.ts';
+import { PROJECT_FILE } from '../../project/find.ts';
+import { PIPELINE_SUFFIX } from '../../project/pipelines.ts';
+import type { Workspace } from '../../project/workspace.ts';
+import type { LoadedSuite } from './load.ts';
+
+/**
+ * The suites that differ from a git revision: their own file, their pipeline or one that it calls, a component of the
+ * project that one of those has, or the project's file. Throws FlowMasonError `USAGE` for a revision that there is not.
+ */
+export function changedSuites(suites: readonly LoadedSuite[], revision: string, workspace: Workspace): LoadedSuite[] {
+  const root = workspace.project?.root ?? workspace.cwd;
+  return touchedSuites(suites, changedFiles(root, revision), root);
+}
+
+/** The suites that a change of some files touches; `files` are absolute. */
+export function touchedSuites(suites: readonly LoadedSuite[], files: ReadonlySet<string>, root: string): LoadedSuite[] {
+  if (files.has(join(root, PROJECT_FILE))) return [...suites];
+  const components = [...files].some((file) => file.startsWith(`${join(root, 'components')}${sep}`));
+  const names = new Set([...files].filter(isPipeline).map((file) => basename(file, PIPELINE_SUFFIX)));
+  return suites.filter(({ file, suite, pipelines }) => {
+    if (files.has(file)) return true;
+    if ([...pipelines.keys()].some((name) => names.has(name))) return true;
+    return components && (suite.subject.kind === 'component' || suite.tests.some(hasOwnComponent));
+  });
+}
+
+function isPipeline(file: string): boolean {
+  return file.endsWith(PIPELINE_SUFFIX);
+}
+
+/** Which module a component's module imports is not known, so that any change under `components/` may touch it. */
+function hasOwnComponent({ plans }: Test): boolean {
+  return [...plans.all.values()].some(({ main }) =>
+    [...stagesOf(main)].some(({ component }) => component.source === 'project'),
+  );
+}
+
+/** Files of the project that differ from a revision, those that git does not know yet included; absolute. */
+function changedFiles(root: string, revision: string): Set<string> {
+  if (revision.startsWith('-')) badRevision(revision, 'it begins with -');
+  const differing = git(root, revision, ['diff', '--name-only', '--relative', '-z', revision, '--', '.']);
+  const untracked = git(root, revision, ['ls-files', '--others', '--exclude-standard', '-z', '--', '.']);
+  const names = `${differing}${untracked}`.split('\0').filter((name) => name !== '');
+  return new Set(names.map((name) => join(root, ...name.split('/'))));
+}
+
+function git(root: string, revision: string, args: readonly string[]): string {
+  try {
+    return execFileSync('git', args, {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      maxBuffer: 1e8,
+    });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+      fail('USAGE', '--changed asks git, which is not installed', { hint: 'fm test' });
+    }
+    const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n')[0] : '';
+    return badRevision(revision, said ?? '');
+  }
+}
+
+function badRevision(revision: string, why: string): never {
+  fail('USAGE', `git cannot compare with "${revision}": ${why}`, { hint: 'fm test --changed main' });
+}

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { FlowMasonError } from '../../../core/errors.ts';
+import { type Coverage, totalsOf } from '../../../testing/coverage/coverage.ts';
+import { textReport } from '../../../testing/coverage/reports/text.ts';
+import { jsonReporter } from '../../../testing/reporters/json.ts';
+import type { Reporter } from '../../../testing/reporters/reporter.ts';
+import { columns, out, paint, say } from '../../terminal.ts';
+import { writeCoverage } from './coverage.ts';
+import { openOutputs } from './outputs.ts';
+import { type PreparedTests, prepareTests, runTests, type TestOutcome, type TestRequest } from './run.ts';
+
+/** What `fm test` prints as one document, and why it fails. */
+export interface TestReport {
+  readonly json: object;
+  readonly error: FlowMasonError | undefined;
+}
+
+/** Runs tests once, with what the flags ask for written. Throws FlowMasonError before the first test. */
+export async function testOnce(request: TestRequest): Promise<TestReport> {
+  const prepared = await prepareTests(request);
+  return reported(request, prepared);
+}
+
+/** The same for tests that were read before. */
+export async function reported(request: TestRequest, prepared: PreparedTests): Promise<TestReport> {
+  const { flags, wishes } = request;
+  const { workspace, loaded } = prepared;
+  const texts = new Map(loaded.suites.map(({ suite, source }) => [suite.file, source.text]));
+  const outputs = openOutputs(wishes.reporters, (file) => texts.get(file) ?? textOf(file), workspace.cwd);
+  const document: string[] = [];
+  const collect = { write: (text: string) => document.push(text), paint: plain, columns: 100, source: () => undefined };
+  const reporter = flags.json ? both(outputs, jsonReporter(collect)) : outputs;
+  const shown = wishes.reporters.some(({ name, file }) => name === 'text' && file === undefined);
+  const outcome = await runTests(prepared, request, reporter, async (coverage) => {
+    const reports = wishes.coverage ?? [];
+    const asked = reports.some(({ name, file }) => name === 'text' && file === undefined);
+    if (shown || (asked && !flags.json)) out(`\n${textReport(coverage, { paint: coloured, columns: columns() })}`);
+    for (const file of await writeCoverage(coverage, reports, workspace)) say(`Wrote ${file}`);
+  });
+  outputs.close();
+  if (outcome.coverage && outcome.summary.partial) {
+    say('Thresholds of coverage were not looked at: some tests were left out');
+  }
+  const json = flags.json ? { ...JSON.parse(document.join('')), ...coverageFields(outcome) } : {};
+  return { json, error: outcome.error };
+}
+
+function plain(_style: string, text: string): string {
+  return text;
+}
+
+function coloured(style: Parameters<typeof paint>[0], text: string): string {
+  return paint(style, text);
+}
+
+function both(...reporters: readonly Reporter[]): Reporter {
+  return {
+    begin: (start) => {
+      for (const reporter of reporters) reporter.begin(start);
+    },
+    suite: (result) => {
+      for (const reporter of reporters) reporter.suite(result);
+    },
+    end: (summary) => {
+      for (const reporter of reporters) reporter.end(summary);
+    },
+  };
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(resolve(file), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function coverageFields({ coverage }: TestOutcome): object {
+  return coverage ? { coverage: coverageDocument(coverage) } : {};
+}
+
+/** Percentages of all and of each pipeline; `--coverage-reporter json` has the rest. */
+function coverageDocument({ totals, pipelines }: Coverage): object {
+  return {
+    totals,
+    pipelines: pipelines.map((pipeline) => ({
+      pipeline: pipeline.pipeline,
+      file: pipeline.file,
+      ...totalsOf([pipeline]),
+    })),
+  };
+}
