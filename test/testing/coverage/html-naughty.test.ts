@@ -113,8 +113,9 @@ describe.skipIf(NO_BROWSER)('names and texts that are hostile', () => {
   });
 
   it('are shown as they are', async () => {
+    const { page } = await open('');
     for (const text of OWN.slice(0, -1)) {
-      const { page } = await open(unprotected(coverageOf(hostile(text)), text));
+      await page.setContent(unprotected(coverageOf(hostile(text)), text));
       expect(await page.locator('h1').textContent()).toBe(text);
       expect(await page.title()).toBe(`Coverage of ${text}`);
       const lines = await page.locator('.line code').allTextContents();
