@@ -7,9 +7,10 @@ import { bench as memory } from './memory.ts';
 import { type Bench, FULL, meets, type Row } from './row.ts';
 import { bench as startup } from './startup.ts';
 import { markdown, table } from './table.ts';
+import { bench as testing } from './testing.ts';
 
 /** `npm run bench -- [--only NAME] [--json | --markdown]`: measures, prints, and fails when a budget is missed. */
-const BENCHES: readonly Bench[] = [startup, executor, memory, journal, expression];
+const BENCHES: readonly Bench[] = [startup, executor, memory, journal, expression, testing];
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, json: { type: 'boolean' }, markdown: { type: 'boolean' } },

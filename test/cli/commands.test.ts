@@ -112,7 +112,7 @@ describe('fm schema', () => {
   it('writes the schemas, prints one, and knows the components of the project', async () => {
     const { root, fm } = await project();
     expect((await fm('schema', '--out', 'out')).stdout).toBe(
-      'Wrote out/pipeline.schema.json\nWrote out/project.schema.json\n',
+      'Wrote out/pipeline.schema.json\nWrote out/test.schema.json\nWrote out/project.schema.json\n',
     );
     const pipeline = JSON.parse(readFileSync(join(root, 'out', 'pipeline.schema.json'), 'utf8'));
     expect(pipeline).toMatchObject({
@@ -128,6 +128,7 @@ describe('fm schema', () => {
       dry_run: false,
       files: [
         join(root, '.flowmason/schemas/pipeline.schema.json'),
+        join(root, '.flowmason/schemas/test.schema.json'),
         join(root, '.flowmason/schemas/project.schema.json'),
       ],
     });

@@ -7,12 +7,14 @@ import { shell } from '../setup/in-process.ts';
 const FILES = [
   '.flowmason/schemas/pipeline.schema.json',
   '.flowmason/schemas/project.schema.json',
+  '.flowmason/schemas/test.schema.json',
   '.github/workflows/flowmason.yml',
   '.gitignore',
   '.vscode/settings.json',
   'README.md',
   'flowmason.json',
   'pipelines/my-pipeline.pipeline.json',
+  'pipelines/my-pipeline.test.json',
 ];
 
 function files(folder: string): string[] {

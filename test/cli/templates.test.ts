@@ -52,6 +52,10 @@ describe('every template', () => {
     const { root, fm } = await made(name);
     expect(await fm('validate', '--strict')).toMatchObject({ code: 0, stderr: '' });
     expect((await fm('doctor')).stdout).not.toMatch(/^fail/m);
+    expect(await fm('test', '--coverage', '--json').then((answer) => answer.json())).toMatchObject({
+      passed: true,
+      coverage: { totals: { stages: { percent: 100 }, branches: { percent: 100 } } },
+    });
     const readme = readFileSync(join(root, 'README.md'), 'utf8');
     expect(readme).toMatch(new RegExp(`^# ${name}\\n`));
     expect(readme).not.toContain('PROJECT_NAME');

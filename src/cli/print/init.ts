@@ -20,6 +20,6 @@ export function madeProjectText(made: MadeProject, cwd: string): string {
   if (made.dry_run) return lines.join('\n');
   lines.push('', 'Next:');
   if (folder) lines.push(`  ${commandLine('cd', [folder]).slice('fm '.length)}`);
-  lines.push(`  ${commandLine('run', [made.pipeline])}`);
+  lines.push(`  ${commandLine('run', [made.pipeline])}`, `  ${commandLine('test', [])}`);
   return lines.join('\n');
 }

@@ -6,8 +6,8 @@ import { parseTarget } from '../assert/target.ts';
 import type { Finding } from '../result.ts';
 import { isMeant, resolveReference } from '../suite/reference.ts';
 import type { ExpectedError, Mock, Test } from '../suite/suite.ts';
-import type { MissingMock, TestRun } from './run-test.ts';
 import { sampleOutput } from './sample.ts';
+import type { MissingMock, TestRun } from './test-run.ts';
 
 /** Everything that is wrong with how a test ran; empty when it has passed. */
 export function judge(run: TestRun, snapshots: Snapshots): Finding[] {

@@ -15,8 +15,9 @@ import { mockedFetch } from './fetch.ts';
 import type { TestHost } from './host.ts';
 import { judge } from './judge.ts';
 import { MockBook } from './mock-book.ts';
-import { Observation, type Seen } from './observation.ts';
+import { Observation } from './observation.ts';
 import { asSecrets, secretsOf } from './secrets.ts';
+import type { MissingMock, TestRun } from './test-run.ts';
 import { timed } from './timed.ts';
 
 /** When a run starts unless the test says so: the same instant everywhere, so that tests repeat. */
@@ -24,26 +25,6 @@ export const DEFAULT_NOW = Date.UTC(2026, 0, 1);
 /** Real milliseconds of a test that says nothing of it; requests that really leave take their time. */
 const DEFAULT_TIMEOUT = 10_000;
 const LIVE_TIMEOUT = 120_000;
-
-/** A stage that would have left the machine. */
-export interface MissingMock {
-  readonly path: string;
-  readonly id: string;
-  readonly component: string;
-  /** Of a component under test: what it asked. */
-  readonly request?: string;
-}
-
-/** All that a test's run came to; what `judge` looks at. */
-export interface TestRun {
-  readonly test: Test;
-  readonly seen: Seen;
-  readonly book: MockBook;
-  readonly missing: readonly MissingMock[];
-  /** It took longer than it may (real milliseconds), and was at these stages then. */
-  readonly timedOut: { readonly limit: number; readonly at: readonly string[] } | undefined;
-  readonly vars: Readonly<Record<string, Json>>;
-}
 
 export interface TestOptions {
   readonly setupMocks: readonly Mock[];

@@ -42,6 +42,8 @@ export interface PreparedTests {
 export interface TestOutcome {
   readonly summary: Summary;
   readonly coverage: Coverage | undefined;
+  /** There are thresholds, and they were not looked at: some tests were left out. */
+  readonly unjudged: boolean;
   /** Why the command fails; undefined when all is well. */
   readonly error: FlowMasonError | undefined;
 }
@@ -110,10 +112,12 @@ export async function runTests(
   const coverage = collector?.result();
   if (coverage) await onCoverage(coverage);
   const partial = selected.partial || !complete;
-  const missed = coverage && !partial ? missedThresholds(coverage, thresholdsOf(workspace)) : [];
+  const thresholds = thresholdsOf(workspace);
+  const missed = coverage && !partial ? missedThresholds(coverage, thresholds) : [];
   const summary = totals.summary({ partial, missed, now: host.machine.clock.now() });
   reporter.end(summary);
-  return { summary, coverage, error: errorOf(summary, loaded.problems) };
+  const unjudged = coverage !== undefined && partial && Object.values(thresholds).some((each) => each !== undefined);
+  return { summary, coverage, unjudged, error: errorOf(summary, loaded.problems) };
 }
 
 /** In CI nothing is written that nobody would commit. */
