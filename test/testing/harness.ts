@@ -119,7 +119,7 @@ export async function run(file: JsonObject, world: World = {}): Promise<RanSuite
   const findings = [...ran.result.tests.flatMap((test) => test.findings), ...ran.result.findings];
   return {
     ...ran,
-    coverage: collector.result(),
+    coverage: collector.result(new Set(suite.tests[0]?.plans.all.keys())),
     only: ran.result.tests[0] as TestResult,
     messages: findings.map(({ message }) => message),
     findings,

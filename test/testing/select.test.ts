@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Selection, selectTests } from '../../src/testing/suite/select.ts';
+import { isFocused, type Selection, Selector } from '../../src/testing/suite/select.ts';
 import { ECHO, read } from './harness.ts';
 
 const { suite } = read(
@@ -18,8 +18,13 @@ const focused = read({ name: 'other', tests: [{ name: 'a' }, { name: 'b', only: 
 
 function chosen(selection: Partial<Selection>, suites = [suite]): [string[], boolean] {
   const known = suites.filter((each) => each !== undefined);
-  const selected = selectTests(known, { filters: [], tags: [], shard: undefined, ...selection });
-  return [selected.suites.flatMap(({ tests }) => tests.map(({ name }) => name)), selected.partial];
+  const whole = { filters: [], tags: [], shard: undefined, ...selection };
+  const selector = new Selector(
+    whole,
+    known.some((each) => isFocused(each, whole)),
+  );
+  const names = known.flatMap((each) => selector.choose(each).map(({ name }) => name));
+  return [names, selector.partial];
 }
 
 describe('the tests that run', () => {

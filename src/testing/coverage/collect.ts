@@ -14,7 +14,7 @@ export class Collector {
   readonly #tallies = new Map<string, Tally>();
   readonly #finders = new Map<Plan, StageFinder>();
 
-  /** A pipeline that is in the report, whether a test meets it or not. */
+  /** A pipeline whose stages are counted from now on, whether a test meets them or not. */
   add(pipeline: CountedPipeline): void {
     const { name } = pipeline.plan;
     if (!this.#tallies.has(name)) this.#tallies.set(name, new Tally(pipeline));
@@ -28,8 +28,10 @@ export class Collector {
     return (event) => run.event(event);
   }
 
-  result(): Coverage {
-    const pipelines = [...this.#tallies.values()].map((tally) => tally.result());
+  /** Of the pipelines of these names. */
+  result(names: ReadonlySet<string>): Coverage {
+    const counted = [...this.#tallies].filter(([name]) => names.has(name));
+    const pipelines = counted.map(([, tally]) => tally.result());
     pipelines.sort((a, b) => (a.pipeline < b.pipeline ? -1 : 1));
     return { pipelines, totals: totalsOf(pipelines) };
   }

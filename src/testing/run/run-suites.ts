@@ -26,33 +26,48 @@ export interface SuitesOptions {
   readonly onSuite: (result: SuiteResult, snapshots: Snapshots) => void;
 }
 
-/** Runs tests one after the other, `jobs` at a time; true when all came to their turn. */
+/**
+ * Runs tests one after the other, `jobs` at a time; true when all came to their turn. A suite is asked for when its first
+ * test can begin, and forgotten when it is told, so that memory does not grow with the number of tests.
+ */
 export async function runSuites(
-  chosen: readonly ChosenSuite[],
+  chosen: AsyncIterable<ChosenSuite> | Iterable<ChosenSuite>,
   host: TestHost,
   options: SuitesOptions,
 ): Promise<boolean> {
-  const runs = chosen.map((each) => new SuiteRun(each, host, options));
-  const turns = inTurn(runs);
-  let told = 0;
+  /** Begun and not told, in their order. */
+  const open: SuiteRun[] = [];
+  const turns = inTurn(chosen, open, host, options);
+  let failed = false;
   let stopped = false;
   const lane = async (): Promise<void> => {
-    for (const [run, test] of turns) {
-      if (options.signal.aborted || (options.bail && runs.some(({ failed }) => failed))) {
+    for (let next = await turns.next(); !next.done; next = await turns.next()) {
+      if (options.signal.aborted || (options.bail && failed)) {
         stopped = true;
         return;
       }
+      const [run, test] = next.value;
       await run.run(test);
-      for (let next = runs[told]; next?.isDone; next = runs[++told]) next.tell();
+      failed ||= run.failed;
+      while (open[0]?.isDone) open.shift()?.tell();
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, options.jobs) }, lane));
-  for (const run of runs.slice(told)) if (run.hasBegun) run.tell();
+  for (const run of open) if (run.hasBegun) run.tell();
   return !stopped;
 }
 
-function* inTurn(runs: readonly SuiteRun[]): Generator<[SuiteRun, Test]> {
-  for (const run of runs) for (const test of run.tests) yield [run, test];
+async function* inTurn(
+  chosen: AsyncIterable<ChosenSuite> | Iterable<ChosenSuite>,
+  open: SuiteRun[],
+  host: TestHost,
+  options: SuitesOptions,
+): AsyncGenerator<[SuiteRun, Test]> {
+  for await (const each of chosen) {
+    const run = new SuiteRun(each, host, options);
+    open.push(run);
+    for (const test of run.tests) yield [run, test];
+  }
 }
 
 class SuiteRun {

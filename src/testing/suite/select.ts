@@ -1,4 +1,3 @@
-import type { ChosenSuite } from '../run/run-suites.ts';
 import type { Suite, Test } from './suite.ts';
 
 /** Which tests are to run; what is absent leaves none out. */
@@ -11,30 +10,34 @@ export interface Selection {
   readonly shard: { readonly index: number; readonly count: number } | undefined;
 }
 
-export interface Selected {
-  /** Suites that have anything to run. */
-  readonly suites: readonly ChosenSuite[];
-  /** Some tests were left out. */
-  readonly partial: boolean;
-  /** Tests were left out because others are marked with `only`. */
-  readonly only: boolean;
+/** Chooses the tests of one suite after the other, so that no more than one has to be known at a time. */
+export class Selector {
+  /** Some tests were left out so far. */
+  partial = false;
+  readonly #selection: Selection;
+  readonly #only: boolean;
+  #count = 0;
+
+  /** `only`: a test of any of the suites is focused (`isFocused`), so that none but such run. */
+  constructor(selection: Selection, only: boolean) {
+    this.#selection = selection;
+    this.#only = only;
+  }
+
+  /** The tests to run: those that fit; with `only` the focused ones of them; of them one shard. */
+  choose(suite: Suite): Test[] {
+    const { shard } = this.#selection;
+    const chosen = suite.tests
+      .filter((test) => fits(suite, test, this.#selection) && (!this.#only || test.only))
+      .filter(() => shard === undefined || this.#count++ % shard.count === shard.index - 1);
+    this.partial ||= chosen.length < suite.tests.length;
+    return chosen;
+  }
 }
 
-/** The tests to run: those that fit; of them only those with `only`, if there are any; of them one shard. */
-export function selectTests(suites: readonly Suite[], selection: Selection): Selected {
-  const fitting = suites.map((suite) => ({ suite, tests: suite.tests.filter((test) => fits(suite, test, selection)) }));
-  const only = fitting.some(({ tests }) => tests.some((test) => test.only));
-  const { shard } = selection;
-  let count = 0;
-  const chosen = fitting.map(({ suite, tests }) => ({
-    suite,
-    tests: tests
-      .filter((test) => !only || test.only)
-      .filter(() => shard === undefined || count++ % shard.count === shard.index - 1),
-  }));
-  const all = suites.reduce((sum, { tests }) => sum + tests.length, 0);
-  const left = chosen.reduce((sum, { tests }) => sum + tests.length, 0);
-  return { suites: chosen.filter(({ tests }) => tests.length > 0), partial: left < all, only };
+/** Whether a test of the suite is marked with `only`, and fits. */
+export function isFocused(suite: Suite, selection: Selection): boolean {
+  return suite.tests.some((test) => test.only && fits(suite, test, selection));
 }
 
 function fits(suite: Suite, test: Test, { filters, tags }: Selection): boolean {

@@ -5,28 +5,19 @@ import { stagesOf } from '../../../testing/suite/reference.ts';
 import type { Test } from '../../../testing/suite/suite.ts';
 import { PROJECT_FILE } from '../../project/find.ts';
 import { PIPELINE_SUFFIX } from '../../project/pipelines.ts';
-import type { Workspace } from '../../project/workspace.ts';
 import type { LoadedSuite } from './load.ts';
 
 /**
- * The suites that differ from a git revision: their own file, their pipeline or one that it calls, a component of the
- * project that one of those has, or the project's file. Throws FlowMasonError `USAGE` for a revision that there is not.
+ * Whether a change of some files touches a suite: its own file, its pipeline or one that it calls, a component of the
+ * project that one of those has, or the project's file. `files` are absolute.
  */
-export function changedSuites(suites: readonly LoadedSuite[], revision: string, workspace: Workspace): LoadedSuite[] {
-  const root = workspace.project?.root ?? workspace.cwd;
-  return touchedSuites(suites, changedFiles(root, revision), root);
-}
-
-/** The suites that a change of some files touches; `files` are absolute. */
-export function touchedSuites(suites: readonly LoadedSuite[], files: ReadonlySet<string>, root: string): LoadedSuite[] {
-  if (files.has(join(root, PROJECT_FILE))) return [...suites];
-  const components = [...files].some((file) => file.startsWith(`${join(root, 'components')}${sep}`));
-  const names = new Set([...files].filter(isPipeline).map((file) => basename(file, PIPELINE_SUFFIX)));
-  return suites.filter(({ file, suite, pipelines }) => {
-    if (files.has(file)) return true;
-    if ([...pipelines.keys()].some((name) => names.has(name))) return true;
-    return components && (suite.subject.kind === 'component' || suite.tests.some(hasOwnComponent));
-  });
+export function isTouched({ file, suite, pipelines }: LoadedSuite, files: ReadonlySet<string>, root: string): boolean {
+  if (files.has(file) || files.has(join(root, PROJECT_FILE))) return true;
+  const names = [...files].filter(isPipeline).map((each) => basename(each, PIPELINE_SUFFIX));
+  if (names.some((name) => pipelines.has(name))) return true;
+  const components = `${join(root, 'components')}${sep}`;
+  if (![...files].some((each) => each.startsWith(components))) return false;
+  return suite.subject.kind === 'component' || suite.tests.some(hasOwnComponent);
 }
 
 function isPipeline(file: string): boolean {
@@ -40,8 +31,11 @@ function hasOwnComponent({ plans }: Test): boolean {
   );
 }
 
-/** Files of the project that differ from a revision, those that git does not know yet included; absolute. */
-function changedFiles(root: string, revision: string): Set<string> {
+/**
+ * Files of the project that differ from a git revision, those that git does not know yet included; absolute. Throws
+ * FlowMasonError `USAGE` for a revision that there is not.
+ */
+export function changedFiles(root: string, revision: string): Set<string> {
   if (revision.startsWith('-')) badRevision(revision, 'it begins with -');
   const differing = git(root, revision, ['diff', '--name-only', '--relative', '-z', revision, '--', '.']);
   const untracked = git(root, revision, ['ls-files', '--others', '--exclude-standard', '-z', '--', '.']);

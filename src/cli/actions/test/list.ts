@@ -1,6 +1,6 @@
 import type { FlowMasonError } from '../../../core/errors.ts';
 import { invalidFiles } from './load.ts';
-import { prepareTests, type TestRequest } from './run.ts';
+import { noTests, prepareTests, type TestRequest } from './prepare.ts';
 
 /** A test as `fm test --list` shows it. */
 export interface ListedTest {
@@ -17,12 +17,15 @@ export interface ListedTest {
 export async function listTests(
   request: TestRequest,
 ): Promise<{ readonly tests: ListedTest[]; readonly error: FlowMasonError | undefined }> {
-  const { selected, loaded } = await prepareTests(request);
-  const tests = selected.suites.flatMap(({ suite, tests: chosen }) =>
-    chosen.map(({ name, position, tags, skip }): ListedTest => {
+  const prepared = await prepareTests(request);
+  const tests: ListedTest[] = [];
+  for await (const { suite, tests: chosen } of prepared.suites()) {
+    for (const { name, position, tags, skip } of chosen) {
       const { file, line } = position;
-      return { suite: suite.name, name, file, line, subject: suite.subject.name, tags, skip };
-    }),
-  );
-  return { tests, error: invalidFiles(loaded.problems) };
+      tests.push({ suite: suite.name, name, file, line, subject: suite.subject.name, tags, skip });
+    }
+  }
+  const error = invalidFiles(prepared.loader.problems);
+  if (tests.length === 0 && !error) noTests(request.flags);
+  return { tests, error };
 }

@@ -1,7 +1,7 @@
 import { FlowMasonError } from '../../../core/errors.ts';
+import type { Limits } from '../../../core/limits.ts';
 import type { Problem } from '../../../core/problem.ts';
 import { quote } from '../../../core/quote.ts';
-import type { SourceFile } from '../../../core/source/file.ts';
 import { nearest } from '../../../core/suggest.ts';
 import type { NodeRuntime } from '../../../hosts/node/runtime.ts';
 import { outlineSuite, readSuite } from '../../../testing/suite/read-suite.ts';
@@ -17,37 +17,37 @@ export interface LoadedSuite {
   readonly suite: Suite;
   /** Absolute. */
   readonly file: string;
-  readonly source: SourceFile;
   /** By name; empty for a component. */
   readonly pipelines: ReadonlyMap<string, LoadedPipeline>;
 }
 
-export interface LoadedSuites {
-  readonly suites: readonly LoadedSuite[];
-  /** What is wrong in test files and in the pipelines that they are about; those files do not run. */
-  readonly problems: readonly Problem[];
+/** Reads test files, one when it is asked for, and what they are about. */
+export class SuiteLoader {
   /** The pipelines of the project. */
   readonly pipelines: PipelineSet | undefined;
-}
+  readonly #workspace: Workspace;
+  readonly #descriptors: NodeRuntime['descriptors'];
+  readonly #limits: Limits;
+  readonly #problems = new Map<string, Problem>();
 
-/** Reads test files and what they are about. Throws FlowMasonError `NOT_FOUND`, `FILE_SYSTEM` for files that cannot be read. */
-export async function loadSuites(
-  files: readonly string[],
-  workspace: Workspace,
-  { descriptors }: NodeRuntime,
-): Promise<LoadedSuites> {
-  const limits = limitsOf(workspace.settings);
-  const shared = workspace.project && new PipelineSet(workspace, descriptors);
-  const suites: LoadedSuite[] = [];
-  const problems = new Map<string, Problem>();
-  const note = (found: readonly Problem[]): void => {
-    for (const problem of found) problems.set(JSON.stringify(problem), problem);
-  };
-  for (const file of files) {
-    const { source } = readUnit(file, workspace.cwd, limits);
+  constructor(workspace: Workspace, { descriptors }: NodeRuntime) {
+    this.#workspace = workspace;
+    this.#descriptors = descriptors;
+    this.#limits = limitsOf(workspace.settings);
+    this.pipelines = workspace.project && new PipelineSet(workspace, descriptors);
+  }
+
+  /** What is wrong in the files so far, and in the pipelines that they are about; those files do not run. */
+  get problems(): Problem[] {
+    return [...this.#problems.values()];
+  }
+
+  /** Undefined for a file with problems. Throws FlowMasonError `NOT_FOUND`, `FILE_SYSTEM` when it cannot be read. */
+  async load(file: string): Promise<LoadedSuite | undefined> {
+    const { source } = readUnit(file, this.#workspace.cwd, this.#limits);
     const outline = outlineSuite(source);
     const { subject } = outline;
-    const pipelines = shared ?? new PipelineSet(workspace, descriptors, file);
+    const pipelines = this.pipelines ?? new PipelineSet(this.#workspace, this.#descriptors, file);
     const closure = subject?.kind === 'pipeline' ? await pipelines.closure(subject.name) : undefined;
     if (subject?.kind === 'pipeline' && !closure) {
       const message = `There is no pipeline ${quote(subject.name)}`;
@@ -59,17 +59,21 @@ export async function loadSuites(
       });
     }
     const broken = closure?.problems.filter(({ severity }) => severity === 'error') ?? [];
+    this.#note(broken);
     const plans = broken.length === 0 && closure?.main ? plansOf(closure.main.name, closure.all) : undefined;
-    note(broken);
     if (subject?.kind === 'pipeline' && !plans) {
-      note(outline.report.problems());
-      continue;
+      this.#note(outline.report.problems());
+      return undefined;
     }
-    const { suite, problems: own } = readSuite(outline, source, { descriptors, limits, plans });
-    note(own);
-    if (suite) suites.push({ suite, file, source, pipelines: closure?.all ?? new Map() });
+    const knowledge = { descriptors: this.#descriptors, limits: this.#limits, plans };
+    const { suite, problems } = readSuite(outline, source, knowledge);
+    this.#note(problems);
+    return suite && { suite, file, pipelines: closure?.all ?? new Map() };
   }
-  return { suites, problems: [...problems.values()], pipelines: shared };
+
+  #note(problems: readonly Problem[]): void {
+    for (const problem of problems) this.#problems.set(JSON.stringify(problem), problem);
+  }
 }
 
 function hint(name: string, { names }: PipelineSet): string {
@@ -91,6 +95,7 @@ export function invalidFiles(problems: readonly Problem[]): FlowMasonError | und
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return undefined;
   const files = new Set(errors.map(({ file }) => file)).size;
-  const message = `${files === 1 ? (errors[0]?.file ?? 'A file') : `${files} files`} cannot be tested: ${errors.length === 1 ? 'a problem' : `${errors.length} problems`}`;
+  const what = errors.length === 1 ? 'a problem' : `${errors.length} problems`;
+  const message = `${files === 1 ? (errors[0]?.file ?? 'A file') : `${files} files`} cannot be tested: ${what}`;
   return new FlowMasonError('INVALID_FILE', message, { problems: errors });
 }

@@ -8,7 +8,8 @@ import type { Reporter } from '../../../testing/reporters/reporter.ts';
 import { columns, out, paint, say } from '../../terminal.ts';
 import { writeCoverage } from './coverage.ts';
 import { openOutputs } from './outputs.ts';
-import { type PreparedTests, prepareTests, runTests, type TestOutcome, type TestRequest } from './run.ts';
+import { prepareTests, type TestRequest } from './prepare.ts';
+import { runTests, type TestOutcome } from './run.ts';
 
 /** What `fm test` prints as one document, and why it fails. */
 export interface TestReport {
@@ -19,15 +20,9 @@ export interface TestReport {
 /** Runs tests once, with what the flags ask for written. Throws FlowMasonError before the first test. */
 export async function testOnce(request: TestRequest): Promise<TestReport> {
   const prepared = await prepareTests(request);
-  return reported(request, prepared);
-}
-
-/** The same for tests that were read before. */
-export async function reported(request: TestRequest, prepared: PreparedTests): Promise<TestReport> {
   const { flags, wishes } = request;
-  const { workspace, loaded } = prepared;
-  const texts = new Map(loaded.suites.map(({ suite, source }) => [suite.file, source.text]));
-  const outputs = openOutputs(wishes.reporters, (file) => texts.get(file) ?? textOf(file), workspace.cwd);
+  const { workspace } = prepared;
+  const outputs = openOutputs(wishes.reporters, textOf, workspace.cwd);
   const document: string[] = [];
   const collect = { write: (text: string) => document.push(text), paint: plain, columns: 100, source: () => undefined };
   const reporter = flags.json ? both(outputs, jsonReporter(collect)) : outputs;

@@ -12,6 +12,11 @@ export class Totalling {
     this.#startedAt = startedAt;
   }
 
+  /** No suite was added. */
+  get isEmpty(): boolean {
+    return this.#counts.suites === 0;
+  }
+
   add({ tests, findings }: SuiteResult, snapshots: SnapshotCounts): void {
     this.#counts.suites++;
     this.#counts.tests += tests.length;

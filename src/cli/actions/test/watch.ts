@@ -7,9 +7,8 @@ import { TEST_SUFFIX } from '../../project/find-tests.ts';
 import { say } from '../../terminal.ts';
 import { projectPlaces } from '../run/watch-files.ts';
 import { type Place, watchPlaces } from '../watch-places.ts';
-import { touchedSuites } from './changed.ts';
-import { reported } from './once.ts';
-import { prepareTests, type TestRequest } from './run.ts';
+import { testOnce } from './once.ts';
+import type { TestRequest } from './prepare.ts';
 
 /** Runs tests, and again what a change touches, until Ctrl-C. `waiting` hears whether it waits for a change. */
 export async function testOnChange(request: TestRequest, waiting: (state: boolean) => void): Promise<void> {
@@ -20,7 +19,7 @@ export async function testOnChange(request: TestRequest, waiting: (state: boolea
     const watched = watchPlaces(placesOf(cwd));
     try {
       waiting(false);
-      await testTouched({ ...request, generation }, changed, cwd);
+      await testTouched({ ...request, generation }, changed);
       if (request.signal.aborted) return;
       say('Waiting for changes; Ctrl-C ends it.');
       waiting(true);
@@ -34,19 +33,16 @@ export async function testOnChange(request: TestRequest, waiting: (state: boolea
 }
 
 /** The first time everything, then what the changed files touch; a file that is broken is told, and waited for. */
-async function testTouched(request: TestRequest, changed: readonly string[], cwd: string): Promise<void> {
+async function testTouched(request: TestRequest, changed: readonly string[]): Promise<void> {
+  const touched = changed.length === 0 ? undefined : new Set(changed);
   try {
-    const prepared = await prepareTests(request);
-    const root = findProjectRoot(cwd) ?? cwd;
-    const touched = new Set(touchedSuites(prepared.loaded.suites, new Set(changed), root).map(({ suite }) => suite));
-    const suites = prepared.selected.suites.filter(({ suite }) => changed.length === 0 || touched.has(suite));
-    const some = { ...prepared.selected, suites, partial: suites.length < prepared.loaded.suites.length };
-    const { error } = await reported(request, { ...prepared, selected: some });
+    const { error } = await testOnce({ ...request, touched });
     if (error) printFailure(error, false);
   } catch (error) {
     // No file makes a wrong command line right.
     if (error instanceof FlowMasonError && error.code === 'USAGE') throw error;
-    printFailure(error, false);
+    if (touched && error instanceof FlowMasonError && error.code === 'NO_TESTS') say('No test reads what has changed.');
+    else printFailure(error, false);
   }
 }
 
