@@ -15,7 +15,8 @@ export class Places {
   readonly #places = new Map<string, StagePlace>();
 
   constructor(stages: Json | undefined) {
-    for (const [id, stage] of keyedItems(stages) ?? []) {
+    // Sorted, so that a stage that two lists claim, which is an error, has the same place in every order of the file.
+    for (const [id, stage] of [...(keyedItems(stages) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const config = own(stage, 'config');
       if (!isObject(config)) continue;
       for (const [field, { role, map }] of Object.entries(stageLists(componentOf(stage)))) {
