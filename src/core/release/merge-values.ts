@@ -66,9 +66,8 @@ export class Merger {
     });
     const added = [...right].filter(([text]) => !left.has(text) && !was.has(text)).map(([, item]) => item);
     const items = [...kept, ...added];
-    const [only] = items;
-    const bare = items.length === 1 && !Array.isArray(ours) && !Array.isArray(theirs);
-    return bare && only !== undefined ? only : items;
+    // As a side wrote it, where it is what a side has.
+    return [ours, theirs].find((side) => sameMeaning(items, side, shape)) ?? items;
   }
 
   #keyed(sides: Sides, shape: Extract<Shape, { kind: 'keyed' }>, path: JsonPath): Json | undefined {

@@ -6,7 +6,7 @@ export interface TextStyle {
   readonly lineEnd: string;
   /** One level of indentation. */
   readonly unit: string;
-  /** Between a key and its value: `: `. */
+  /** Between a key and its value: `: ` or `:`. */
   readonly colon: string;
   /** After a comma, and inside of braces, on one line. */
   readonly space: string;
@@ -32,8 +32,8 @@ export function styleOf({ text, root }: SourceFile): TextStyle {
   return {
     lineEnd: /\r\n|\n|\r/.exec(text)?.[0] ?? '\n',
     unit: lines ? indentAfter(before) || '  ' : '  ',
-    colon: /[\r\n]/.test(colon) ? ': ' : colon,
-    space: lines || colon.includes(' ') ? ' ' : '',
+    colon: colon.endsWith(':') ? ':' : ': ',
+    space: lines || !colon.endsWith(':') ? ' ' : '',
   };
 }
 
