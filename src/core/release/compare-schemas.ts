@@ -160,10 +160,10 @@ class Comparison {
   #additional(before: Side, after: Side, spot: Spot): void {
     const [was, is] = [before, after].map(({ schema }) => keywordsOf(schema).additionalProperties);
     if (sameJson(was, is)) return;
-    const at = { data: `other properties of ${spot.data}`, path: [...spot.path, 'additionalProperties'] };
+    const at = { data: `${spot.data}.*`, path: [...spot.path, 'additionalProperties'] };
     if (isSchema(was) && isSchema(is) && was !== false && is !== false) this.#below(before, after, was, is, at);
     else if (this.#direction === 'input' && is === false)
-      this.#add('additional-refused', [], at, 'are no longer accepted', was);
+      this.#add('additional-refused', [], at, 'is no longer accepted', was);
   }
 
   #items(before: Side, after: Side, spot: Spot): void {
@@ -235,7 +235,7 @@ class Comparison {
     this.#take({
       reason,
       path: [...spot.path, ...below],
-      message: `${/^other /.test(spot.data) ? spot.data : quote(spot.data)} ${what}`,
+      message: `${quote(spot.data)} ${what}`,
       ...(before === undefined ? undefined : { before }),
       ...(after === undefined ? undefined : { after }),
     });

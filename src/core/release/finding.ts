@@ -17,7 +17,7 @@ export type Keywords = Readonly<Record<string, Json>>;
 
 /** Where a pair of schemas stands. */
 export interface Spot {
-  /** The data that it describes, as messages name it: `input.customer.email`. */
+  /** The data that it describes, as messages name it: `input.customer.email`, `input.rows[]`, `input.*` for other properties. */
   readonly data: string;
   readonly path: JsonPath;
 }
