@@ -2,7 +2,7 @@ import type { Json } from '../json.ts';
 import { own } from '../json.ts';
 import { quote, quoteList, quoteValue } from '../quote.ts';
 import type { Direction, Finding, Keywords, Spot } from './finding.ts';
-import { sameJson } from './meaning.ts';
+import { uniqueItems } from './meaning.ts';
 
 const TYPES = ['null', 'boolean', 'object', 'array', 'string', 'integer', 'number'];
 
@@ -12,9 +12,10 @@ export function valueFinding(direction: Direction, old: Keywords, current: Keywo
   const [loose, strict] = input ? [old, current] : [current, old];
   const [values, allowed] = [valuesOf(loose), valuesOf(strict)];
   if (values) {
-    const lost = values.filter(
-      (value) => !(allowed ?? [value]).some((other) => sameJson(value, other)) || !isOfType(value, strict),
-    );
+    const known = uniqueItems(allowed ?? values);
+    const lost = [...uniqueItems(values)]
+      .filter(([text, value]) => !known.has(text) || !isOfType(value, strict))
+      .map(([, value]) => value);
     if (lost.length === 0) return undefined;
     const what = input ? 'no longer takes' : 'may now be';
     const message = `${quote(spot.data)} ${what} ${lost

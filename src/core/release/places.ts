@@ -8,11 +8,10 @@ export interface StagePlace {
   readonly gate: { readonly stage: string; readonly branches: readonly string[] } | null;
 }
 
-const MAIN: StagePlace = { owner: null, gate: null };
-
 /** The place of every stage that some control stage lists; the others are in the main graph. */
 export class Places {
-  readonly #places = new Map<string, StagePlace>();
+  readonly #owners = new Map<string, { readonly stage: string; readonly list: string }>();
+  readonly #gates = new Map<string, { readonly stage: string; readonly branches: Set<string> }>();
 
   constructor(stages: Json | undefined) {
     // Sorted, so that a stage that two lists claim, which is an error, has the same place in every order of the file.
@@ -21,24 +20,26 @@ export class Places {
       if (!isObject(config)) continue;
       for (const [field, { role, map }] of Object.entries(stageLists(componentOf(stage)))) {
         const value = own(config, field);
-        const lists = map ? (isObject(value) ? Object.entries(value) : []) : [[branchName(field), value] as const];
-        for (const [branch, ids] of lists) {
-          for (const listed of idsOf(ids)) this.#add(listed, id, role === 'own' ? { list: field } : { branch });
-        }
+        if (role === 'own') for (const listed of idsOf(value)) this.#owners.set(listed, { stage: id, list: field });
+        else if (!map) this.#gate(id, branchName(field), value);
+        else if (isObject(value)) for (const [route, ids] of Object.entries(value)) this.#gate(id, route, ids);
       }
     }
   }
 
   of(id: string): StagePlace {
-    return this.#places.get(id) ?? MAIN;
+    const gate = this.#gates.get(id);
+    return {
+      owner: this.#owners.get(id) ?? null,
+      gate: gate ? { stage: gate.stage, branches: [...gate.branches].sort() } : null,
+    };
   }
 
-  #add(id: string, stage: string, how: { readonly list: string } | { readonly branch: string }): void {
-    const { owner, gate } = this.of(id);
-    if ('list' in how) this.#places.set(id, { owner: { stage, list: how.list }, gate });
-    else {
-      const branches = gate?.stage === stage ? gate.branches : [];
-      this.#places.set(id, { owner, gate: { stage, branches: [...new Set([...branches, how.branch])].sort() } });
+  #gate(stage: string, branch: string, ids: unknown): void {
+    for (const id of idsOf(ids)) {
+      const gate = this.#gates.get(id);
+      if (gate?.stage === stage) gate.branches.add(branch);
+      else this.#gates.set(id, { stage, branches: new Set([branch]) });
     }
   }
 }

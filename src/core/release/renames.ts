@@ -28,7 +28,9 @@ function byContent(stages: Items, others: Items): Map<string, string[]> {
     if (others.has(id) || shape.kind !== 'keyed') continue;
     const { id: _, ...content } = stage;
     const text = meaningText(content, shape.item([content]));
-    groups.set(text, [...(groups.get(text) ?? []), id]);
+    const group = groups.get(text);
+    if (group) group.push(id);
+    else groups.set(text, [id]);
   }
   return groups;
 }
