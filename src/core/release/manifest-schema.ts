@@ -31,9 +31,13 @@ const NAMES = v.pipe(
   v.check((names) => names.every((name, i) => i === 0 || String(names[i - 1]) < name), 'Expected sorted names'),
 );
 
+/** A project lowers limits; only an environment raises one. */
 const LIMITS = v.strictObject(
   Object.fromEntries(
-    Object.keys(DEFAULT_LIMITS).map((name) => [name, v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)))]),
+    Object.entries(DEFAULT_LIMITS).map(([name, most]) => [
+      name,
+      v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(most))),
+    ]),
   ),
 );
 

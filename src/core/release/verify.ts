@@ -1,3 +1,4 @@
+import { checkCalls } from '../compile/between.ts';
 import { checkPipeline } from '../compile/compile-pipeline.ts';
 import type { ComponentDescriptor } from '../descriptor.ts';
 import { FlowMasonError } from '../errors.ts';
@@ -61,13 +62,25 @@ export async function verifyRelease(
   }
   const { manifest } = parsed;
   const misfits: Misfit[] = [];
-  const sources = readTexts(manifest, texts, options.limits ?? DEFAULT_LIMITS, misfits);
+  const limits = lowered(options.limits ?? DEFAULT_LIMITS, manifest);
+  const sources = readTexts(manifest, texts, limits, misfits);
   const unknown = unknownComponents(sources.values(), options.descriptors);
-  const plans = await compileAll(sources, unknown, options, misfits);
+  const plans = await compileAll(sources, unknown, { ...options, limits }, misfits);
+  checkChains(sources, plans, limits, misfits);
   if (plans.size === Object.keys(manifest.pipelines).length) checkNeeds(manifest, plans, misfits);
   checkComponents(manifest, sources.values(), misfits);
   checkDigest(manifest, options.digest, misfits);
   return { manifest, plans, misfits, unknown };
+}
+
+/** The server's limits, where the release does not have lower ones. */
+function lowered(limits: Limits, { settings }: ReleaseManifest): Limits {
+  const entries = Object.entries(limits).map(([name, most]) => {
+    const wanted = own(settings.limits ?? {}, name);
+    return [name, typeof wanted === 'number' ? Math.min(wanted, most) : most];
+  });
+  // The names are those of the limits.
+  return Object.fromEntries(entries) as unknown as Limits;
 }
 
 /** The documents that are the pipelines of the manifest, by name; what is not becomes a misfit. */
@@ -116,14 +129,14 @@ function digestOrError(value: Json): string {
 async function compileAll(
   sources: ReadonlyMap<string, SourceFile>,
   unknown: readonly string[],
-  { descriptors, limits }: VerifyOptions,
+  { descriptors, limits }: VerifyOptions & { readonly limits: Limits },
   misfits: Misfit[],
 ): Promise<Map<string, Plan>> {
   const pipelines = { names: [...sources.keys()], find: (name: string) => summary(sources.get(name)) };
   const plans = new Map<string, Plan>();
   for (const [name, source] of sources) {
     if (usedComponents(source).some((component) => unknown.includes(component))) continue;
-    const result = await checkPipeline(source, { descriptors, pipelines, ...(limits && { limits }) });
+    const result = await checkPipeline(source, { descriptors, pipelines, limits });
     if (result.plan) plans.set(name, result.plan);
     else {
       const problems = result.problems.filter(({ severity }) => severity === 'error');
@@ -132,6 +145,23 @@ async function compileAll(
     }
   }
   return plans;
+}
+
+/** Pipelines that call each other in a circle, or deeper than a run may go. */
+function checkChains(
+  sources: ReadonlyMap<string, SourceFile>,
+  plans: ReadonlyMap<string, Plan>,
+  limits: Limits,
+  misfits: Misfit[],
+): void {
+  const checked = new Map(
+    [...plans].flatMap(([name, { definition }]) => {
+      const source = sources.get(name);
+      return source ? [[name, { definition, source }] as const] : [];
+    }),
+  );
+  for (const problem of checkCalls([...checked.keys()], checked, limits))
+    misfits.push({ code: 'RELEASE_INVALID', message: problem.message, path: ['pipelines'], problems: [problem] });
 }
 
 function summary(

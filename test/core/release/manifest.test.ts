@@ -1,6 +1,7 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import { describe, expect, test } from 'vitest';
 import { FlowMasonError } from '../../../src/core/errors.ts';
+import { digestOf } from '../../../src/core/release/digest.ts';
 import {
   makeRelease,
   manifestDigest,
@@ -152,6 +153,7 @@ describe('a manifest from the wire', () => {
     ['a project without a name', changed({ project: '' }), 'project: Expected lower-case'],
     ['a version that is none', changed({ version: '1' }), 'version: Expected a semantic version'],
     ['a limit that is none', changed({ settings: { limits: { stages: 0 } } }), 'settings.limits.stages: '],
+    ['a limit that is raised', changed({ settings: { limits: { stages: 2001 } } }), 'settings.limits.stages: '],
     ['an unknown limit', changed({ settings: { limits: { stage: 1 } } }), 'settings.limits.stage: '],
     [
       'names out of order',
@@ -280,6 +282,44 @@ describe('a server that does not trust who sends a release', () => {
       }),
     ).toEqual([
       'RELEASE_MISMATCH requires.triggers.secrets The pipelines need `HOOK`, and the manifest says `HOOK`, `X`',
+    ]);
+  });
+
+  test('finds pipelines that call each other in a circle, or without end', async () => {
+    const calling = (name: string, to: string) =>
+      `{ "name": "${name}", "stages": [{ "id": "c", "component": "subpipeline", "config": { "pipeline": "${to}" } }] }`;
+    const release = (texts: ReadonlyMap<string, string>, limits = {}) => ({
+      ...manifest,
+      pipelines: Object.fromEntries([...texts].map(([name, text]) => [name, digestOf(JSON.parse(text))])),
+      settings: { limits },
+      requires: { vars: [], secrets: [], optional_secrets: [], triggers: { vars: [], secrets: [] } },
+      components: { subpipeline: '1.0.0', ...(texts.has('z') ? { logger: '1.0.0' } : undefined) },
+    });
+    const pair = new Map([
+      ['a', calling('a', 'b')],
+      ['b', calling('b', 'a')],
+    ]);
+    expect(await found(release(pair), pair)).toEqual([
+      'RELEASE_INVALID pipelines These pipelines call each other in a circle: a → b → a',
+    ]);
+    const last = '{ "name": "z", "stages": [{ "id": "l", "component": "logger", "config": { "message": "x" } }] }';
+    const chain = (length: number) =>
+      new Map([
+        ...Array.from({ length }, (_, i) => [`p${i}`, calling(`p${i}`, i === length - 1 ? 'z' : `p${i + 1}`)] as const),
+        ['z', last] as const,
+      ]);
+    expect(await found(release(chain(3)), chain(3))).toEqual([]);
+    expect(await found(release(chain(3), { subpipeline_depth: 2 }), chain(3))).toEqual([
+      'RELEASE_INVALID pipelines Pipelines call each other 3 deep, at most 2 are allowed: p0 → p1 → p2 → z',
+    ]);
+    expect(await found(release(chain(2000)), chain(2000))).toEqual([
+      expect.stringMatching(/ 2000 deep, at most 16 are allowed: p0 → .* → \(1981 more\) → .* → p1999 → z$/),
+    ]);
+  });
+
+  test('holds pipelines to the limits of the release', async () => {
+    expect(await found({ ...manifest, settings: { limits: { stages: 1 } } })).toEqual([
+      expect.stringMatching(/^RELEASE_INVALID pipelines\.etl `etl` is not valid: Expected at most 1 stages, found 2/),
     ]);
   });
 
