@@ -1,41 +1,27 @@
 import { isObject, type Json, own } from '../json.ts';
 import { sameJson } from './meaning.ts';
 
-/** Where an item of a new list comes from. */
-export interface Origin {
-  /** Its place in the old list; undefined when it is new. */
-  readonly origin: number | undefined;
-  /** It does not stand between the same neighbours any more. */
-  readonly moved: boolean;
-}
-
-/** For every item of `target` the item of `current` that it was: by id where items have one, else by position. */
-export function itemOrigins(current: readonly Json[], target: readonly Json[]): Origin[] {
+/**
+ * For every item of `target` the place in `current` of the item that it was, undefined for a new one: by id where items
+ * have one, else by position.
+ */
+export function itemOrigins(current: readonly Json[], target: readonly Json[]): (number | undefined)[] {
   const [old, wanted] = [idsOf(current), idsOf(target)];
-  return old && wanted ? byId(old, wanted) : byPosition(current, target);
-}
-
-function byId(current: readonly string[], target: readonly string[]): Origin[] {
-  const places = new Map(current.map((id, i) => [id, i]));
-  let last = -1;
-  return target.map((id) => {
-    const origin = places.get(id);
-    const moved = origin !== undefined && origin < last;
-    if (origin !== undefined && !moved) last = origin;
-    return { origin, moved };
-  });
+  if (!old || !wanted) return byPosition(current, target);
+  const places = new Map(old.map((id, i) => [id, i]));
+  return wanted.map((id) => places.get(id));
 }
 
 /** What is the same at both ends stays; between, one becomes the other as far as there are as many. */
-function byPosition(current: readonly Json[], target: readonly Json[]): Origin[] {
+function byPosition(current: readonly Json[], target: readonly Json[]): (number | undefined)[] {
   const most = Math.min(current.length, target.length);
   let head = 0;
   while (head < most && sameJson(current[head], target[head])) head++;
   let tail = 0;
   while (tail < most - head && sameJson(current[current.length - 1 - tail], target[target.length - 1 - tail])) tail++;
   return target.map((_, i) => {
-    if (i >= target.length - tail) return { origin: i - target.length + current.length, moved: false };
-    return { origin: i < head || i < current.length - tail ? i : undefined, moved: false };
+    if (i >= target.length - tail) return i - target.length + current.length;
+    return i < current.length - tail ? i : undefined;
   });
 }
 

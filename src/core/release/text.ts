@@ -126,12 +126,11 @@ class Editor {
     const inner = this.#inner(node, parts, place);
     const oneEach =
       items.some(({ members }) => members && members.size > 0) && items.every((item) => isOnOneLine(this.#text, item));
-    const pieces = itemOrigins(current, target).map(({ origin, moved }, i): Piece => {
+    const pieces = itemOrigins(current, target).map((origin, i): Piece => {
       const value = target[i] as Json;
       const item = origin === undefined ? undefined : items[origin];
       if (!item || origin === undefined) return { text: this.#newItem(value, inner, oneEach), origin: undefined };
-      const text = this.value(item, current[origin] as Json, value, inner);
-      return { text, origin: moved ? undefined : origin };
+      return { text: this.value(item, current[origin] as Json, value, inner), origin };
     });
     return this.#join(node, parts, pieces, '[]');
   }

@@ -190,6 +190,7 @@ describe('an input breaks callers', () => {
       props({ a: string }),
       { $defs: { s: string }, ...(props({ a: { $ref: '#/$defs/s' } }) as JsonObject) },
     ],
+    ['the same bounds', props({ a: { minimum: 1, maximum: 1 } }), props({ a: { minimum: 1, maximum: 1, title: 'A' } })],
   ])('not with %s', (_what, before, after) => {
     expect(reasons('input', before, after)).toEqual([]);
   });
@@ -267,6 +268,17 @@ describe('an output breaks readers', () => {
 });
 
 describe('schemas of any form', () => {
+  test('a definition that was seen before is not taken for one that fits', () => {
+    const both = (type: string): JsonSchema => ({
+      $defs: { t: { type } },
+      properties: { a: { $ref: '#/$defs/t' }, b: { anyOf: [{ $ref: '#/$defs/t' }] } },
+    });
+    expect(reasons('input', both('number'), both('string'))).toEqual([
+      'type-narrowed input/properties/a/type `input.a` no longer takes `number`',
+      'alternatives-changed input/properties/b/anyOf `input.b` does not have the same alternatives any more',
+    ]);
+  });
+
   test('that refer to themselves, in circles and without end', () => {
     const list = (type: string, title: string): JsonSchema => ({
       $ref: '#/$defs/node',
