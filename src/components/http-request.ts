@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { dictionary } from '../core/dictionary.ts';
 import { defineComponent } from '../executor/component.ts';
-import { dictionary } from './dictionary.ts';
 import { responseBody } from './http/body.ts';
 import { buildRequest, isRead } from './http/request.ts';
 import { shownUrl } from './http/shown-url.ts';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { dictionary } from '../core/dictionary.ts';
 import { defineComponent } from '../executor/component.ts';
-import { dictionary } from './dictionary.ts';
 import { STAGE_IDS } from './stages.ts';
 
 export const router = defineComponent({

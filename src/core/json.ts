@@ -17,3 +17,11 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 export function own(object: object, key: string): unknown {
   return Object.hasOwn(object, key) ? (object as Record<string, unknown>)[key] : undefined;
 }
+
+/**
+ * Whether a double is certain to be the number that was written. Whole numbers beyond 2^53 - 1 may stand for several;
+ * from 1e21 on JSON writes them with an exponent, so that nobody takes their digits for exact.
+ */
+export function isExactNumber(value: number): boolean {
+  return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value) || Math.abs(value) >= 1e21);
+}

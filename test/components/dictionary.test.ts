@@ -1,7 +1,7 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { dictionary } from '../../src/components/dictionary.ts';
+import { dictionary } from '../../src/core/dictionary.ts';
 import { asked, echo } from './ask.ts';
 import { runStages } from './run-stages.ts';
 

@@ -154,6 +154,9 @@ describe('JSON that means different things to different programs', () => {
     ['12345678901234567890', false],
     ['-12345678901234567890', false],
     ['1e300', true],
+    ['1e21', true],
+    ['1e20', false],
+    ['9007199254740993.0', false],
     ['0.1', true],
     ['1e999', false],
   ])('the number %s is kept or refused, never changed', (number, kept) => {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
+import { checkCalls } from '../../core/compile/between.ts';
 import type { Problem } from '../../core/problem.ts';
-import { checkCalls } from './calls.ts';
 import { compileUnit, type Descriptors, type LoadedPipeline } from './compile-unit.ts';
 import { folderLibrary, readUnit } from './library.ts';
 import { findPipelines } from './pipelines.ts';

@@ -1,4 +1,5 @@
 import { relative, resolve, sep } from 'node:path';
+import { checkCalls } from '../../core/compile/between.ts';
 import { FlowMasonError, fail } from '../../core/errors.ts';
 import type { Limits } from '../../core/limits.ts';
 import type { Plan } from '../../core/plan.ts';
@@ -8,7 +9,6 @@ import { SourceFile } from '../../core/source/file.ts';
 import { parseSource } from '../../core/source/parse.ts';
 import { nearest } from '../../core/suggest.ts';
 import type { RecordedPipeline, RecordedPipelines } from '../../hosts/node/runs/record.ts';
-import { checkCalls } from './calls.ts';
 import { compileUnit, type Descriptors, type LoadedPipeline } from './compile-unit.ts';
 import { folderLibrary, type Library, readUnit, recordedLibrary, type Unit } from './library.ts';
 import type { Needs } from './requirements.ts';

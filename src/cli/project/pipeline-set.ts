@@ -1,7 +1,7 @@
+import { checkCalls } from '../../core/compile/between.ts';
 import type { Limits } from '../../core/limits.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Problem } from '../../core/problem.ts';
-import { checkCalls } from './calls.ts';
 import { compileUnit, type Descriptors, type LoadedPipeline } from './compile-unit.ts';
 import { folderLibrary, type Library } from './library.ts';
 import { limitsOf, type Workspace } from './workspace.ts';

@@ -51,7 +51,7 @@ right  { "id": "a", "component": "logger" }`,
     ...INVALID,
     title: 'A number that would lose digits',
     explanation:
-      'Numbers are doubles. An integer beyond 9007199254740991 (2^53 - 1) would silently become another one, and a number beyond 1e308 infinity. Long identifiers are texts: put them in double quotes.',
+      'Numbers are doubles. An integer beyond 9007199254740991 (2^53 - 1) would silently become another one, so it is refused however it is written, up to 1e21; a number beyond 1e308 would become infinity. Long identifiers are texts: put them in double quotes.',
     example: `wrong  "order": 12345678901234567890
 right  "order": "12345678901234567890"`,
   },

@@ -4,6 +4,7 @@ import { EXPRESSION_CODES } from './expression.ts';
 import { HTTP_CODES } from './http.ts';
 import { PIPELINE_CODES } from './pipeline.ts';
 import { PROJECT_CODES } from './project.ts';
+import { RELEASE_CODES } from './release.ts';
 import { RUN_CODES } from './run.ts';
 import { TESTING_CODES } from './testing.ts';
 import { TYPE_CODES } from './types.ts';
@@ -13,6 +14,7 @@ export const CODES: Readonly<Record<string, CodeEntry>> = {
   ...COMMAND_CODES,
   ...PIPELINE_CODES,
   ...PROJECT_CODES,
+  ...RELEASE_CODES,
   ...EXPRESSION_CODES,
   ...RUN_CODES,
   ...HTTP_CODES,

@@ -29,7 +29,8 @@ export class SourceFile {
   /** Undefined when the text cannot be read as JSON: `problems` say why. */
   readonly value: Json | undefined;
   readonly problems: readonly Problem[];
-  readonly #root: SourceNode | undefined;
+  /** Undefined when the document has no text, or none that is JSON. */
+  readonly root: SourceNode | undefined;
   readonly #lines: Lines;
 
   constructor(parts: {
@@ -44,7 +45,7 @@ export class SourceFile {
     this.text = parts.text;
     this.value = parts.value;
     this.problems = parts.problems ?? [];
-    this.#root = parts.root;
+    this.root = parts.root;
     this.#lines = parts.lines ?? new Lines(parts.text);
   }
 
@@ -70,7 +71,7 @@ export class SourceFile {
   }
 
   #find(path: JsonPath): { node: SourceNode | undefined; whole: boolean } {
-    let node = this.#root;
+    let node = this.root;
     for (const step of path) {
       const child: SourceNode | undefined = typeof step === 'number' ? node?.items?.[step] : node?.members?.get(step);
       if (!child) return { node, whole: false };

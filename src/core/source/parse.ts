@@ -1,5 +1,5 @@
 import { printParseErrorCode, visit } from 'jsonc-parser';
-import type { Json, JsonObject } from '../json.ts';
+import { isExactNumber, type Json, type JsonObject } from '../json.ts';
 import { DEFAULT_LIMITS, type Limits } from '../limits.ts';
 import type { Problem } from '../problem.ts';
 import { printable, quote } from '../quote.ts';
@@ -153,8 +153,8 @@ class Reader {
   /** Integers that a double cannot hold would change silently (and `1e999` would become Infinity). */
   #checkNumber(value: number, offset: number, length: number): void {
     const text = this.#text.slice(offset, offset + length);
-    const integer = !/[.eE]/.test(text);
-    if (Number.isFinite(value) && (!integer || Number.isSafeInteger(value))) return;
+    const digits = !/[.eE]/.test(text);
+    if (isExactNumber(value) && (!digits || Number.isSafeInteger(value))) return;
     const message = Number.isFinite(value)
       ? `${quote(text, 40)} is beyond 9007199254740991 (2^53 - 1) and would lose digits`
       : `${quote(text, 40)} is larger than any number that JSON programs can hold`;

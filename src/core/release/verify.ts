@@ -1,0 +1,231 @@
+import { checkCalls } from '../compile/between.ts';
+import { checkPipeline } from '../compile/compile-pipeline.ts';
+import type { ComponentDescriptor } from '../descriptor.ts';
+import { FlowMasonError } from '../errors.ts';
+import { isObject, type Json, type JsonObject, type JsonPath, own } from '../json.ts';
+import { DEFAULT_LIMITS, type Limits } from '../limits.ts';
+import type { Plan } from '../plan.ts';
+import type { Problem } from '../problem.ts';
+import { quote, quoteList } from '../quote.ts';
+import type { SourceFile } from '../source/file.ts';
+import { parseSource } from '../source/parse.ts';
+import { digestOf } from './digest.ts';
+import { manifestDigest, needsOf, type ReleaseManifest } from './manifest.ts';
+import { parseManifest } from './manifest-schema.ts';
+import { sameJson } from './meaning.ts';
+import { componentOf, keyedItems } from './shape.ts';
+
+/** Something that is not as the manifest says. */
+export interface Misfit {
+  /** `RELEASE_INVALID`: the manifest or a pipeline is no valid one. `RELEASE_MISMATCH`: it is another one than named. */
+  readonly code: 'RELEASE_INVALID' | 'RELEASE_MISMATCH';
+  readonly message: string;
+  /** In the manifest. */
+  readonly path: JsonPath;
+  readonly pipeline?: string;
+  /** What is wrong in the pipeline's text. */
+  readonly problems?: readonly Problem[];
+}
+
+export interface VerifyOptions {
+  readonly descriptors: ReadonlyMap<string, ComponentDescriptor>;
+  readonly limits?: Limits;
+  /** The digest that the release is said to have. */
+  readonly digest?: string;
+}
+
+export interface Verification {
+  /** Absent when the manifest itself is not valid. */
+  readonly manifest?: ReleaseManifest;
+  /** The plans of the pipelines that could be compiled, by name. */
+  readonly plans: ReadonlyMap<string, Plan>;
+  /** Empty: everything is as the manifest says. Sorted by pipeline; what is about the whole comes last. */
+  readonly misfits: readonly Misfit[];
+  /** Components that the pipelines use and that are not known here: what they need could not be recomputed. */
+  readonly unknown: readonly string[];
+}
+
+/**
+ * Recomputes a release from the texts of its pipelines, for a server that does not trust who sends it: shape, digests,
+ * names, validity, needs and components. The versions of components are taken as stated, because another version of
+ * FlowMason may have made the release; whether they are known here is for the preflight to say.
+ */
+export async function verifyRelease(
+  candidate: unknown,
+  texts: ReadonlyMap<string, string>,
+  options: VerifyOptions,
+): Promise<Verification> {
+  const parsed = parseManifest(candidate);
+  if (parsed.issues) {
+    const misfits = parsed.issues.map(({ path, message }): Misfit => ({ code: 'RELEASE_INVALID', path, message }));
+    return { plans: new Map(), misfits, unknown: [] };
+  }
+  const { manifest } = parsed;
+  const misfits: Misfit[] = [];
+  const limits = lowered(options.limits ?? DEFAULT_LIMITS, manifest);
+  const sources = readTexts(manifest, texts, limits, misfits);
+  const unknown = unknownComponents(sources.values(), options.descriptors);
+  const plans = await compileAll(sources, unknown, { ...options, limits }, misfits);
+  checkChains(sources, plans, limits, misfits);
+  if (plans.size === Object.keys(manifest.pipelines).length) checkNeeds(manifest, plans, misfits);
+  checkComponents(manifest, sources.values(), misfits);
+  checkDigest(manifest, options.digest, misfits);
+  return { manifest, plans, misfits, unknown };
+}
+
+/** The server's limits, where the release does not have lower ones. */
+function lowered(limits: Limits, { settings }: ReleaseManifest): Limits {
+  const entries = Object.entries(limits).map(([name, most]) => {
+    const wanted = own(settings.limits ?? {}, name);
+    return [name, typeof wanted === 'number' ? Math.min(wanted, most) : most];
+  });
+  // The names are those of the limits.
+  return Object.fromEntries(entries) as unknown as Limits;
+}
+
+/** The documents that are the pipelines of the manifest, by name; what is not becomes a misfit. */
+function readTexts(
+  manifest: ReleaseManifest,
+  texts: ReadonlyMap<string, string>,
+  limits: Limits,
+  misfits: Misfit[],
+): Map<string, SourceFile> {
+  const sources = new Map<string, SourceFile>();
+  for (const name of [...new Set([...Object.keys(manifest.pipelines), ...texts.keys()])].sort()) {
+    const at = { path: ['pipelines', name], pipeline: name };
+    const expected = own(manifest.pipelines, name);
+    const text = texts.get(name);
+    if (expected === undefined || text === undefined) {
+      const message = `${quote(name)} is ${text === undefined ? 'in the manifest, and its text is missing' : 'not in the manifest'}`;
+      misfits.push({ code: 'RELEASE_MISMATCH', message, ...at });
+      continue;
+    }
+    const source = parseSource(text, { file: `${name}.pipeline.json`, limits });
+    if (source.value === undefined || source.problems.length > 0) {
+      const message = `The text of ${quote(name)} cannot be read`;
+      misfits.push({ code: 'RELEASE_INVALID', message, ...at, problems: source.problems });
+      continue;
+    }
+    const found = digestOrError(source.value);
+    if (found === expected) sources.set(name, source);
+    else {
+      const message = `The digest of ${quote(name)} is ${found}, and the manifest says ${expected}`;
+      misfits.push({ code: 'RELEASE_MISMATCH', message, ...at });
+    }
+  }
+  return sources;
+}
+
+function digestOrError(value: Json): string {
+  try {
+    return digestOf(value);
+  } catch (error) {
+    if (error instanceof FlowMasonError) return error.message;
+    throw error;
+  }
+}
+
+/** Pipelines that call another one are checked against those of the release, whatever else the server has. */
+async function compileAll(
+  sources: ReadonlyMap<string, SourceFile>,
+  unknown: readonly string[],
+  { descriptors, limits }: VerifyOptions & { readonly limits: Limits },
+  misfits: Misfit[],
+): Promise<Map<string, Plan>> {
+  const pipelines = { names: [...sources.keys()], find: (name: string) => summary(sources.get(name)) };
+  const plans = new Map<string, Plan>();
+  for (const [name, source] of sources) {
+    if (usedComponents(source).some((component) => unknown.includes(component))) continue;
+    const result = await checkPipeline(source, { descriptors, pipelines, limits });
+    if (result.plan) plans.set(name, result.plan);
+    else {
+      const problems = result.problems.filter(({ severity }) => severity === 'error');
+      const message = `${quote(name)} is not valid: ${problems[0]?.message ?? 'it cannot be compiled'}`;
+      misfits.push({ code: 'RELEASE_INVALID', message, path: ['pipelines', name], pipeline: name, problems });
+    }
+  }
+  return plans;
+}
+
+/** Pipelines that call each other in a circle, or deeper than a run may go. */
+function checkChains(
+  sources: ReadonlyMap<string, SourceFile>,
+  plans: ReadonlyMap<string, Plan>,
+  limits: Limits,
+  misfits: Misfit[],
+): void {
+  const checked = new Map(
+    [...plans].flatMap(([name, { definition }]) => {
+      const source = sources.get(name);
+      return source ? [[name, { definition, source }] as const] : [];
+    }),
+  );
+  for (const problem of checkCalls([...checked.keys()], checked, limits))
+    misfits.push({ code: 'RELEASE_INVALID', message: problem.message, path: ['pipelines'], problems: [problem] });
+}
+
+function summary(
+  source: SourceFile | undefined,
+): { version: string; input: JsonObject | boolean | undefined } | undefined {
+  if (!source) return undefined;
+  const value = isObject(source.value) ? source.value : {};
+  const [version, input] = [own(value, 'version'), own(value, 'input')];
+  return {
+    version: typeof version === 'string' ? version : '0.1.0',
+    // A member of a JSON object is JSON.
+    input: isObject(input) || typeof input === 'boolean' ? (input as JsonObject | boolean) : undefined,
+  };
+}
+
+function checkNeeds({ requires }: ReleaseManifest, plans: ReadonlyMap<string, Plan>, misfits: Misfit[]): void {
+  const needs = needsOf([...plans.values()]);
+  const lists: [JsonPath, readonly string[], readonly string[]][] = [
+    [['vars'], requires.vars, needs.vars],
+    [['secrets'], requires.secrets, needs.secrets],
+    [['optional_secrets'], requires.optional_secrets, needs.optional_secrets],
+    [['triggers', 'vars'], requires.triggers.vars, needs.triggers.vars],
+    [['triggers', 'secrets'], requires.triggers.secrets, needs.triggers.secrets],
+  ];
+  for (const [path, said, found] of lists) {
+    if (sameJson([...said], [...found])) continue;
+    const message = `The pipelines need ${listed(found)}, and the manifest says ${listed(said)}`;
+    misfits.push({ code: 'RELEASE_MISMATCH', message, path: ['requires', ...path] });
+  }
+}
+
+function checkComponents(manifest: ReleaseManifest, sources: Iterable<SourceFile>, misfits: Misfit[]): void {
+  const used = [...new Set([...sources].flatMap(usedComponents))].sort();
+  const said = Object.keys(manifest.components).sort();
+  // Pipelines that could not be read use components that nobody knows.
+  const complete = misfits.every(({ path }) => path[0] !== 'pipelines');
+  const missing = used.filter((name) => !said.includes(name));
+  const extra = complete ? said.filter((name) => !used.includes(name)) : [];
+  if (missing.length === 0 && extra.length === 0) return;
+  const message = `The pipelines use ${listed(used)}, and the manifest says ${listed(said)}`;
+  misfits.push({ code: 'RELEASE_MISMATCH', message, path: ['components'] });
+}
+
+function checkDigest(manifest: ReleaseManifest, digest: string | undefined, misfits: Misfit[]): void {
+  if (digest === undefined) return;
+  const found = manifestDigest(manifest);
+  if (found === digest) return;
+  const message = `The digest of the release is ${found}, and not ${quote(digest, 64)}`;
+  misfits.push({ code: 'RELEASE_MISMATCH', message, path: [] });
+}
+
+function unknownComponents(
+  sources: Iterable<SourceFile>,
+  descriptors: ReadonlyMap<string, ComponentDescriptor>,
+): string[] {
+  const used = new Set([...sources].flatMap(usedComponents));
+  return [...used].filter((name) => !descriptors.has(name)).sort();
+}
+
+function usedComponents({ value }: SourceFile): string[] {
+  const stages = isObject(value) ? keyedItems(own(value, 'stages') as Json) : undefined;
+  return [...(stages?.values() ?? [])].map((stage) => componentOf(stage));
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? 'none' : quoteList(names);
+}
