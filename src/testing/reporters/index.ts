@@ -1,17 +1,12 @@
-import { githubReporter } from './github.ts';
-import { jsonReporter } from './json.ts';
-import { junitReporter } from './junit.ts';
 import type { CreateReporter } from './reporter.ts';
-import { tapReporter } from './tap.ts';
-import { textReporter } from './text.ts';
 
-/** Every reporter of `fm test` by its name (PIPELINES.md 7): one line here, one file beside it. */
+/** Every reporter of `fm test` by its name (PIPELINES.md 7): one line here, one file beside it, loaded when it is used. */
 export const REPORTERS = {
-  text: textReporter,
-  json: jsonReporter,
-  junit: junitReporter,
-  tap: tapReporter,
-  github: githubReporter,
-} as const satisfies Readonly<Record<string, CreateReporter>>;
+  text: async () => (await import('./text.ts')).textReporter,
+  json: async () => (await import('./json.ts')).jsonReporter,
+  junit: async () => (await import('./junit.ts')).junitReporter,
+  tap: async () => (await import('./tap.ts')).tapReporter,
+  github: async () => (await import('./github.ts')).githubReporter,
+} satisfies Readonly<Record<string, () => Promise<CreateReporter>>>;
 
 export type ReporterName = keyof typeof REPORTERS;

@@ -163,6 +163,10 @@ export interface Looks {
   readonly paint?: Paint;
 }
 
+const CREATE = new Map(
+  await Promise.all(Object.entries(REPORTERS).map(async ([name, load]) => [name, await load()] as const)),
+);
+
 /** Everything that a reporter writes about these suites. */
 export function reported(
   name: ReporterName,
@@ -171,7 +175,9 @@ export function reported(
   { columns = 80, paint = (_style, text) => text }: Looks = {},
 ): string {
   let out = '';
-  const reporter = REPORTERS[name]({
+  const create = CREATE.get(name);
+  if (!create) throw new Error(`no reporter ${name}`);
+  const reporter = create({
     write: (text) => {
       out += text;
     },

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { FlowMasonError } from '../../../core/errors.ts';
 import { type Coverage, totalsOf } from '../../../testing/coverage/coverage.ts';
-import { textReport } from '../../../testing/coverage/reports/text.ts';
-import { jsonReporter } from '../../../testing/reporters/json.ts';
+import { REPORTERS } from '../../../testing/reporters/index.ts';
 import type { Reporter } from '../../../testing/reporters/reporter.ts';
 import { columns, out, paint, say } from '../../terminal.ts';
 import { writeCoverage } from './coverage.ts';
@@ -22,14 +21,15 @@ export async function testOnce(request: TestRequest): Promise<TestReport> {
   const prepared = await prepareTests(request);
   const { flags, wishes } = request;
   const { workspace } = prepared;
-  const outputs = openOutputs(wishes.reporters, textOf, workspace.cwd);
+  const outputs = await openOutputs(wishes.reporters, textOf, workspace.cwd);
   const document: string[] = [];
   const collect = { write: (text: string) => document.push(text), paint: plain, columns: 100, source: () => undefined };
-  const reporter = flags.json ? both(outputs, jsonReporter(collect)) : outputs;
+  const reporter = flags.json ? both(outputs, (await REPORTERS.json())(collect)) : outputs;
   const shown = wishes.reporters.some(({ name, file }) => name === 'text' && file === undefined);
   const outcome = await runTests(prepared, request, reporter, async (coverage) => {
     const reports = wishes.coverage ?? [];
     const asked = reports.some(({ name, file }) => name === 'text' && file === undefined);
+    const { textReport } = await import('../../../testing/coverage/reports/text.ts');
     if (shown || (asked && !flags.json)) out(`\n${textReport(coverage, { paint: coloured, columns: columns() })}`);
     for (const file of await writeCoverage(coverage, reports, workspace)) say(`Wrote ${file}`);
   });

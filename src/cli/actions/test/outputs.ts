@@ -15,21 +15,23 @@ const plain: Paint = (_, text) => text;
 const coloured: Paint = (style, text) => paint(style, text);
 
 /** Opens reporters; those with a file write it when all is over, so that no half of one is ever read. */
-export function openOutputs(
+export async function openOutputs(
   wanted: readonly Wanted<ReporterName>[],
   source: (file: string) => string | undefined,
   cwd: string,
-): Outputs {
+): Promise<Outputs> {
   const files = new Map<string, string[]>();
-  const reporters = wanted.map(({ name, file }): Reporter => {
+  const opened = wanted.map(async ({ name, file }): Promise<Reporter> => {
+    const create = await REPORTERS[name]();
     if (file === undefined) {
       const write = (text: string) => process.stdout.write(text);
-      return REPORTERS[name]({ write, paint: coloured, columns: columns(), source });
+      return create({ write, paint: coloured, columns: columns(), source });
     }
     const pieces: string[] = [];
     files.set(resolve(cwd, file), pieces);
-    return REPORTERS[name]({ write: (text) => pieces.push(text), paint: plain, columns: 100, source });
+    return create({ write: (text) => pieces.push(text), paint: plain, columns: 100, source });
   });
+  const reporters = await Promise.all(opened);
   return {
     begin: (start) => {
       for (const reporter of reporters) reporter.begin(start);

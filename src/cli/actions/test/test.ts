@@ -1,12 +1,8 @@
 import type { Outcome } from '../../command.ts';
-import { testListText } from '../../print/tests.ts';
 import { say } from '../../terminal.ts';
 import { guardComponents } from '../guard-components.ts';
 import { takeSignals } from '../run/interrupt.ts';
 import { readWishes, type TestFlags } from './flags.ts';
-import { listTests } from './list.ts';
-import { testOnce } from './once.ts';
-import { testOnChange } from './watch.ts';
 
 /** What `fm test` came to; with `exit` everything is printed, and that is the exit code. */
 export type TestResult = Outcome & { readonly exit?: number };
@@ -22,16 +18,20 @@ export async function test(paths: readonly string[], flags: TestFlags): Promise<
   const request = { paths, flags, wishes, signal: interrupt.signal };
   try {
     if (flags.list) {
+      const { listTests } = await import('./list.ts');
+      const { testListText } = await import('../../print/tests.ts');
       const { tests, error } = await listTests(request);
       return { json: { tests }, text: testListText(tests), error };
     }
     if (flags.live) say('--live: stages without a mock really run');
     if (flags.watch) {
+      const { testOnChange } = await import('./watch.ts');
       await testOnChange(request, (state) => {
         waiting = state;
       });
       return { json: {}, text: '', exit: interrupt.exit() ?? 0 };
     }
+    const { testOnce } = await import('./once.ts');
     const { json, error } = await testOnce(request);
     const exit = interrupt.exit();
     return exit === undefined ? { json, text: '', error } : { json, text: '', exit };

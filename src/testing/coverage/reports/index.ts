@@ -1,8 +1,4 @@
 import type { CoverageReport } from '../coverage.ts';
-import { coberturaReport } from './cobertura.ts';
-import { jsonReport } from './json.ts';
-import { lcovReport } from './lcov.ts';
-import { plainText } from './text.ts';
 
 /** A way to report coverage, and the file that it is written to unless another one is named. */
 export interface ReportKind {
@@ -10,12 +6,15 @@ export interface ReportKind {
   readonly report: CoverageReport;
 }
 
-/** Every report by the name that is typed: one line here, one file beside it. */
+/** Every report by the name that is typed: one line here, one file beside it, loaded when it is made. */
 export const REPORTS = {
-  text: { file: 'coverage.txt', report: plainText },
-  json: { file: 'coverage.json', report: jsonReport },
-  lcov: { file: 'lcov.info', report: lcovReport },
-  cobertura: { file: 'cobertura-coverage.xml', report: coberturaReport },
+  text: { file: 'coverage.txt', report: async (coverage) => (await import('./text.ts')).plainText(coverage) },
+  json: { file: 'coverage.json', report: async (...given) => (await import('./json.ts')).jsonReport(...given) },
+  lcov: { file: 'lcov.info', report: async (coverage) => (await import('./lcov.ts')).lcovReport(coverage) },
+  cobertura: {
+    file: 'cobertura-coverage.xml',
+    report: async (...given) => (await import('./cobertura.ts')).coberturaReport(...given),
+  },
   html: { file: 'coverage.html', report: async (...given) => (await import('./html.ts')).htmlReport(...given) },
 } satisfies Readonly<Record<string, ReportKind>>;
 
