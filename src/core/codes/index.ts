@@ -5,6 +5,7 @@ import { HTTP_CODES } from './http.ts';
 import { PIPELINE_CODES } from './pipeline.ts';
 import { PROJECT_CODES } from './project.ts';
 import { RUN_CODES } from './run.ts';
+import { STORE_CODES } from './store.ts';
 import { TYPE_CODES } from './types.ts';
 
 /** The one table of codes. A code never changes its meaning after a release. */
@@ -15,6 +16,7 @@ export const CODES: Readonly<Record<string, CodeEntry>> = {
   ...EXPRESSION_CODES,
   ...RUN_CODES,
   ...HTTP_CODES,
+  ...STORE_CODES,
   ...TYPE_CODES,
 };
 
