@@ -15,7 +15,10 @@ export function slots(handle: Handle) {
   const { db, tables } = handle;
   const { slots: table, runs } = tables;
   return {
-    /** Whether the run has a place among `limit` now; it may ask again. */
+    /**
+     * Whether the run has a place among `limit` now; it may ask again. Throws FlowMasonError `ALREADY_EXISTS` when it has one
+     * elsewhere.
+     */
     async take(run: string, group: SlotGroup, limit: number): Promise<boolean> {
       const { environment, pipeline, key } = group;
       const inGroup = and(eq(table.environment, environment), eq(table.pipeline, pipeline), eq(table.key, key));
@@ -35,7 +38,7 @@ export function slots(handle: Handle) {
           const mine = await db
             .insert(table)
             .values({ environment, pipeline, key, number, run })
-            .onConflictDoNothing()
+            .onConflictDoNothing({ target: [table.environment, table.pipeline, table.key, table.number] })
             .returning({ number: table.number });
           // Else another run has just got this one.
           if (mine.length > 0) return true;

@@ -103,8 +103,10 @@ export function signalContract(open: OpenWorld): void {
     const holders = ids.filter((_, i) => taken[i]);
     expect(holders).toHaveLength(3);
     expect(await store.slots.take(holders[0] ?? '', group, 3)).toBe(true);
-    expect(await store.slots.take('run0', { ...group, key: '"us"' }, 3)).toBe(!taken[0]);
-    const others = ids.filter((id) => !holders.includes(id) && id !== 'run0');
+    await expect(store.slots.take(holders[0] ?? '', { ...group, key: '"us"' }, 3)).rejects.toEqual(
+      code('ALREADY_EXISTS'),
+    );
+    const others = ids.filter((id) => !holders.includes(id));
     expect(await store.slots.take(others[0] ?? '', group, 3)).toBe(false);
     // The end of a run frees its place, and so does a run that ended without doing so.
     await store.runs.finish(holders[0] ?? '', epoch(1), SUCCEEDED);
