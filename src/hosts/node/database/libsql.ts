@@ -30,7 +30,11 @@ export async function openLibsql(file: string): Promise<OpenedDatabase> {
     db: outer,
     transaction: (work) => scope.run(() => inTransaction(client, work)),
     isInside: scope.isInside,
-    release: () => client.end(),
+    async release() {
+      // The driver closes the file when its statements have been collected, too late to tidy up.
+      await client.execute('PRAGMA wal_checkpoint(TRUNCATE)').catch(() => {});
+      await client.end();
+    },
     migrations: migrationsOf(client),
   };
 }
