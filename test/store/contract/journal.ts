@@ -104,6 +104,19 @@ export function journalContract(open: OpenWorld): void {
     expect((await store.journal.load('a')).entries).toHaveLength(stored);
   });
 
+  it('lets nobody take a run over while an entry of it is being stored', async () => {
+    const { store } = await running();
+    const recorded = Promise.withResolvers<void>();
+    const taken = recorded.promise.then(() => store.runs.claim('a', epoch(1, 1))).then(() => store.journal.load('a'));
+    await store.transaction(async (tx) => {
+      await tx.journal.record('a', epoch(1), 1, [end('old')]);
+      recorded.resolve();
+      // Long enough for the claim to be there first, if it could be.
+      for (let i = 0; i < 30; i++) await tx.runs.get('a');
+    });
+    expect((await taken).entries).toHaveLength(1);
+  });
+
   it('stores large outputs once', async () => {
     const { store, database } = await running();
     const large = { text: 'é'.repeat(200_000), z: 1, a: 2 };
