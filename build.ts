@@ -56,7 +56,7 @@ async function buildBundle(): Promise<BuildResult[]> {
   ]);
   const bundle = await build({
     ...COMMON,
-    entryPoints: { fm: 'src/cli/main.ts' },
+    entryPoints: { fm: 'entry:fm', database: 'entry:database' },
     outdir: DIST,
     chunkNames: '[name]-[hash]',
     splitting: true,

@@ -31,7 +31,11 @@ export function writePackage(results: readonly BuildResult[]): void {
     './component': { types: './dist/types/index.d.ts', default: './dist/component.js' },
     './package.json': './package.json',
   };
-  const manifest = { name, version, description, license, type, engines, bin, exports };
+  // The addon of the bundled libSQL: npm installs the one of the platform.
+  const { optionalDependencies } = JSON.parse(
+    readFileSync(join(ROOT, 'node_modules', 'libsql', 'package.json'), 'utf8'),
+  );
+  const manifest = { name, version, description, license, type, engines, bin, exports, optionalDependencies };
   writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { readTemplates } from '../src/cli/templates.ts';
 import { builtInDescriptors } from '../src/hosts/node/components/built-in.ts';
+import { readMigrations } from '../src/hosts/node/database/migrations.ts';
 import { FOR_COMPONENTS } from './libraries.ts';
 import { ROOT, vendorFile } from './places.ts';
 
@@ -13,11 +14,33 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   tester: ['./test.ts', './test/'],
 };
 
-/** What two parts use and the third does not would be files of their own; these are too small for that. */
-const SHARED = ['../package.ts', '../print/failure.ts', '../print/wrap.ts', '../prompt.ts'];
+/** What one part and the database use. */
+const WITH_DATABASE = ['@noble/hashes/sha2.js', './src/hosts/node/clock.ts'];
 
 /**
- * Our own modules. `import()` of another one only delays running it; only the parts of the bundle are also read later. Templates, the manifest and the version are carried inside, as texts that are parsed when they are needed.
+ * The files of the bundle that are opened from outside. What some parts share and others do not would be files of their
+ * own, and every start reads most of them: so all parts reach what fm reaches, and fm reaches what the database shares.
+ */
+const ENTRIES: Readonly<Record<string, string>> = {
+  fm: `export * from './src/cli/main.ts';
+export { fileURLToPath } from 'node:url';
+export const shared = () => [${WITH_DATABASE.map((path) => `require('${path}')`).join(', ')}];`,
+  database: `export * from './src/hosts/node/database/open.ts';
+export const shared = () => require('./src/cli/main.ts');`,
+};
+
+/** What two parts use and the third does not would be files of their own; these are too small for that. */
+const SHARED = [
+  '../main.ts',
+  '../../hosts/node/clock.ts',
+  '../package.ts',
+  '../print/failure.ts',
+  '../print/wrap.ts',
+  '../prompt.ts',
+];
+
+/**
+ * Our own modules. `import()` of another one only delays running it; only the parts of the bundle are also read later. Templates, migrations, the manifest and the version are carried inside, as texts that are parsed when they are needed.
  */
 export function sources(): Plugin {
   const json = (value: unknown): string => `JSON.parse(${JSON.stringify(JSON.stringify(value))})`;
@@ -34,6 +57,9 @@ export function sources(): Plugin {
       onLoad({ filter: /[\\/]cli[\\/]templates\.ts$/ }, () => ({
         contents: `export const readTemplates = () => ${json(readTemplates())};`,
       }));
+      onLoad({ filter: /[\\/]database[\\/]migrations\.ts$/ }, () => ({
+        contents: `export const readMigrations = () => ${json(readMigrations())};`,
+      }));
       onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, ({ path }) => {
         const isRegistry = path.endsWith(join('commands', 'index.ts'));
         const contents = readFileSync(path, 'utf8').replaceAll(
@@ -48,6 +74,8 @@ export function sources(): Plugin {
         );
         return { contents, loader: 'ts' };
       });
+      onResolve({ filter: /^entry:/ }, ({ path }) => ({ path: path.slice('entry:'.length), namespace: 'entry' }));
+      onLoad({ filter: /./, namespace: 'entry' }, ({ path }) => ({ contents: ENTRIES[path] ?? '', resolveDir: ROOT }));
       onResolve({ filter: /^part:/ }, ({ path, resolveDir }) => ({
         path: path.slice('part:'.length),
         namespace: 'part',

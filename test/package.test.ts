@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fm, ROOT, tempFolder } from './setup/fm.ts';
 
@@ -16,6 +17,7 @@ const LICENCES = new Set([
   'ISC',
   'MIT',
   'MPL-2.0',
+  'Unlicense',
 ]);
 const SCRIPTS = ['preinstall', 'install', 'postinstall'];
 
@@ -36,6 +38,8 @@ function filesBelow(folder: string): string[] {
 
 describe('the published package', () => {
   let tarball: string;
+  /** The libSQL addons that npm installs on this platform, as tarballs: without a network it cannot fetch them. */
+  let addons: string[];
   let packed: { size: number; files: { path: string }[] };
 
   beforeAll(() => {
@@ -43,12 +47,22 @@ describe('the published package', () => {
     const [result] = JSON.parse(npm(['pack', '--json'], join(ROOT, 'dist', 'npm')));
     packed = result;
     tarball = join(ROOT, 'dist', 'npm', result.filename);
+    const target = join(ROOT, 'dist', 'npm');
+    const { optionalDependencies } = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8'));
+    addons = Object.keys(optionalDependencies).flatMap((name) => {
+      const folder = join(ROOT, 'node_modules', name);
+      if (!existsSync(folder)) return [];
+      const [addon] = JSON.parse(npm(['pack', '--json', folder], target));
+      expect(addon.version).toBe(optionalDependencies[name]);
+      return [join(target, addon.filename)];
+    });
   });
 
   it('is small when installed, brings few packages, and runs no script', async () => {
     const project = tempFolder();
     writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }');
-    npm(['install', '--no-audit', '--no-fund', '--offline', tarball], project);
+    npm(['install', '--no-audit', '--no-fund', '--offline', tarball, ...addons], project);
+    expect(addons.length).toBeGreaterThan(0);
     const files = filesBelow(join(project, 'node_modules'));
     expect(files.reduce((sum, file) => sum + statSync(file).size, 0)).toBeLessThan(MOST_BYTES);
     const manifests = files.filter((file) =>
@@ -71,6 +85,15 @@ describe('the published package', () => {
     const inside = (...args: string[]) => fm(args, { cwd: shop, program: [bin] });
     expect(JSON.parse((await inside('run', 'my-pipeline', '--json')).stdout)).toMatchObject({ status: 'succeeded' });
     expect(await inside('validate', '--strict')).toMatchObject({ code: 0 });
+
+    // What no command does yet: open a database with the addon beside the package.
+    const database = join(project, 'node_modules', 'flowmason', 'dist', 'database.js');
+    const code = `const { openStore } = await import(${JSON.stringify(pathToFileURL(database).href)});
+const store = await openStore('sqlite:///shop.db', { folder: ${JSON.stringify(shop)}, migrate: true });
+console.log(Math.round((await store.health.time()) / 1e12));
+await store.close();`;
+    const node: [string, ...string[]] = [process.execPath, '--input-type=module', '-e', code];
+    expect(await fm([], { cwd: shop, program: node })).toMatchObject({ code: 0, stdout: '2\n', stderr: '' });
   });
 
   it('lets components be written against its types and run with its own valibot', async () => {

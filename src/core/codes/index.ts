@@ -6,6 +6,7 @@ import { PIPELINE_CODES } from './pipeline.ts';
 import { PROJECT_CODES } from './project.ts';
 import { RELEASE_CODES } from './release.ts';
 import { RUN_CODES } from './run.ts';
+import { STORE_CODES } from './store.ts';
 import { TESTING_CODES } from './testing.ts';
 import { TYPE_CODES } from './types.ts';
 
@@ -18,6 +19,7 @@ export const CODES: Readonly<Record<string, CodeEntry>> = {
   ...EXPRESSION_CODES,
   ...RUN_CODES,
   ...HTTP_CODES,
+  ...STORE_CODES,
   ...TESTING_CODES,
   ...TYPE_CODES,
 };

@@ -1,0 +1,49 @@
+import { isAbsolute, join } from 'node:path';
+import { fail } from '../../../core/errors.ts';
+import { migrate, requireSchema } from '../../../store/migrate.ts';
+import { createStore, type Store } from '../../../store/store.ts';
+import { systemClock } from '../clock.ts';
+import { readMigrations } from './migrations.ts';
+import type { OpenedDatabase } from './opened.ts';
+
+export interface OpenOptions {
+  /** What `sqlite:///x` is relative to. */
+  readonly folder: string;
+  /** Whether to bring the schema to this version; else it has to be there. */
+  readonly migrate: boolean;
+}
+
+/**
+ * Opens the database of a URL: `sqlite:///file` below the folder, `sqlite:////file` absolute, `sqlite::memory:`, or
+ * `postgresql://…`. The driver is loaded now, and no other. Throws FlowMasonError `USAGE` for other URLs, and as the
+ * openers.
+ */
+export async function openDatabase(url: string, folder: string): Promise<OpenedDatabase> {
+  if (/^postgres(ql)?:\/\//.test(url)) {
+    const { openPostgres } = await import('./postgres.ts');
+    return openPostgres(url);
+  }
+  const { openLibsql, IN_MEMORY } = await import('./libsql.ts');
+  if (url === 'sqlite::memory:') return openLibsql(IN_MEMORY);
+  const path = /^sqlite:\/\/\/(.+)$/.exec(url)?.[1];
+  if (path === undefined) {
+    fail('USAGE', 'A database URL begins with sqlite:/// or postgresql://', {
+      hint: 'Write sqlite:///flowmason.db, or postgresql://user@host/database.',
+    });
+  }
+  return openLibsql(isAbsolute(path) ? path : join(folder, path));
+}
+
+/** The store in the database of a URL. Throws as `openDatabase`, `migrate` and `requireSchema`. */
+export async function openStore(url: string, options: OpenOptions): Promise<Store> {
+  const database = await openDatabase(url, options.folder);
+  try {
+    const migrations = readMigrations()[database.dialect.name];
+    if (options.migrate) await migrate(database.migrations, migrations, systemClock.now());
+    else await requireSchema(database.migrations, migrations);
+    return createStore(database, systemClock);
+  } catch (error) {
+    await database.release();
+    throw error;
+  }
+}

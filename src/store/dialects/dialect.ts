@@ -1,0 +1,48 @@
+import type { SQL } from 'drizzle-orm';
+import type { BaseSQLiteDatabase, SQLiteColumn } from 'drizzle-orm/sqlite-core';
+import type { FlowMasonError } from '../../core/errors.ts';
+import type { Tables } from '../tables/tables.ts';
+
+/**
+ * What statements are built with: drizzle's query builder over a database or a transaction of it. The type is libSQL's;
+ * of PostgreSQL's the store uses what has the same name and meaning.
+ */
+export type Db = BaseSQLiteDatabase<'async', unknown>;
+
+/** What two databases differ in. A page each. */
+export interface Dialect {
+  readonly name: 'sqlite' | 'postgres';
+  readonly tables: Tables;
+  /** Locks the rows that a query reads until the transaction ends, where writers are not one at a time anyway. */
+  lock<Q extends object>(query: Q): Q;
+  /** The rows of a statement that no builder makes. */
+  rows(db: Db, statement: SQL): Promise<Record<string, unknown>[]>;
+  /** A number column and something added to it. */
+  plus(column: SQLiteColumn, amount: number): SQL;
+  /** The columns of the row that an insert met, for `onConflictDoUpdate`. */
+  excluded(column: SQLiteColumn): SQL;
+  /** Answers column `now`: the database's clock in epoch milliseconds. */
+  readonly time: SQL;
+  /**
+   * Inserts entries where the run is running in this epoch, and answers a row for each that is new. `rows` is JSON text:
+   * a list of [seq, kind, path, entry text, output digest or null] or, for the log, [seq, at, level, path, message text,
+   * data text or null].
+   */
+  record(into: 'journal' | 'log', run: string, epoch: number, rows: string): SQL;
+  readonly migrations: MigrationStatements;
+  /** What an error of the driver means; undefined for what nobody can expect. */
+  failure(error: unknown): FlowMasonError | undefined;
+}
+
+/** Statements about the list of applied migrations. */
+export interface MigrationStatements {
+  /** Run first in the transaction, so that one migrates at a time; undefined where the transaction does it. */
+  readonly lock: string | undefined;
+  /** Answers `name` of every table. */
+  readonly tables: string;
+  readonly create: string;
+  /** Answers `name` and `hash` in the order of their application. */
+  readonly list: string;
+  /** Takes name, hash and epoch milliseconds. */
+  readonly add: string;
+}

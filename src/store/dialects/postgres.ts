@@ -1,0 +1,131 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { FlowMasonError } from '../../core/errors.ts';
+import { postgresKit } from '../tables/postgres-kit.ts';
+import { defineTables } from '../tables/tables.ts';
+import { codesOf, messageOf } from './causes.ts';
+import type { Db, Dialect } from './dialect.ts';
+
+/** Methods that only PostgreSQL's builders have. */
+interface Lockable {
+  for(strength: 'update'): unknown;
+}
+interface Executor {
+  execute(statement: SQL): Promise<Record<string, unknown>[]>;
+}
+
+const INSERT = {
+  journal: sql`insert into journal (run, seq, epoch, kind, path, entry, output)
+    select fence.id, (row ->> 0)::bigint, fence.epoch, row ->> 1, row ->> 2, row ->> 3, row ->> 4`,
+  log: sql`insert into run_logs (run, seq, at, level, path, message, data)
+    select fence.id, (row ->> 0)::bigint, (row ->> 1)::bigint, row ->> 2, row ->> 3, row ->> 4, row ->> 5`,
+};
+
+/** Any number will do; it is the same in every version. */
+const MIGRATION_LOCK = 0x466c_6f77;
+
+/** PostgreSQL's way. Transactions read what is committed; rows that a decision rests on are locked. */
+export const postgres: Dialect = {
+  name: 'postgres',
+  tables: defineTables(postgresKit),
+  // A query that drizzle built for PostgreSQL has this method, and its type says libSQL only because `Db` does.
+  lock: <Q extends object>(query: Q): Q => (query as unknown as Lockable).for('update') as Q,
+  // The same holds for the database.
+  rows: async (db: Db, statement) => [...(await (db as unknown as Executor).execute(statement))],
+  plus: (column, amount) => sql`${column} + ${amount}`,
+  excluded: (column) => sql.raw(`excluded."${column.name}"`),
+  time: sql`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`,
+  // Shared: whoever takes the run over waits for this statement, or this one sees that it was taken over.
+  record: (into, run, epoch, rows): SQL => sql`with fence as (
+      select id, epoch from runs where id = ${run} and epoch = ${epoch} and status = 'running' for share
+    )
+    ${INSERT[into]} from fence, json_array_elements(${rows}::json) as row
+    on conflict do nothing returning seq`,
+  migrations: {
+    lock: `select pg_advisory_xact_lock(${MIGRATION_LOCK})`,
+    tables: 'select tablename as name from pg_tables where schemaname = current_schema()',
+    create: `create table if not exists flowmason_migrations (number bigint generated always as identity primary key, name text not null unique, hash text not null, applied_at bigint not null)`,
+    list: 'select name, hash from flowmason_migrations order by number',
+    add: 'insert into flowmason_migrations (name, hash, applied_at) values ($1, $2, $3)',
+  },
+  failure(error) {
+    for (const code of codesOf(error)) {
+      const meaning = MEANINGS[code] ?? MEANINGS[code.slice(0, 2)];
+      if (!meaning) continue;
+      const message = meaning.says ? `${meaning.message}: ${messageOf(error)}` : meaning.message;
+      return new FlowMasonError(meaning.code, message, { hint: meaning.hint, cause: error });
+    }
+    return undefined;
+  },
+};
+
+interface Meaning {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  /** Whether the server's own words help. */
+  readonly says?: boolean;
+}
+
+const BUSY: Meaning = {
+  code: 'DATABASE_BUSY',
+  message: 'Others changed the same rows again and again',
+  hint: 'Run it again.',
+};
+const UNREACHABLE: Meaning = {
+  code: 'DATABASE_UNREACHABLE',
+  message: 'The database cannot be reached',
+  hint: 'Check that the server runs and that the database URL is right.',
+  says: true,
+};
+const BEHIND: Meaning = {
+  code: 'SCHEMA_BEHIND',
+  message: 'The database lacks what this version needs',
+  hint: 'fm migrate',
+  says: true,
+};
+
+/** By SQLSTATE, its class, or the driver's word (PostgreSQL 18, appendix A). */
+const MEANINGS: Readonly<Record<string, Meaning>> = {
+  '40001': BUSY,
+  '40P01': BUSY,
+  '55P03': BUSY,
+  '23505': { code: 'ALREADY_EXISTS', message: 'It exists already' },
+  '25006': {
+    code: 'DATABASE_READ_ONLY',
+    message: 'The database cannot be written',
+    hint: 'The URL may name a standby server; name the primary one.',
+  },
+  '42501': {
+    code: 'DATABASE_READ_ONLY',
+    message: 'The database user may not do this',
+    hint: 'Give the user rights on the schema.',
+    says: true,
+  },
+  '53100': {
+    code: 'DATABASE_DISK',
+    message: 'The disk of the database is full',
+    hint: 'Make room; what was going to be written has not been written.',
+  },
+  '53': { ...UNREACHABLE, message: 'The database has no room for another connection' },
+  XX001: { code: 'DATABASE_CORRUPT', message: 'The database is damaged', says: true },
+  XX002: { code: 'DATABASE_CORRUPT', message: 'The database is damaged', says: true },
+  '42P01': BEHIND,
+  '42703': BEHIND,
+  '08': UNREACHABLE,
+  '28': { ...UNREACHABLE, message: 'The database refuses the login' },
+  '3D': { ...UNREACHABLE, message: 'There is no such database' },
+  '57P01': UNREACHABLE,
+  '57P02': UNREACHABLE,
+  '57P03': UNREACHABLE,
+  ECONNREFUSED: UNREACHABLE,
+  ECONNRESET: UNREACHABLE,
+  EPIPE: UNREACHABLE,
+  ENOTFOUND: UNREACHABLE,
+  EAI_AGAIN: UNREACHABLE,
+  EHOSTUNREACH: UNREACHABLE,
+  ETIMEDOUT: UNREACHABLE,
+  CONNECT_TIMEOUT: UNREACHABLE,
+  CONNECTION_CLOSED: UNREACHABLE,
+  CONNECTION_DESTROYED: UNREACHABLE,
+  CONNECTION_ENDED: UNREACHABLE,
+};

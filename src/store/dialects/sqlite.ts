@@ -1,0 +1,96 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { FlowMasonError } from '../../core/errors.ts';
+import { sqliteKit } from '../tables/sqlite-kit.ts';
+import { defineTables } from '../tables/tables.ts';
+import { codesOf, messageOf } from './causes.ts';
+import type { Dialect } from './dialect.ts';
+
+const INSERT = {
+  journal: sql`insert into journal (run, seq, epoch, kind, path, entry, output)
+    select runs.id, row.value ->> 0, runs.epoch, row.value ->> 1, row.value ->> 2, row.value ->> 3, row.value ->> 4`,
+  log: sql`insert into run_logs (run, seq, at, level, path, message, data)
+    select runs.id, row.value ->> 0, row.value ->> 1, row.value ->> 2, row.value ->> 3, row.value ->> 4, row.value ->> 5`,
+};
+
+/** SQLite's way. A write transaction has the whole database, so no row needs a lock. */
+export const sqlite: Dialect = {
+  name: 'sqlite',
+  tables: defineTables(sqliteKit),
+  lock: (query) => query,
+  rows: (db, statement) => db.all(statement),
+  plus: (column, amount) => sql`${column} + ${amount}`,
+  excluded: (column) => sql.raw(`excluded."${column.name}"`),
+  time: sql`select cast(unixepoch('subsec') * 1000 as integer) as now`,
+  record: (into, run, epoch, rows): SQL => sql`${INSERT[into]}
+    from runs, json_each(${rows}) as row
+    where runs.id = ${run} and runs.epoch = ${epoch} and runs.status = 'running'
+    on conflict do nothing returning seq`,
+  migrations: {
+    lock: undefined,
+    tables: `select name from sqlite_master where type = 'table' and name not like 'sqlite\\_%' escape '\\'`,
+    create: `create table if not exists flowmason_migrations (number integer primary key, name text not null unique, hash text not null, applied_at integer not null)`,
+    list: 'select name, hash from flowmason_migrations order by number',
+    add: 'insert into flowmason_migrations (name, hash, applied_at) values (?, ?, ?)',
+  },
+  failure(error) {
+    for (const code of codesOf(error)) {
+      const meaning = MEANINGS[code] ?? MEANINGS[code.split('_', 2).join('_')];
+      if (meaning) return new FlowMasonError(meaning.code, meaning.message, { hint: meaning.hint, cause: error });
+    }
+    if (!/no such (table|column)/.test(messageOf(error))) return undefined;
+    return new FlowMasonError('SCHEMA_BEHIND', `The database lacks what this version needs: ${messageOf(error)}`, {
+      hint: 'fm migrate',
+      cause: error,
+    });
+  },
+};
+
+interface Meaning {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+const BUSY: Meaning = {
+  code: 'DATABASE_BUSY',
+  message: 'Another process has held the database for too long',
+  hint: 'Run it again, or end the process that writes to the file all the time.',
+};
+const CORRUPT: Meaning = {
+  code: 'DATABASE_CORRUPT',
+  message: 'The database file is damaged',
+  hint: 'Put a backup in its place, or move it away to begin with an empty one.',
+};
+
+const MEANINGS: Readonly<Record<string, Meaning>> = {
+  SQLITE_BUSY: BUSY,
+  SQLITE_LOCKED: BUSY,
+  SQLITE_CORRUPT: CORRUPT,
+  SQLITE_NOTADB: {
+    code: 'DATABASE_FOREIGN',
+    message: 'The file is not a database',
+    hint: 'Move it away, or name another file in the database URL.',
+  },
+  SQLITE_FULL: {
+    code: 'DATABASE_DISK',
+    message: 'The disk of the database is full',
+    hint: 'Make room; what was going to be written has not been written.',
+  },
+  SQLITE_READONLY: {
+    code: 'DATABASE_READ_ONLY',
+    message: 'The database cannot be written',
+    hint: 'Give yourself the right to write to the file and its folder.',
+  },
+  SQLITE_CANTOPEN: {
+    code: 'DATABASE_READ_ONLY',
+    message: 'The database file cannot be opened or made',
+    hint: 'Make its folder, and give yourself the right to write there.',
+  },
+  SQLITE_IOERR: {
+    code: 'DATABASE_DISK',
+    message: 'The disk of the database reports an error',
+    hint: 'Look for a full or failing disk; what was going to be written has not been written.',
+  },
+  SQLITE_CONSTRAINT_PRIMARYKEY: { code: 'ALREADY_EXISTS', message: 'It exists already' },
+  SQLITE_CONSTRAINT_UNIQUE: { code: 'ALREADY_EXISTS', message: 'It exists already' },
+};

@@ -1,0 +1,94 @@
+import { FlowMasonError, fail } from '../core/errors.ts';
+import type { Clock } from '../core/ports.ts';
+import type { Database } from './database.ts';
+import type { Db, Dialect } from './dialects/dialect.ts';
+import type { Tables } from './tables/tables.ts';
+
+/** Times that a transaction is tried when others keep changing the same rows. */
+const TRIES = 10;
+
+/** A builder's query, before it is prepared. */
+interface Preparable {
+  prepare(name: string): unknown;
+}
+
+/** What the nouns of the store work with: a database, or one transaction of it. */
+export interface Handle {
+  readonly db: Db;
+  readonly dialect: Dialect;
+  readonly tables: Tables;
+  /** Epoch milliseconds of the host's clock, as every time in the store is, except `health.time`. */
+  now(): number;
+  /** Runs `work` in a transaction: this one, or one of its own. */
+  atomically<T>(work: (handle: Handle) => Promise<T>): Promise<T>;
+  /** A statement that is built once per handle; `build` may use placeholders only, no values of the call. */
+  prepared<Q extends Preparable>(name: string, build: () => Q): ReturnType<Q['prepare']>;
+}
+
+/** The handle for single statements. */
+export function outerHandle(database: Database, clock: Clock): Handle {
+  return handleOf(database.dialect, database.db, clock, (work) => transact(database, clock, work));
+}
+
+/**
+ * Runs `work` in one transaction of the database. When others got in the way it is run again from the start, so it must
+ * change nothing but the database. Throws FlowMasonError `TRANSACTION_NESTED`, `DATABASE_BUSY`, what `work` throws.
+ */
+export async function transact<T>(database: Database, clock: Clock, work: (handle: Handle) => Promise<T>): Promise<T> {
+  refuseInside(database);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await database.transaction((db) => work(innerHandle(database, db, clock)));
+    } catch (error) {
+      const known = translated(database.dialect, error);
+      if (known instanceof FlowMasonError && known.code === 'DATABASE_BUSY' && attempt < TRIES) continue;
+      throw known;
+    }
+  }
+}
+
+/** Throws FlowMasonError `TRANSACTION_NESTED` when the caller has to use its transaction instead. */
+export function refuseInside(database: Database): void {
+  if (!database.isInside()) return;
+  fail(
+    'TRANSACTION_NESTED',
+    'The store was used inside of a transaction of it, where only the transaction may be used',
+    {
+      hint: 'Use the argument of the function that was given to `store.transaction`.',
+    },
+  );
+}
+
+/** An error of the driver as one of ours; others as they are. */
+export function translated(dialect: Dialect, error: unknown): unknown {
+  return error instanceof FlowMasonError ? error : (flowMasonCause(error) ?? dialect.failure(error) ?? error);
+}
+
+/** Drizzle wraps what a column refused to take. */
+function flowMasonCause(error: unknown): FlowMasonError | undefined {
+  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
+    if (at instanceof FlowMasonError) return at;
+  }
+  return undefined;
+}
+
+function innerHandle(database: Database, db: Db, clock: Clock): Handle {
+  const handle: Handle = handleOf(database.dialect, db, clock, (work) => work(handle));
+  return handle;
+}
+
+function handleOf(dialect: Dialect, db: Db, clock: Clock, atomically: Handle['atomically']): Handle {
+  const statements = new Map<string, unknown>();
+  return {
+    db,
+    dialect,
+    tables: dialect.tables,
+    now: () => clock.now(),
+    atomically,
+    prepared<Q extends Preparable>(name: string, build: () => Q) {
+      const statement = statements.get(name) ?? build().prepare(name);
+      statements.set(name, statement);
+      return statement as ReturnType<Q['prepare']>;
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { and, eq, isNull, lte } from 'drizzle-orm';
+import { fail } from '../core/errors.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Handle } from './handle.ts';
+
+/** One call with an `Idempotency-Key`. */
+export interface IdempotentCall {
+  /** Who calls: two callers may choose the same key. */
+  readonly actor: string;
+  readonly key: string;
+  /** Method and path. */
+  readonly route: string;
+  /** Digest of the body. */
+  readonly body: string;
+}
+
+export type IdempotentBegin =
+  | { readonly state: 'first'; readonly attempt: number }
+  | { readonly state: 'repeated'; readonly answer: JsonObject };
+
+const KEPT_MS = 86_400_000;
+/** A call that has not been answered for so long was cut off by a crash. */
+const IN_FLIGHT_MS = 600_000;
+const RETRY_SECONDS = 1;
+
+/** Answers of mutating calls, so that a repeated call does nothing and gets the first answer. */
+export function idempotency(handle: Handle) {
+  const { db, tables, dialect } = handle;
+  const { idempotency: table } = tables;
+  const at = ({ actor, key }: Pick<IdempotentCall, 'actor' | 'key'>) => and(eq(table.actor, actor), eq(table.key, key));
+  const mine = (call: Pick<IdempotentCall, 'actor' | 'key'>, attempt: number) =>
+    and(at(call), eq(table.attempt, attempt), isNull(table.answer));
+
+  return {
+    /**
+     * Takes a key for 24 hours, or gives the answer of the first call. Throws FlowMasonError `IDEMPOTENCY_IN_FLIGHT` with
+     * `retry_after` seconds, `IDEMPOTENCY_MISMATCH` when the key was used for another call.
+     */
+    async begin(call: IdempotentCall): Promise<IdempotentBegin> {
+      const { actor, key, route, body } = call;
+      const started_at = handle.now();
+      const fresh = { route, body, answer: null, started_at, expires_at: started_at + KEPT_MS };
+      return handle.atomically(async ({ db }): Promise<IdempotentBegin> => {
+        const taken = await db
+          .insert(table)
+          .values({ actor, key, attempt: 1, ...fresh })
+          .onConflictDoNothing()
+          .returning({ attempt: table.attempt });
+        if (taken.length > 0) return { state: 'first', attempt: 1 };
+        const [row] = await dialect.lock(db.select().from(table).where(at(call)));
+        if (!row)
+          return fail('IDEMPOTENCY_IN_FLIGHT', 'The first call with this key is ending', {
+            details: { retry_after: RETRY_SECONDS },
+          });
+        const isOver = row.expires_at <= started_at;
+        if (!isOver && (row.route !== route || row.body !== body)) {
+          fail('IDEMPOTENCY_MISMATCH', `The Idempotency-Key was used before for another call: ${row.route}`, {
+            hint: 'Make a new key for every call that is not a repetition.',
+          });
+        }
+        if (!isOver && row.answer !== null) return { state: 'repeated', answer: row.answer };
+        if (!isOver && row.started_at > started_at - IN_FLIGHT_MS) {
+          fail('IDEMPOTENCY_IN_FLIGHT', 'The first call with this key has not been answered yet', {
+            hint: 'Wait for it, or repeat the call a little later.',
+            details: { retry_after: RETRY_SECONDS },
+          });
+        }
+        const attempt = row.attempt + 1;
+        await db
+          .update(table)
+          .set({ ...fresh, attempt })
+          .where(at(call));
+        return { state: 'first', attempt };
+      });
+    },
+
+    /** Keeps the answer; false when a later attempt has taken the key over. */
+    async finish(call: Pick<IdempotentCall, 'actor' | 'key'>, attempt: number, answer: JsonObject): Promise<boolean> {
+      const done = await db.update(table).set({ answer }).where(mine(call, attempt)).returning({ key: table.key });
+      return done.length > 0;
+    },
+
+    /** Gives the key back, because nothing was done and the call may be repeated. */
+    async abandon(call: Pick<IdempotentCall, 'actor' | 'key'>, attempt: number): Promise<boolean> {
+      const done = await db.delete(table).where(mine(call, attempt)).returning({ key: table.key });
+      return done.length > 0;
+    },
+
+    /** Deletes what is older than 24 hours; answers how many. */
+    async expire(): Promise<number> {
+      const gone = await db.delete(table).where(lte(table.expires_at, handle.now())).returning({ key: table.key });
+      return gone.length;
+    },
+  };
+}

@@ -1,0 +1,239 @@
+import { and, count, desc, eq, inArray, sql } from 'drizzle-orm';
+import { fail } from '../core/errors.ts';
+import { chunks } from './chunks.ts';
+import type { Handle } from './handle.ts';
+import type { Tables } from './tables/tables.ts';
+
+export type Release = Tables['releases']['$inferSelect'];
+export type StoredPipeline = Tables['pipelines']['$inferSelect'];
+
+/** Digests are the caller's to check: the store takes them as they come. */
+export interface NewPipeline {
+  readonly digest: string;
+  readonly name: string;
+  /** Canonical JSON. */
+  readonly definition: string;
+  /** The file, byte for byte. */
+  readonly source: string;
+}
+
+export interface NewRelease {
+  readonly digest: string;
+  readonly project: string;
+  readonly version: string;
+  /** Canonical JSON. */
+  readonly manifest: string;
+  /** Digests by name, as the manifest has them. */
+  readonly pipelines: Readonly<Record<string, string>>;
+}
+
+/** A pipeline of a release. */
+export interface ReleasePipeline {
+  readonly name: string;
+  readonly digest: string;
+}
+
+/** What a pipeline's name means in an environment now. */
+export interface ActivePipeline extends ReleasePipeline {
+  readonly project: string;
+  readonly release: string;
+  readonly version: string;
+  /** Of the deployment that made it active. */
+  readonly number: number;
+}
+
+export interface ActiveRelease extends Release {
+  /** Of the deployment that made it active. */
+  readonly number: number;
+  readonly activated_at: number;
+}
+
+/** Content that was uploaded, and what is active of it. Content never changes, and being stored does not make it active. */
+export function releases(handle: Handle) {
+  const { db, tables } = handle;
+  const { projects, pipelines, releases: table, releasePipelines, activeReleases, activeNames } = tables;
+
+  const ofActive = () =>
+    db
+      .select({
+        digest: table.digest,
+        project: table.project,
+        version: table.version,
+        manifest: table.manifest,
+        created_at: table.created_at,
+        number: activeReleases.number,
+        activated_at: activeReleases.activated_at,
+      })
+      .from(activeReleases)
+      .innerJoin(table, eq(table.digest, activeReleases.release));
+
+  return {
+    /** Those of these pipelines that have to be uploaded, in the order given, each once. */
+    async missing(digests: readonly string[]): Promise<string[]> {
+      const wanted = new Set(digests);
+      for (const part of chunks([...wanted])) {
+        const rows = await db
+          .select({ digest: pipelines.digest })
+          .from(pipelines)
+          .where(inArray(pipelines.digest, part));
+        for (const { digest } of rows) wanted.delete(digest);
+      }
+      return [...wanted];
+    },
+
+    /** Stores pipelines; of one that is known the first source text stays. Answers how many were new. */
+    async putPipelines(list: readonly NewPipeline[]): Promise<number> {
+      const created_at = handle.now();
+      return handle.atomically(async ({ db }) => {
+        let added = 0;
+        for (const part of chunks(list, 100)) {
+          const rows = await db
+            .insert(pipelines)
+            .values(
+              part.map(({ digest, name, definition, source }) => ({ digest, name, definition, source, created_at })),
+            )
+            .onConflictDoNothing()
+            .returning({ digest: pipelines.digest });
+          added += rows.length;
+        }
+        return added;
+      });
+    },
+
+    /** Stores a release whole; false when it is known. Throws FlowMasonError `PIPELINES_MISSING` with their digests. */
+    async putManifest(release: NewRelease): Promise<boolean> {
+      const { digest, project, version, manifest } = release;
+      const created_at = handle.now();
+      return handle.atomically(async (inner) => {
+        const { db } = inner;
+        const missing = await releases(inner).missing(Object.values(release.pipelines));
+        if (missing.length > 0) {
+          fail('PIPELINES_MISSING', `${missing.length} pipelines of release ${digest} have not been uploaded`, {
+            details: { missing },
+          });
+        }
+        await db.insert(projects).values({ name: project, created_at }).onConflictDoNothing();
+        const added = await db
+          .insert(table)
+          .values({ digest, project, version, manifest, created_at })
+          .onConflictDoNothing()
+          .returning({ digest: table.digest });
+        if (added.length === 0) return false;
+        const members = Object.entries(release.pipelines);
+        for (const part of chunks(members)) {
+          await db
+            .insert(releasePipelines)
+            .values(part.map(([name, pipeline]) => ({ release: digest, name, pipeline })));
+        }
+        return true;
+      });
+    },
+
+    async get(digest: string): Promise<Release | undefined> {
+      const [row] = await handle
+        .prepared('release', () =>
+          db
+            .select()
+            .from(table)
+            .where(eq(table.digest, sql.placeholder('digest'))),
+        )
+        .execute({ digest });
+      return row;
+    },
+
+    /** The pipelines of a release by name. */
+    async pipelines(release: string): Promise<ReleasePipeline[]> {
+      return db
+        .select({ name: releasePipelines.name, digest: releasePipelines.pipeline })
+        .from(releasePipelines)
+        .where(eq(releasePipelines.release, release))
+        .orderBy(releasePipelines.name);
+    },
+
+    /** Stored pipelines, those of them that exist. */
+    async content(digests: readonly string[]): Promise<StoredPipeline[]> {
+      const found: StoredPipeline[] = [];
+      for (const part of chunks([...new Set(digests)])) {
+        found.push(...(await db.select().from(pipelines).where(inArray(pipelines.digest, part))));
+      }
+      return found;
+    },
+
+    /** The release that is active for a project. */
+    async active(environment: string, project: string): Promise<ActiveRelease | undefined> {
+      const [row] = await handle
+        .prepared('active', () =>
+          ofActive().where(
+            and(
+              eq(activeReleases.environment, sql.placeholder('environment')),
+              eq(activeReleases.project, sql.placeholder('project')),
+            ),
+          ),
+        )
+        .execute({ environment, project });
+      return row;
+    },
+
+    /** What is active in an environment, by project. */
+    async allActive(environment: string): Promise<ActiveRelease[]> {
+      return ofActive().where(eq(activeReleases.environment, environment)).orderBy(activeReleases.project);
+    },
+
+    /** What a name means in an environment now: how a run finds its release. */
+    async activePipeline(environment: string, name: string): Promise<ActivePipeline | undefined> {
+      const [row] = await handle
+        .prepared('active pipeline', () =>
+          db
+            .select({
+              name: activeNames.name,
+              digest: releasePipelines.pipeline,
+              project: activeNames.project,
+              release: activeReleases.release,
+              version: table.version,
+              number: activeReleases.number,
+            })
+            .from(activeNames)
+            .innerJoin(
+              activeReleases,
+              and(
+                eq(activeReleases.environment, activeNames.environment),
+                eq(activeReleases.project, activeNames.project),
+              ),
+            )
+            .innerJoin(
+              releasePipelines,
+              and(eq(releasePipelines.release, activeReleases.release), eq(releasePipelines.name, activeNames.name)),
+            )
+            .innerJoin(table, eq(table.digest, activeReleases.release))
+            .where(
+              and(
+                eq(activeNames.environment, sql.placeholder('environment')),
+                eq(activeNames.name, sql.placeholder('name')),
+              ),
+            ),
+        )
+        .execute({ environment, name });
+      return row;
+    },
+
+    /** Names that are active over all projects, for the quota `pipelines`. */
+    async countNames(environment: string): Promise<number> {
+      const [row] = await db
+        .select({ names: count() })
+        .from(activeNames)
+        .where(eq(activeNames.environment, environment));
+      return row?.names ?? 0;
+    },
+
+    /** Releases of a project, the newest first. */
+    async list(project: string, limit: number): Promise<Omit<Release, 'manifest'>[]> {
+      const { digest, version, created_at } = table;
+      return db
+        .select({ digest, project: table.project, version, created_at })
+        .from(table)
+        .where(eq(table.project, project))
+        .orderBy(desc(created_at), desc(digest))
+        .limit(limit);
+    },
+  };
+}

@@ -1,0 +1,300 @@
+import { and, desc, eq, getTableColumns, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { fail } from '../core/errors.ts';
+import type { Json } from '../core/json.ts';
+import type { Failure, RunStatus, Usage } from '../core/run.ts';
+import { chunks } from './chunks.ts';
+import { cursorOf, parseCursor } from './cursor.ts';
+import { type Epoch, nextSegment, packEpoch, unpackEpoch } from './epoch.ts';
+import type { Handle } from './handle.ts';
+import { type Rewind, rewindRun } from './rewind.ts';
+import { hasEnded, type Run, refuseStale } from './run-states.ts';
+import { slots } from './slots.ts';
+import type { Wait } from './tables/runs.ts';
+
+export interface NewRun {
+  readonly id: string;
+  readonly environment: string;
+  readonly project: string;
+  readonly pipeline: string;
+  readonly version: string;
+  readonly release: string;
+  /** Masked, like everything that is recorded. */
+  readonly input: Json;
+  readonly vars: Readonly<Record<string, Json>>;
+  readonly actor: string;
+  /** Higher goes first. */
+  readonly priority?: number;
+  /** Value of the pipeline's `concurrency.key` as JSON text. */
+  readonly concurrency_key?: string | undefined;
+  readonly trigger?: string | undefined;
+}
+
+/** What the last segment of a run came to. */
+export interface RunEnd {
+  readonly status: 'succeeded' | 'failed' | 'cancelled';
+  readonly result: Json;
+  readonly error: Failure | null;
+  readonly usage: Usage | null;
+}
+
+export interface RunFilter {
+  readonly environment: string;
+  readonly project?: string | undefined;
+  readonly pipeline?: string | undefined;
+  readonly release?: string | undefined;
+  readonly status?: readonly RunStatus[] | undefined;
+}
+
+/** A run as lists show it. */
+export type RunRow = Omit<Run, 'input' | 'vars' | 'result' | 'waiting'>;
+
+/** What has to be enqueued for a run to go on. */
+export interface Segment {
+  readonly segment: number;
+}
+
+/**
+ * Executions and their states. `queued → running → succeeded | failed | cancelled`, with `waiting` in between for one
+ * that waits without a worker. Whoever executes a run writes with the epoch that its claim got; later claims fence it off.
+ */
+export function runs(handle: Handle) {
+  const { db, tables, dialect } = handle;
+  const { runs: table } = tables;
+
+  const get = async (id: string): Promise<Run | undefined> => {
+    const [row] = await handle
+      .prepared('run', () =>
+        db
+          .select()
+          .from(table)
+          .where(eq(table.id, sql.placeholder('id'))),
+      )
+      .execute({ id });
+    return row;
+  };
+
+  /** Whether the executor of this epoch may write. */
+  const held = (id: string, epoch: Epoch) =>
+    and(eq(table.id, id), eq(table.epoch, packEpoch(epoch)), eq(table.status, 'running'));
+
+  return {
+    /** Accepts a run. Its first segment is 1. Throws FlowMasonError `ALREADY_EXISTS` for an id that is taken. */
+    async create(run: NewRun): Promise<Run> {
+      const { id, environment, project, pipeline, version, release, input, vars, actor } = run;
+      const row: Run = {
+        id,
+        environment,
+        project,
+        pipeline,
+        version,
+        release,
+        status: 'queued',
+        epoch: packEpoch({ segment: 1, retry: 0 }),
+        repetition: 0,
+        priority: run.priority ?? 0,
+        concurrency_key: run.concurrency_key ?? null,
+        trigger: run.trigger ?? null,
+        actor,
+        input,
+        vars: { ...vars },
+        result: null,
+        error: null,
+        usage: null,
+        waiting: null,
+        cancel_requested_at: null,
+        accepted_at: handle.now(),
+        started_at: null,
+        finished_at: null,
+      };
+      await db.insert(table).values(row);
+      return row;
+    },
+
+    /**
+     * Takes a run to execute it: it is queued or running and nobody has claimed it in a later epoch. Undefined when that is
+     * not so, and then there is nothing to do. One whose `cancel_requested_at` is set has to be ended.
+     */
+    async claim(id: string, epoch: Epoch): Promise<Run | undefined> {
+      const mine = packEpoch(epoch);
+      const now = handle.now();
+      const [row] = await handle
+        .prepared('claim', () =>
+          db
+            .update(table)
+            .set({
+              status: 'running',
+              epoch: sql`${sql.placeholder('mine')}`,
+              started_at: sql`coalesce(${table.started_at}, ${sql.placeholder('now')})`,
+            })
+            .where(
+              and(
+                eq(table.id, sql.placeholder('id')),
+                lte(table.epoch, sql.placeholder('mine')),
+                inArray(table.status, ['queued', 'running']),
+              ),
+            )
+            .returning(),
+        )
+        .execute({ id, mine, now });
+      return row;
+    },
+
+    /** Gives a run back unexecuted, for a worker that can. Throws FlowMasonError `RUN_SUPERSEDED`. */
+    async putBack(id: string, epoch: Epoch): Promise<void> {
+      const done = await db.update(table).set({ status: 'queued' }).where(held(id, epoch)).returning({ id: table.id });
+      if (done.length === 0) await refuseStale(handle, id, packEpoch(epoch));
+    },
+
+    /** Ends a run. Throws FlowMasonError `RUN_SUPERSEDED`. */
+    async finish(id: string, epoch: Epoch, end: RunEnd): Promise<void> {
+      const { status, result, error } = end;
+      const usage = end.usage === null ? null : { ...end.usage };
+      const [done] = await db
+        .update(table)
+        .set({ status, result, error, usage, waiting: null, finished_at: handle.now() })
+        .where(held(id, epoch))
+        .returning({ concurrency_key: table.concurrency_key });
+      if (!done) return refuseStale(handle, id, packEpoch(epoch));
+      // Not with the update: should it be lost, whoever looks for a slot does it.
+      if (done.concurrency_key !== null) await slots(handle).free(id);
+    },
+
+    /**
+     * Lets a run wait without a worker. `signalled`: data for one of its signals, or the wish to cancel it, has come in
+     * the meantime, so it is still running. Throws FlowMasonError `RUN_SUPERSEDED`.
+     */
+    async park(id: string, epoch: Epoch, waiting: readonly Wait[]): Promise<'parked' | 'signalled'> {
+      const { signals } = tables;
+      const names = waiting.flatMap(({ signal }) => signal ?? []);
+      return handle.atomically(async (inner) => {
+        const [run] = await dialect.lock(inner.db.select().from(table).where(held(id, epoch)));
+        if (!run) return refuseStale(inner, id, packEpoch(epoch));
+        if (run.cancel_requested_at !== null) return 'signalled';
+        const open = and(eq(signals.run, id), isNull(signals.taken_by), isNull(signals.refused));
+        const sent = await inner.db.select({ name: signals.name }).from(signals).where(open);
+        if (sent.some(({ name }) => names.includes(name))) return 'signalled';
+        await inner.db
+          .update(table)
+          .set({ status: 'waiting', waiting: [...waiting] })
+          .where(held(id, epoch));
+        return 'parked';
+      });
+    },
+
+    /** Queues a waiting run; answers what to enqueue, undefined when it does not wait any more. */
+    async wake(id: string): Promise<Segment | undefined> {
+      return handle.atomically(async (inner) => {
+        const [run] = await dialect.lock(inner.db.select().from(table).where(eq(table.id, id)));
+        return run?.status === 'waiting' ? wakeRun(inner, run) : undefined;
+      });
+    },
+
+    /**
+     * Lets an ended run go on without what `rewind` takes out of its journal. Throws FlowMasonError `NOT_FOUND`, `RUN_BUSY`
+     * when it has not ended, `CHANGED_MEANWHILE` when the journal was read in an older epoch.
+     */
+    async resume(id: string, rewind: Rewind): Promise<Segment> {
+      return handle.atomically(async (inner) => {
+        const [run] = await dialect.lock(inner.db.select().from(table).where(eq(table.id, id)));
+        if (!run) return fail('NOT_FOUND', `There is no run ${id}`);
+        if (!hasEnded(run.status)) {
+          fail('RUN_BUSY', `Run ${id} is ${run.status}, so it goes on anyway`, { hint: `fm runs show ${id}` });
+        }
+        if (run.epoch !== packEpoch(rewind.epoch)) {
+          fail('CHANGED_MEANWHILE', `Run ${id} was resumed by somebody else meanwhile`, { hint: `fm runs show ${id}` });
+        }
+        return rewindRun(inner, run, rewind);
+      });
+    },
+
+    /**
+     * Cancels a run. One that has not begun ends at once; a running one is asked to end (`interrupted`), and a waiting one is
+     * queued so that its `finally` stages run: then `segment` has to be enqueued. Answers the status that it has now.
+     * Throws FlowMasonError `NOT_FOUND`.
+     */
+    async cancel(id: string): Promise<{ readonly status: RunStatus; readonly segment?: number }> {
+      const now = handle.now();
+      return handle.atomically(async (inner) => {
+        const [run] = await dialect.lock(inner.db.select().from(table).where(eq(table.id, id)));
+        if (!run) return fail('NOT_FOUND', `There is no run ${id}`);
+        if (hasEnded(run.status)) return { status: run.status };
+        const isNew = run.status === 'queued' && run.started_at === null;
+        const change = isNew
+          ? { status: 'cancelled' as const, finished_at: now, cancel_requested_at: now }
+          : { cancel_requested_at: run.cancel_requested_at ?? now };
+        await inner.db.update(table).set(change).where(eq(table.id, id));
+        if (isNew) return { status: 'cancelled' };
+        if (run.status !== 'waiting') return { status: run.status };
+        return { status: 'queued', ...(await wakeRun(inner, run)) };
+      });
+    },
+
+    /** Of the runs that a worker executes those that it has to stop: asked to cancel, or no longer its own. */
+    async interrupted(
+      held: readonly { readonly id: string; readonly epoch: Epoch }[],
+    ): Promise<{ readonly id: string; readonly why: 'cancelled' | 'superseded' }[]> {
+      const found: { id: string; why: 'cancelled' | 'superseded' }[] = [];
+      for (const part of chunks(held)) {
+        const { id, epoch, status, cancel_requested_at } = table;
+        const ids = part.map((run) => run.id);
+        const rows = await db.select({ id, epoch, status, cancel_requested_at }).from(table).where(inArray(id, ids));
+        const byId = new Map(rows.map((row) => [row.id, row]));
+        for (const run of part) {
+          const row = byId.get(run.id);
+          if (row?.status !== 'running' || row.epoch !== packEpoch(run.epoch)) {
+            found.push({ id: run.id, why: 'superseded' });
+          } else if (row.cancel_requested_at !== null) found.push({ id: run.id, why: 'cancelled' });
+        }
+      }
+      return found;
+    },
+
+    get,
+
+    /** Runs, the newest first; `next` is the cursor of the following page, undefined at the end. */
+    async list(
+      filter: RunFilter,
+      page: { readonly after?: string | undefined; readonly limit: number },
+    ): Promise<{ readonly runs: RunRow[]; readonly next: string | undefined }> {
+      const { input: _input, vars: _vars, result: _result, waiting: _waiting, ...shown } = getTableColumns(table);
+      const from = page.after === undefined ? undefined : parseCursor(page.after);
+      const rows = await db
+        .select(shown)
+        .from(table)
+        .where(
+          and(
+            eq(table.environment, filter.environment),
+            filter.project === undefined ? undefined : eq(table.project, filter.project),
+            filter.pipeline === undefined ? undefined : eq(table.pipeline, filter.pipeline),
+            filter.release === undefined ? undefined : eq(table.release, filter.release),
+            filter.status === undefined ? undefined : inArray(table.status, [...filter.status]),
+            from && or(lt(table.accepted_at, from.at), and(eq(table.accepted_at, from.at), lt(table.id, from.id))),
+          ),
+        )
+        .orderBy(desc(table.accepted_at), desc(table.id))
+        .limit(page.limit + 1);
+      const list = rows.slice(0, page.limit);
+      const last = list.at(-1);
+      const next = rows.length > page.limit && last ? cursorOf({ at: last.accepted_at, id: last.id }) : undefined;
+      return { runs: list, next };
+    },
+
+    /** Queued runs that were accepted or woken before a time, for who looks whether each has a job. Oldest first. */
+    async queued(before: number, limit: number): Promise<{ readonly id: string; readonly segment: number }[]> {
+      const rows = await db
+        .select({ id: table.id, epoch: table.epoch })
+        .from(table)
+        .where(and(eq(table.status, 'queued'), lt(table.accepted_at, before)))
+        .orderBy(table.accepted_at, table.id)
+        .limit(limit);
+      return rows.map(({ id, epoch }) => ({ id, segment: unpackEpoch(epoch).segment }));
+    },
+  };
+}
+
+/** Queues a run that waits and whose row is locked. */
+export async function wakeRun({ db, tables }: Handle, run: Run): Promise<Segment> {
+  const epoch = nextSegment(run.epoch);
+  await db.update(tables.runs).set({ status: 'queued', epoch, waiting: null }).where(eq(tables.runs.id, run.id));
+  return { segment: unpackEpoch(epoch).segment };
+}

@@ -1,0 +1,103 @@
+import { expect, it } from 'vitest';
+import { code, deployed, LOG, type OpenWorld, pipeline, release, START, stored } from '../world.ts';
+
+export function releaseContract(open: OpenWorld): void {
+  it('says which pipelines have to be uploaded, each once and in order', async () => {
+    const { store } = await open();
+    await store.releases.putPipelines([pipeline('b')]);
+    expect(await store.releases.missing(['c-first', 'b-first', 'a-first', 'c-first'])).toEqual(['c-first', 'a-first']);
+    expect(await store.releases.missing([])).toEqual([]);
+  });
+
+  it('takes 1,200 pipelines at once and uploads one after a change of one', async () => {
+    const { store } = await open();
+    const all = Array.from({ length: 1200 }, (_, i) => pipeline(`p${i}`));
+    expect(await store.releases.putPipelines(all)).toBe(1200);
+    const changed = [...all.slice(1), pipeline('p0', 'second')];
+    expect(await store.releases.missing(changed.map(({ digest }) => digest))).toEqual(['p0-second']);
+    await store.releases.putPipelines(changed);
+    const names = Object.fromEntries(changed.map(({ name, digest }) => [name, digest]));
+    await store.releases.putManifest(release('large', [], { pipelines: names }));
+    const members = await store.releases.pipelines('large');
+    expect(members).toHaveLength(1200);
+    expect(members[0]).toEqual({ name: 'p0', digest: 'p0-second' });
+    await deployed(store, 'large');
+    expect(await store.releases.countNames(LOG.environment)).toBe(1200);
+  });
+
+  it('keeps content byte for byte, and the first source text of what is equal', async () => {
+    const { store } = await open();
+    const source = '\uFEFF{\r\n\t"b": 1,  "a": "é\u2028"}\r\n';
+    const definition = '{"z":1,"a":[2.0e10,-0]}';
+    expect(await store.releases.putPipelines([{ digest: 'd', name: 'p', definition, source }])).toBe(1);
+    expect(await store.releases.putPipelines([{ digest: 'd', name: 'p', definition, source: 'other' }])).toBe(0);
+    expect(await store.releases.content(['d', 'unknown'])).toEqual([
+      { digest: 'd', name: 'p', definition, source, created_at: START },
+    ]);
+  });
+
+  it('is whole: it is not stored before everything in it is there', async () => {
+    const { store } = await open();
+    await store.releases.putPipelines([pipeline('a')]);
+    const whole = release('r', ['a', 'b', 'c']);
+    await expect(store.releases.putManifest(whole)).rejects.toEqual(
+      expect.objectContaining({ code: 'PIPELINES_MISSING', details: { missing: ['b-first', 'c-first'] } }),
+    );
+    expect(await store.releases.get('r')).toBeUndefined();
+    await store.releases.putPipelines([pipeline('b'), pipeline('c')]);
+    expect(await store.releases.putManifest(whole)).toBe(true);
+    expect(await store.releases.putManifest(whole)).toBe(false);
+    expect(await store.releases.get('r')).toMatchObject({
+      project: 'shop',
+      version: '1.0.0',
+      manifest: '{"release":"r"}',
+    });
+    expect((await store.releases.pipelines('r')).map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('is not active by being stored', async () => {
+    const { store } = await open();
+    await stored(store, release('r1'));
+    expect(await store.releases.active(LOG.environment, LOG.project)).toBeUndefined();
+    expect(await store.releases.activePipeline(LOG.environment, 'pay')).toBeUndefined();
+    const number = await deployed(store, 'r1');
+    expect(await store.releases.active(LOG.environment, LOG.project)).toMatchObject({ digest: 'r1', number });
+    expect(await store.releases.activePipeline(LOG.environment, 'pay')).toEqual({
+      name: 'pay',
+      digest: 'pay-first',
+      project: 'shop',
+      release: 'r1',
+      version: '1.0.0',
+      number,
+    });
+  });
+
+  it('lists what is active by project, and stored ones from the newest on', async () => {
+    const { store, clock } = await open();
+    await stored(store, release('r1'), release('o1', ['ship'], { project: 'orders' }));
+    clock.advance(1000);
+    await stored(store, release('r2'));
+    await deployed(store, 'o1', { project: 'orders' });
+    await deployed(store, 'r1');
+    expect((await store.releases.allActive(LOG.environment)).map(({ digest }) => digest)).toEqual(['o1', 'r1']);
+    expect((await store.releases.list('shop', 10)).map(({ digest }) => digest)).toEqual(['r2', 'r1']);
+  });
+
+  it('has evidence, the newest of each kind', async () => {
+    const { store, clock } = await open();
+    await store.evidence.put('r', 'tests', { passed: 3, failed: 1 }, 'ada');
+    clock.advance(5);
+    await store.evidence.put('r', 'tests', { passed: 4, failed: 0 }, 'bob');
+    await store.evidence.put('r', 'review', { by: 'eve' }, 'eve');
+    expect(await store.evidence.list('r')).toEqual([
+      { release: 'r', kind: 'review', content: { by: 'eve' }, actor: 'eve', at: START + 5 },
+      { release: 'r', kind: 'tests', content: { passed: 4, failed: 0 }, actor: 'bob', at: START + 5 },
+    ]);
+    expect(await store.evidence.list('other')).toEqual([]);
+  });
+
+  it('refuses what cannot be there', async () => {
+    const { store } = await open();
+    await expect(deployed(store, 'nowhere')).rejects.toEqual(code('NOT_FOUND', 'nowhere'));
+  });
+}

@@ -1,0 +1,150 @@
+import { expect, it } from 'vitest';
+import type { Json } from '../../../src/core/json.ts';
+import { code, epoch, FAILED, newRun, type OpenWorld, START, SUCCEEDED } from '../world.ts';
+
+const fits = (): undefined => undefined;
+
+export function signalContract(open: OpenWorld): void {
+  async function waiting(names: readonly string[] = ['approve']) {
+    const world = await open();
+    await world.store.runs.create(newRun('a'));
+    await world.store.runs.claim('a', epoch(1));
+    const waits = names.map((signal) => ({ path: `ask-${signal}`, signal }));
+    expect(await world.store.runs.park('a', epoch(1), waits)).toBe('parked');
+    const send = (data: Json, name = 'approve', run = 'a') =>
+      world.store.signals.send({ run, name, data, actor: 'ada' });
+    return { ...world, send };
+  }
+
+  it('wakes the run that waits for it', async () => {
+    const { store, send } = await waiting();
+    expect(await send({ early: true }, 'other')).toEqual({});
+    expect(await store.runs.get('a')).toMatchObject({ status: 'waiting' });
+    expect(await send({ ok: true })).toEqual({ segment: 2 });
+    await store.runs.claim('a', epoch(2));
+    expect(await store.signals.take('a', 'approve', 'ask-approve', fits)).toEqual({ data: { ok: true } });
+    expect(await store.signals.take('a', 'other', 'later', fits)).toEqual({ data: { early: true } });
+  });
+
+  it('that came early keeps the run from falling asleep', async () => {
+    const { store } = await open();
+    await store.runs.create(newRun('a'));
+    await store.signals.send({ run: 'a', name: 'approve', data: null, actor: 'ada' });
+    await store.runs.claim('a', epoch(1));
+    expect(await store.runs.park('a', epoch(1), [{ path: 'ask', signal: 'approve' }])).toBe('signalled');
+    expect(await store.runs.get('a')).toMatchObject({ status: 'running' });
+    expect(await store.signals.take('a', 'approve', 'ask', fits)).toEqual({ data: null });
+    expect(await store.runs.park('a', epoch(1), [{ path: 'ask2', signal: 'approve' }])).toBe('parked');
+  });
+
+  it('is never lost between the look for it and falling asleep', async () => {
+    const { store } = await open();
+    for (let i = 0; i < 12; i++) {
+      const id = `run${i}`;
+      await store.runs.create(newRun(id));
+      await store.runs.claim(id, epoch(1));
+      const [parked, sent] = await Promise.all([
+        store.runs.park(id, epoch(1), [{ path: 'ask', signal: 'approve' }]),
+        store.signals.send({ run: id, name: 'approve', data: i, actor: 'ada' }),
+      ]);
+      expect([parked, sent]).toEqual(parked === 'parked' ? ['parked', { segment: 2 }] : ['signalled', {}]);
+    }
+  });
+
+  it('is refused when it comes too late', async () => {
+    const { store, send } = await waiting();
+    await send(1);
+    await expect(send(2)).rejects.toEqual(code('SIGNAL_LATE', 'already'));
+    await store.runs.claim('a', epoch(2));
+    await store.signals.take('a', 'approve', 'ask-approve', fits);
+    await expect(send(3)).rejects.toEqual(code('SIGNAL_LATE', 'answered before'));
+    await store.runs.park('a', epoch(2), [{ path: 'again', signal: 'approve' }]);
+    expect(await send(4)).toEqual({ segment: 3 });
+    await store.runs.claim('a', epoch(3));
+    await store.runs.finish('a', epoch(3), SUCCEEDED);
+    await expect(send(5)).rejects.toEqual(code('SIGNAL_LATE', 'ended'));
+    await expect(send(6, 'approve', 'unknown')).rejects.toEqual(code('NOT_FOUND'));
+    expect((await store.signals.list('a')).map(({ data }) => data)).toEqual([1, 4]);
+  });
+
+  it('is given to a stage again after a crash, and to no other', async () => {
+    const { store, send } = await waiting();
+    await send({ ok: true });
+    await store.runs.claim('a', epoch(2));
+    expect(await store.signals.take('a', 'approve', 'ask', fits)).toEqual({ data: { ok: true } });
+    expect(await store.signals.take('a', 'approve', 'another', fits)).toBeUndefined();
+    expect(await store.signals.take('a', 'approve', 'ask', fits)).toEqual({ data: { ok: true } });
+  });
+
+  it('is asked for again when the data does not fit, or the stage runs again', async () => {
+    const { store, send } = await waiting();
+    await send('wrong');
+    await store.runs.claim('a', epoch(2));
+    expect(await store.signals.take('a', 'approve', 'ask', () => 'not an object')).toBeUndefined();
+    expect(await store.signals.list('a')).toMatchObject([{ refused: 'not an object', taken_by: null }]);
+    await send({ ok: true });
+    expect(await store.signals.take('a', 'approve', 'ask', fits)).toEqual({ data: { ok: true } });
+    await store.runs.finish('a', epoch(2), FAILED);
+    await store.runs.resume('a', { epoch: epoch(2), entries: [], paths: ['ask'] });
+    await store.runs.claim('a', epoch(3));
+    expect(await store.signals.take('a', 'approve', 'ask', fits)).toBeUndefined();
+    expect(await send({ ok: false })).toEqual({});
+  });
+
+  it('gives as many slots as there are, to whoever comes first', async () => {
+    const { store } = await open();
+    const group = { environment: 'production', pipeline: 'pay', key: '"eu"' };
+    const ids = Array.from({ length: 12 }, (_, i) => `run${i}`);
+    for (const id of ids) {
+      await store.runs.create(newRun(id, { concurrency_key: '"eu"' }));
+      await store.runs.claim(id, epoch(1));
+    }
+    const taken = await Promise.all(ids.map((id) => store.slots.take(id, group, 3)));
+    const holders = ids.filter((_, i) => taken[i]);
+    expect(holders).toHaveLength(3);
+    expect(await store.slots.take(holders[0] ?? '', group, 3)).toBe(true);
+    await expect(store.slots.take(holders[0] ?? '', { ...group, key: '"us"' }, 3)).rejects.toEqual(
+      code('ALREADY_EXISTS'),
+    );
+    const others = ids.filter((id) => !holders.includes(id));
+    expect(await store.slots.take(others[0] ?? '', group, 3)).toBe(false);
+    // The end of a run frees its place, and so does a run that ended without doing so.
+    await store.runs.finish(holders[0] ?? '', epoch(1), SUCCEEDED);
+    expect(await store.slots.take(others[0] ?? '', group, 3)).toBe(true);
+    expect(await store.slots.free(holders[1] ?? '')).toBe(true);
+    expect(await store.slots.free(holders[1] ?? '')).toBe(false);
+    expect(await store.slots.take(others[1] ?? '', group, 3)).toBe(true);
+  });
+
+  it('keeps triggers of what is active, with their pauses and times', async () => {
+    const { store, clock } = await open();
+    const nightly = { pipeline: 'pay', id: 'nightly', type: 'schedule', definition: { cron: '0 1 * * *' } };
+    const hook = { pipeline: 'pay', id: 'hook', type: 'webhook', definition: {}, path: 'orders' };
+    await store.triggers.replace('production', 'shop', [{ ...nightly, next_at: START + 100 }, hook]);
+    const name = { environment: 'production', project: 'shop', pipeline: 'pay', id: 'nightly' };
+    expect(await store.triggers.atPath('production', 'orders')).toMatchObject({ id: 'hook', paused: false });
+    expect(await store.triggers.due(START + 99, 10)).toEqual([]);
+    expect(await store.triggers.due(START + 100, 10)).toMatchObject([{ id: 'nightly', next_at: START + 100 }]);
+    clock.advance(100);
+    const fired = await Promise.all([1, 2, 3].map(() => store.triggers.fire(name, START + 100, START + 200)));
+    expect(fired.filter(Boolean)).toHaveLength(1);
+    expect(await store.triggers.pause(name)).toBe(true);
+    expect(await store.triggers.pause(name)).toBe(false);
+    expect(await store.triggers.due(START + 300, 10)).toEqual([]);
+    expect(await store.triggers.fire(name, START + 200, START + 300)).toBe(false);
+    // The same definition keeps its time, another one gets a new one; both stay paused.
+    await store.triggers.replace('production', 'shop', [{ ...nightly, next_at: START + 900 }]);
+    expect(await store.triggers.list('production')).toMatchObject([
+      { id: 'nightly', paused: true, next_at: START + 200, last_at: START + 100 },
+    ]);
+    const hourly = { ...nightly, definition: { cron: '0 * * * *' }, next_at: START + 500 };
+    await store.triggers.replace('production', 'shop', [hourly]);
+    expect(await store.triggers.list('production')).toMatchObject([{ paused: true, next_at: START + 500 }]);
+    expect(await store.triggers.resume(name, START + 700)).toBe(true);
+    expect(await store.triggers.resume(name, START + 700)).toBe(false);
+    expect(await store.triggers.due(START + 700, 10)).toHaveLength(1);
+    await store.triggers.replace('production', 'orders', [{ ...hook, pipeline: 'ship' }]);
+    await expect(store.triggers.replace('production', 'shop', [hook])).rejects.toEqual(code('ALREADY_EXISTS'));
+    expect(await store.triggers.list('production')).toHaveLength(2);
+  });
+}
