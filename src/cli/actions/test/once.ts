@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { FlowMasonError } from '../../../core/errors.ts';
 import { type Coverage, totalsOf } from '../../../testing/coverage/coverage.ts';
+import { every } from '../../../testing/reporters/every.ts';
 import { REPORTERS } from '../../../testing/reporters/index.ts';
-import type { Reporter } from '../../../testing/reporters/reporter.ts';
 import { columns, out, paint, say } from '../../terminal.ts';
 import { writeCoverage } from './coverage.ts';
 import { openOutputs } from './outputs.ts';
@@ -24,7 +24,7 @@ export async function testOnce(request: TestRequest): Promise<TestReport> {
   const outputs = await openOutputs(wishes.reporters, textOf, workspace.cwd);
   const document: string[] = [];
   const collect = { write: (text: string) => document.push(text), paint: plain, columns: 100, source: () => undefined };
-  const reporter = flags.json ? both(outputs, (await REPORTERS.json())(collect)) : outputs;
+  const reporter = flags.json ? every([outputs, (await REPORTERS.json())(collect)]) : outputs;
   const shown = wishes.reporters.some(({ name, file }) => name === 'text' && file === undefined);
   const outcome = await runTests(prepared, request, reporter, async (coverage) => {
     const reports = wishes.coverage ?? [];
@@ -45,20 +45,6 @@ function plain(_style: string, text: string): string {
 
 function coloured(style: Parameters<typeof paint>[0], text: string): string {
   return paint(style, text);
-}
-
-function both(...reporters: readonly Reporter[]): Reporter {
-  return {
-    begin: (start) => {
-      for (const reporter of reporters) reporter.begin(start);
-    },
-    suite: (result) => {
-      for (const reporter of reporters) reporter.suite(result);
-    },
-    end: (summary) => {
-      for (const reporter of reporters) reporter.end(summary);
-    },
-  };
 }
 
 function textOf(file: string): string | undefined {

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { every } from '../../../testing/reporters/every.ts';
 import { REPORTERS, type ReporterName } from '../../../testing/reporters/index.ts';
 import type { Paint, Reporter } from '../../../testing/reporters/reporter.ts';
 import { columns, paint } from '../../terminal.ts';
@@ -31,17 +32,8 @@ export async function openOutputs(
     files.set(resolve(cwd, file), pieces);
     return create({ write: (text) => pieces.push(text), paint: plain, columns: 100, source });
   });
-  const reporters = await Promise.all(opened);
   return {
-    begin: (start) => {
-      for (const reporter of reporters) reporter.begin(start);
-    },
-    suite: (result) => {
-      for (const reporter of reporters) reporter.suite(result);
-    },
-    end: (summary) => {
-      for (const reporter of reporters) reporter.end(summary);
-    },
+    ...every(await Promise.all(opened)),
     close() {
       for (const [file, pieces] of files) writeReport(file, pieces.join(''));
     },
