@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { BuildOptions, BuildResult } from 'esbuild';
+import type { BuildOptions, BuildResult, OutputFile } from 'esbuild';
 import { builtins, FOR_COMPONENTS, LIBRARIES, libraries, SHELL } from './.build/libraries.ts';
 import { OCLIF, oclif, RARE } from './.build/oclif.ts';
 import { COMPONENT, writePackage } from './.build/package.ts';
@@ -23,7 +23,7 @@ const COMMON = {
   write: false,
 } satisfies BuildOptions;
 
-const { build } = await import('esbuild').catch(() => {
+const { build, transform } = await import('esbuild').catch(() => {
   // Without development dependencies, and all the same `npm ci` is to succeed.
   console.error('esbuild is not installed, so nothing is built: fm runs from its sources');
   process.exit(0);
@@ -80,7 +80,21 @@ async function buildBundle(): Promise<BuildResult[]> {
 async function buildVendor(name: string, contents: string, resolveDir: string) {
   const stdin = { contents, resolveDir: join(ROOT, resolveDir) };
   const plugins = name === 'oclif' ? [oclif(false)] : [];
-  return put(await build({ ...COMMON, stdin, plugins, outfile: join(DIST, vendorFile(name)), format: 'cjs' }));
+  const result = await build({ ...COMMON, stdin, plugins, outfile: join(DIST, vendorFile(name)), format: 'cjs' });
+  return put({ ...result, outputFiles: await Promise.all(result.outputFiles.map(compact)) });
+}
+
+/**
+ * A library without its comments and blanks: a quarter less to install and to read. Names stay what they are, and our own
+ * code keeps its lines, so that stack traces can be read.
+ */
+async function compact(file: OutputFile): Promise<OutputFile> {
+  const { code } = await transform(compiledAtOnce(file.text), {
+    minifyWhitespace: true,
+    target: COMMON.target,
+    legalComments: 'none',
+  });
+  return { ...file, text: code };
 }
 
 /** Writes what was built, each file in one step: fm may be running, and so may another build. */

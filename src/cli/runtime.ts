@@ -1,5 +1,5 @@
 import { createRuntime, type NodeRuntime } from '../hosts/node/runtime.ts';
-import { openKnown } from './known.ts';
+import { type Known, openKnown } from './known.ts';
 import { runtimeOptions, type Workspace } from './project/workspace.ts';
 
 /** The workspace around a folder with what executes pipelines there: `openKnown`, and the components themselves. */
@@ -7,7 +7,11 @@ export async function openRuntime(
   cwd: string = process.cwd(),
   generation: number = 0,
 ): Promise<{ workspace: Workspace; runtime: NodeRuntime }> {
-  const { workspace, places, ...known } = await openKnown(cwd, generation);
-  const options = { ...runtimeOptions(workspace), ...places };
-  return { workspace, runtime: await createRuntime(options, known) };
+  const known = await openKnown(cwd, generation);
+  return { workspace: known.workspace, runtime: await runtimeOf(known) };
+}
+
+/** What executes pipelines where these components are known. */
+export function runtimeOf({ workspace, places, ...known }: Known): Promise<NodeRuntime> {
+  return createRuntime({ ...runtimeOptions(workspace), ...places }, known);
 }

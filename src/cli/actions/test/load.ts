@@ -3,11 +3,10 @@ import type { Limits } from '../../../core/limits.ts';
 import type { Problem } from '../../../core/problem.ts';
 import { quote } from '../../../core/quote.ts';
 import { nearest } from '../../../core/suggest.ts';
-import type { NodeRuntime } from '../../../hosts/node/runtime.ts';
 import { outlineSuite, readSuite } from '../../../testing/suite/read-suite.ts';
 import type { Plans } from '../../../testing/suite/reference.ts';
 import type { Suite } from '../../../testing/suite/suite.ts';
-import type { LoadedPipeline } from '../../project/compile-unit.ts';
+import type { Descriptors, LoadedPipeline } from '../../project/compile-unit.ts';
 import { readUnit } from '../../project/library.ts';
 import { PipelineSet } from '../../project/pipeline-set.ts';
 import { limitsOf, type Workspace } from '../../project/workspace.ts';
@@ -26,11 +25,11 @@ export class SuiteLoader {
   /** The pipelines of the project. */
   readonly pipelines: PipelineSet | undefined;
   readonly #workspace: Workspace;
-  readonly #descriptors: NodeRuntime['descriptors'];
+  readonly #descriptors: Descriptors;
   readonly #limits: Limits;
   readonly #problems = new Map<string, Problem>();
 
-  constructor(workspace: Workspace, { descriptors }: NodeRuntime) {
+  constructor(workspace: Workspace, descriptors: Descriptors) {
     this.#workspace = workspace;
     this.#descriptors = descriptors;
     this.#limits = limitsOf(workspace.settings);

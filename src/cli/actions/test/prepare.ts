@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { fail } from '../../../core/errors.ts';
-import { testMachine } from '../../../hosts/node/test-machine.ts';
-import type { TestHost } from '../../../testing/run/host.ts';
 import { isFocused, type Selection, Selector } from '../../../testing/suite/select.ts';
 import type { Test } from '../../../testing/suite/suite.ts';
+import { openKnown } from '../../known.ts';
 import { findTests } from '../../project/find-tests.ts';
 import type { Workspace } from '../../project/workspace.ts';
-import { openRuntime } from '../../runtime.ts';
 import { changedFiles, isTouched } from './changed.ts';
 import type { TestFlags, TestWishes } from './flags.ts';
+import type { OpenHost } from './host.ts';
 import { type LoadedSuite, SuiteLoader } from './load.ts';
-import { testVars } from './vars.ts';
 
 export interface TestRequest {
   readonly paths: readonly string[];
@@ -31,38 +29,30 @@ export interface ChosenTests extends LoadedSuite {
 /** Tests that are ready to run. */
 export interface PreparedTests {
   readonly workspace: Workspace;
-  readonly host: TestHost;
   readonly loader: SuiteLoader;
   /** Suites with anything to run, each read when it is asked for. */
   suites(): AsyncGenerator<ChosenTests>;
   /** Whether some tests of the suites that were read were left out. */
   partial(): boolean;
-  /** Ends connections that are kept open. */
-  close(): Promise<void>;
+  /** What executes the tests: loaded when some are to run. */
+  open(): Promise<OpenHost>;
 }
 
 /** Finds tests. Throws FlowMasonError `NO_TESTS`, `NOT_FOUND`, `USAGE`, `FILE_SYSTEM`. */
 export async function prepareTests(request: TestRequest): Promise<PreparedTests> {
   const { paths, flags, wishes, generation = 0 } = request;
-  const { workspace, runtime } = await openRuntime(process.cwd(), generation);
+  const known = await openKnown(process.cwd(), generation);
+  const { workspace, descriptors } = known;
   const root = workspace.project?.root ?? workspace.cwd;
   const files = findTests(workspace, paths);
   const changed = flags.changed === undefined ? undefined : changedFiles(root, flags.changed);
   const wanted = (suite: LoadedSuite): boolean =>
     [changed, request.touched].every((each) => each === undefined || isTouched(suite, each, root));
-  const loader = new SuiteLoader(workspace, runtime);
+  const loader = new SuiteLoader(workspace, descriptors);
   const selector = new Selector(wishes.selection, await anyFocused(files, loader, wishes.selection));
-  const { live = false } = flags;
   return {
     workspace,
     loader,
-    host: {
-      runtime,
-      machine: testMachine,
-      live,
-      secrets: (names) => runtime.secrets.read(names),
-      vars: testVars(workspace, live),
-    },
     async *suites() {
       for (const file of files) {
         const loaded = await loader.load(file);
@@ -72,7 +62,10 @@ export async function prepareTests(request: TestRequest): Promise<PreparedTests>
       }
     },
     partial: () => selector.partial,
-    close: () => runtime.close(),
+    async open() {
+      const { openHost } = await import('./host.ts');
+      return openHost(known, flags.live ?? false);
+    },
   };
 }
 

@@ -35,7 +35,8 @@ export async function runTests(
   reporter: Reporter,
   onCoverage: (coverage: Coverage) => Promise<void>,
 ): Promise<TestOutcome> {
-  const { workspace, host, loader } = prepared;
+  const { workspace, loader } = prepared;
+  const host = await prepared.open();
   const now = () => host.machine.clock.now();
   const totals = new Totalling(now());
   const narrow = paths.length > 0 || flags.changed !== undefined;
@@ -64,7 +65,7 @@ export async function runTests(
       reporter.suite(result);
     },
   });
-  await prepared.close();
+  await host.close();
   const { problems } = loader;
   if (totals.isEmpty && problems.length === 0 && !signal.aborted) noTests(flags);
   if (totals.isEmpty) reporter.begin({ started_at: now(), version: VERSION });
