@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
-import { LOG } from './world.ts';
+import { LOG } from './samples.ts';
 
 /** What `fixtures/deploy.ts` wrote fits together; answers the number of the active deployment. */
 export async function expectConsistent(store: Store): Promise<number> {

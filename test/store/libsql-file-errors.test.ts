@@ -5,7 +5,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openStore } from '../../src/hosts/node/database/open.ts';
 import { startChild } from '../hosts/fixtures/child.ts';
 import { tempFolder } from '../setup/fm.ts';
-import { code, LOG, pipeline } from './world.ts';
+import { LOG, pipeline } from './samples.ts';
+import { code } from './world.ts';
 
 const FILL = '../../store/fixtures/fill.ts';
 const NOBODY = 65_534;
@@ -95,13 +96,12 @@ describe('a libSQL file', () => {
 
   it.runIf(isRoot)('says when its folder, or the file, may not be written', async () => {
     const folder = tempFolder();
+    const file = join(folder, 'x.db');
     chmodSync(folder, 0o755);
-    const child = startChild(FILL, [`sqlite:///${join(folder, 'x.db')}`], { uid: NOBODY });
-    expect(await child.line()).toBe('DATABASE_READ_ONLY');
-    await (await openStore(`sqlite:///${join(folder, 'x.db')}`, { folder: '/', migrate: true })).close();
-    chmodSync(join(folder, 'x.db'), 0o644);
-    const other = startChild(FILL, [`sqlite:///${join(folder, 'x.db')}`], { uid: NOBODY });
-    expect(await other.line()).toBe('DATABASE_READ_ONLY');
+    await expect(asNobody(() => opened(file))).rejects.toEqual(code('DATABASE_READ_ONLY', 'you may not write there'));
+    await (await openStore(`sqlite:///${file}`, { folder: '/', migrate: true })).close();
+    chmodSync(file, 0o644);
+    await expect(asNobody(() => opened(file))).rejects.toEqual(code('DATABASE_READ_ONLY', 'you may not write there'));
   });
 
   it('says when the disk is full, keeps what was there before, and can still be read', async () => {
@@ -113,3 +113,13 @@ describe('a libSQL file', () => {
     expect(await store.releases.missing(['p0-first', 'later-first'])).toEqual([]);
   });
 });
+
+/** Files are opened with the rights of another account meanwhile. */
+async function asNobody<T>(work: () => Promise<T>): Promise<T> {
+  process.seteuid?.(NOBODY);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { code, deployed, LOG, type OpenWorld, release, START, stored } from '../world.ts';
+import { deployed, LOG, release, stored } from '../samples.ts';
+import { code, type OpenWorld, START } from '../world.ts';
 
 const begin = { ...LOG, kind: 'deploy', release: 'r1', base: 0, actor: 'ada' } as const;
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { code, type OpenWorld, SETTINGS, START } from '../world.ts';
+import { SETTINGS } from '../samples.ts';
+import { code, type OpenWorld, START } from '../world.ts';
 
 export function environmentContract(open: OpenWorld): void {
   it('is made with its first settings and keeps them', async () => {

@@ -4,7 +4,8 @@ import type { EndEntry, JournalEntry } from '../../../src/core/journal.ts';
 import { foldJournal } from '../../../src/core/journal.ts';
 import type { Json } from '../../../src/core/json.ts';
 import { journalWriter } from '../../../src/store/journal-writer.ts';
-import { code, epoch, newRun, type OpenWorld, SUCCEEDED } from '../world.ts';
+import { epoch, newRun, SUCCEEDED } from '../samples.ts';
+import { code, type OpenWorld } from '../world.ts';
 
 const start = (path: string): JournalEntry => ({ kind: 'start', path, started_at: 5, resolved: { z: 1, a: [null] } });
 const end = (path: string, output: Json = { ok: path }): EndEntry => ({

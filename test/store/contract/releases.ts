@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { code, deployed, LOG, type OpenWorld, pipeline, release, START, stored } from '../world.ts';
+import { deployed, LOG, pipeline, release, stored } from '../samples.ts';
+import { code, type OpenWorld, START } from '../world.ts';
 
 export function releaseContract(open: OpenWorld): void {
   it('says which pipelines have to be uploaded, each once and in order', async () => {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { EndEntry } from '../../../src/core/journal.ts';
-import { deployed, epoch, LOG, newRun, type OpenWorld, release, START, SUCCEEDED, stored } from '../world.ts';
+import { deployed, epoch, LOG, newRun, release, SUCCEEDED, stored } from '../samples.ts';
+import { type OpenWorld, START } from '../world.ts';
 
 export function retentionContract(open: OpenWorld): void {
   it('deletes ended runs with all that they recorded, and never unfinished ones', async () => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { code, epoch, FAILED, newRun, type OpenWorld, START, SUCCEEDED } from '../world.ts';
+import { epoch, FAILED, newRun, SUCCEEDED } from '../samples.ts';
+import { code, type OpenWorld, START } from '../world.ts';
 
 export function runContract(open: OpenWorld): void {
   it('is accepted, claimed, and ended', async () => {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Json } from '../../../src/core/json.ts';
-import { code, epoch, FAILED, newRun, type OpenWorld, START, SUCCEEDED } from '../world.ts';
+import { epoch, FAILED, newRun, SUCCEEDED } from '../samples.ts';
+import { code, type OpenWorld, START } from '../world.ts';
 
 const fits = (): undefined => undefined;
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { code, deployed, epoch, LOG, newRun, type OpenWorld, release, stored } from '../world.ts';
+import { deployed, epoch, LOG, newRun, release, stored } from '../samples.ts';
+import { code, type OpenWorld } from '../world.ts';
 
 const FILE = '../shared/data/naughty/blns.json';
 const FOUND: string[] = existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : [];
