@@ -121,7 +121,7 @@ describe('fm test', () => {
     [['--jobs', '0'], 2, 'USAGE'],
     [['--watch', '--json'], 2, '--watch prints as long as it goes'],
     [['--covrage'], 2, 'fm test --coverage'],
-    [['--changed', 'no-such-revision'], 2, 'git cannot compare'],
+    [['--changed'], 2, 'this folder is in no git repository'],
   ])('%j ends with %i', async (args, code, message) => {
     const answer = await shop().fm('test', ...args);
     expect(answer.code).toBe(code);
@@ -200,6 +200,10 @@ describe('which tests run', () => {
       const answer = await made.fm('test', '--json', ...args);
       return answer.code === 4 ? 4 : (answer.json() as { suites: { name: string }[] }).suites.map(({ name }) => name);
     };
+    expect(await made.fm('test', '--changed', 'no-such-revision')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('git cannot compare with "no-such-revision"'),
+    });
     expect(await suites('--changed')).toBe(4);
     made.write('pipelines/b.pipeline.json', { name: 'b', description: 'new', stages: [ECHO], result: ECHO_RESULT });
     expect(await suites('--changed')).toEqual(['b', 'c']);

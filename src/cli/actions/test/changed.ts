@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { basename, join, sep } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, sep } from 'node:path';
 import { fail } from '../../../core/errors.ts';
 import { stagesOf } from '../../../testing/suite/reference.ts';
 import type { Test } from '../../../testing/suite/suite.ts';
@@ -37,10 +38,21 @@ function hasOwnComponent({ plans }: Test): boolean {
  */
 export function changedFiles(root: string, revision: string): Set<string> {
   if (revision.startsWith('-')) badRevision(revision, 'it begins with -');
+  requireRepository(root);
   const differing = git(root, revision, ['diff', '--name-only', '--relative', '-z', revision, '--', '.']);
   const untracked = git(root, revision, ['ls-files', '--others', '--exclude-standard', '-z', '--', '.']);
   const names = `${differing}${untracked}`.split('\0').filter((name) => name !== '');
   return new Set(names.map((name) => join(root, ...name.split('/'))));
+}
+
+/** Outside of a repository git compares files, whatever they are called. */
+function requireRepository(root: string): void {
+  for (let folder = root; !existsSync(join(folder, '.git')); folder = dirname(folder)) {
+    if (dirname(folder) !== folder) continue;
+    fail('USAGE', '--changed compares with a git revision, and this folder is in no git repository', {
+      hint: 'fm test',
+    });
+  }
 }
 
 function git(root: string, revision: string, args: readonly string[]): string {
