@@ -30,7 +30,8 @@ interface Ended {
 export function testOf(run: RunToTest, name: string): JsonObject {
   const { plans, input, outcome } = run;
   const ended = [...endedStages(run)];
-  const vars = plans.main.requires.vars.filter((each) => Object.hasOwn(run.vars, each));
+  const needed = new Set([...plans.all.values()].flatMap(({ requires }) => requires.vars));
+  const vars = [...needed].filter((each) => Object.hasOwn(run.vars, each));
   const mocks = mocksOf(ended.filter(({ stage }) => stage.component.effects));
   const signals = signalsOf(ended.filter(({ stage }) => stage.component.name === 'signal'));
   return {

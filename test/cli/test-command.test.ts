@@ -1,50 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tempFolder } from '../setup/fm.ts';
-import { type Answer, shell } from '../setup/in-process.ts';
-
-const ECHO = { id: 'echo', component: 'json-transform', config: { template: '{{ input }}' } };
-const ECHO_RESULT = '{{ stages.echo.output.result }}';
-
-/** A project with pipelines and tests by name, and fm in it. */
-class Shop {
-  readonly root = tempFolder();
-
-  constructor(settings: object = {}) {
-    this.write('flowmason.json', { name: 'shop', version: '1.0.0', ...settings });
-  }
-
-  write(file: string, content: object | string): void {
-    mkdirSync(dirname(join(this.root, file)), { recursive: true });
-    writeFileSync(
-      join(this.root, file),
-      typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`,
-    );
-  }
-
-  read(file: string): string {
-    return readFileSync(join(this.root, file), 'utf8');
-  }
-
-  pipeline(name: string, stages: readonly object[] = [ECHO], result: unknown = ECHO_RESULT): void {
-    this.write(`pipelines/${name}.pipeline.json`, { name, stages, result });
-  }
-
-  tests(name: string, tests: readonly object[], more: object = {}): void {
-    this.write(`pipelines/${name}.test.json`, { name, pipeline: name, ...more, tests });
-  }
-
-  fm(...args: string[]): Promise<Answer> {
-    return shell(this.root)(...args);
-  }
-
-  git(...args: string[]): void {
-    const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.test'];
-    execFileSync('git', [...identity, ...args], { cwd: this.root, stdio: 'ignore' });
-  }
-}
+import { shell } from '../setup/in-process.ts';
+import { ECHO, ECHO_RESULT, Shop } from './shop.ts';
 
 const equals = (value: unknown) => [{ path: 'output.n', equals: value }];
 
@@ -138,7 +97,7 @@ describe('fm test', () => {
     writeFileSync(join(folder, 'a.test.json'), JSON.stringify({ name: 'a', pipeline: 'a', tests: [{ name: 'x' }] }));
     expect(await shell(folder)('test', 'a.test.json')).toMatchObject({ code: 0 });
     const empty = new Shop();
-    expect(await empty.fm('test')).toMatchObject({ code: 4, stderr: expect.stringContaining('fm test record last') });
+    expect(await empty.fm('test')).toMatchObject({ code: 4, stderr: expect.stringContaining('NO_TESTS') });
   });
 
   it('ends with 3 when a file is invalid, and never counts it as passed; the others run', async () => {
@@ -158,6 +117,35 @@ describe('fm test', () => {
     const broken = await made.fm('test', '--json');
     expect(broken.code).toBe(3);
     expect(broken.json()).toMatchObject({ error: { details: { problems: [{ code: 'UNKNOWN_COMPONENT' }] } } });
+  });
+});
+
+describe('a component that misbehaves', () => {
+  it('behind its end fails the command, which still prints one document', async () => {
+    const made = new Shop();
+    made.write(
+      'components/late.ts',
+      `import { defineComponent } from 'flowmason/component';
+import * as v from 'valibot';
+export default defineComponent({
+  name: 'late', version: '1.0.0', summary: 'Fails behind its end.', effects: false,
+  config: v.strictObject({}), output: v.strictObject({}),
+  async run() {
+    setTimeout(() => { throw new Error('late boom'); }, 0);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return {};
+  },
+});
+`,
+    );
+    made.pipeline('a', [{ id: 'late', component: 'late' }], 1);
+    made.tests('a', [{ name: 'one' }]);
+    const { code, json } = await made.fm('test', '--json');
+    expect(code).toBe(1);
+    expect(json()).toMatchObject({
+      totals: { passed: 1 },
+      error: { code: 'COMPONENT', message: expect.stringMatching(/late boom \(.*components.late\.ts/) },
+    });
   });
 });
 
@@ -318,77 +306,5 @@ describe('what surrounds tests', () => {
       { name: 'one', mocks, assertions: [{ path: 'stages.ask.config.url', equals: 'https://shop.test' }] },
     ]);
     expect(await shell(made.root, { SHOP_URL: 'https://other.test' })('test')).toMatchObject({ code: 0 });
-  });
-});
-
-describe('fm test record', () => {
-  const paid = (n: string) => ({ id: 'double', component: 'json-transform', config: { template: n } });
-
-  it('makes a test of a run that passes, and adds to a file without touching the rest', async () => {
-    const made = new Shop();
-    made.pipeline('a', [paid('{{ input.n * 2 }}')], '{{ stages.double.output.result }}');
-    await made.fm('run', 'a', '--set', 'n=4');
-    const first = await made.fm('test', 'record', 'last', '--name', 'four');
-    expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining('Added the test "four"') });
-    const written = JSON.parse(made.read('pipelines/a.test.json'));
-    expect(written).toMatchObject({
-      pipeline: 'a',
-      tests: [{ name: 'four', input: { n: 4 }, assertions: [{ path: 'output', equals: 8 }] }],
-    });
-    expect(await made.fm('test')).toMatchObject({ code: 0 });
-
-    const odd = made.read('pipelines/a.test.json').replace('"tests": [', '"tests":    [');
-    made.write('pipelines/a.test.json', odd);
-    await made.fm('run', 'a', '--set', 'n=5');
-    expect(await made.fm('test', 'record', 'a', '--name', 'five')).toMatchObject({ code: 0 });
-    const both = made.read('pipelines/a.test.json');
-    expect(both.startsWith(odd.slice(0, odd.lastIndexOf(']')).trimEnd())).toBe(true);
-    expect((await made.fm('test')).stdout).toMatch(/2 passed/);
-
-    const twice = await made.fm('test', 'record', 'last', '--name', 'five');
-    expect(twice).toMatchObject({ code: 5, stderr: expect.stringContaining('has a test "five" already') });
-    expect(made.read('pipelines/a.test.json')).toBe(both);
-  });
-
-  it('leaves out what differs from run to run, and expects the error of a run that failed', async () => {
-    const made = new Shop();
-    made.pipeline('a', [paid('{{ uuid() }}')], { id: '{{ stages.double.output.result }}', n: '{{ 10 / input.n }}' });
-    await made.fm('run', 'a', '--set', 'n=5');
-    const { stdout } = await made.fm('test', 'record', 'last', '--dry-run');
-    expect(stdout).toContain('"includes": {\n        "n": 2\n      }');
-    expect(stdout).toContain('Note: A part of the result differs from run to run');
-    expect(existsSync(join(made.root, 'pipelines/a.test.json'))).toBe(false);
-    await made.fm('run', 'a', '--set', 'n=0');
-    expect(await made.fm('test', 'record', 'last')).toMatchObject({ code: 0 });
-    expect(JSON.parse(made.read('pipelines/a.test.json')).tests[0].expectError).toEqual({
-      type: 'EXPRESSION',
-      code: 'division_by_zero',
-    });
-    expect(await made.fm('test')).toMatchObject({ code: 0 });
-  });
-
-  it('says what is wrong with the run that was named', async () => {
-    const made = new Shop();
-    made.pipeline('a');
-    expect(await made.fm('test', 'record', 'last')).toMatchObject({ code: 4 });
-    expect(await made.fm('test', 'record', 'pipelines/a.pipeline.json')).toMatchObject({
-      code: 4,
-      stderr: expect.stringContaining('Try: fm run pipelines/a.pipeline.json'),
-    });
-    made.pipeline('w', [{ id: 'wait', component: 'signal', config: { name: 'go' } }], 1);
-    await made.fm('run', 'w');
-    expect(await made.fm('test', 'record', 'last')).toMatchObject({
-      code: 4,
-      stderr: expect.stringMatching(/has not ended: it is waiting\nTry: fm runs resume/),
-    });
-    await made.fm('run', 'a');
-    made.write('pipelines/a.test.json', '{ "name": "x" }');
-    expect(await made.fm('test', 'record', 'last')).toMatchObject({
-      code: 3,
-      stderr: expect.stringContaining('REQUIRED_FIELD'),
-    });
-    rmSync(join(made.root, 'pipelines/a.test.json'));
-    made.write('pipelines/a.test.json', { name: 'x', component: 'filter', tests: [{ name: 'y' }] });
-    expect(await made.fm('test', 'record', 'last')).toMatchObject({ code: 5 });
   });
 });

@@ -90,6 +90,9 @@ describe('what is wrong in a test file', () => {
     ['"expectError": { "stage": "fetchh" }', '2:42 UNKNOWN_STAGE There is no stage `fetchh` in main'],
     ['"snapshot": { "path": "stages.fetchh.output" }', 'INVALID_PATH'],
     ['"config": {}', '2:16 INVALID_VALUE `config` belongs to tests of a single component'],
+    ['"snapshot": { "ignore": ["o[*"] }', '2:41 INVALID_PATH The path `o[*` cannot be read'],
+    ['"mocks": { "pay[1]": { "output": {} } }', 'Give the index to its owner'],
+    ['"signals": { "ask[0]": 1 }', 'UNKNOWN_SIGNAL'],
     ['"now": "yesterday"', '2:23 INVALID_VALUE `now` must be a timestamp with a zone (RFC 3339)'],
     ['"timeout": "5 s"', '2:27 INVALID_DURATION'],
     ['"skip": 3', 'WRONG_TYPE'],
@@ -113,9 +116,16 @@ describe('what is wrong in a test file', () => {
     const file = `{ "name": "s", "pipeline": "main", "tests": [${test}, { "name": "a" }] }`;
     const found = read(file, { pipeline: ECHO }).problems;
     expect(found.map(({ code, message }) => `${code} ${message}`)).toEqual([
-      'DUPLICATE_TEST The name `x` is taken by the test in line 1',
+      'DUPLICATE_TEST The name `a › x` is taken by the test in line 1',
       'DUPLICATE_TEST The name `a` is taken by the test in line 1',
     ]);
+  });
+
+  it('is a number that a case without a name has and another is called', () => {
+    const test = '{ "name": "a", "cases": [{}, {}, { "name": "#2" }] }, { "name": "__proto__" }';
+    const file = `{ "name": "s", "pipeline": "main", "tests": [${test}] }`;
+    const found = read(file, { pipeline: ECHO }).problems;
+    expect(found.map(({ code }) => code)).toEqual(['DUPLICATE_TEST', 'FORBIDDEN_KEY']);
   });
 
   it.each([
@@ -194,6 +204,42 @@ describe('tests of a single component', () => {
   });
 });
 
+describe('a stage that ran several times', () => {
+  const LOOP: Pipeline = {
+    stages: [
+      { id: 'orders', component: 'foreach', config: { items: [1, 2], loop_stages: ['pay'] } },
+      http('pay', { on_error: 'fail' }),
+    ],
+    result: 1,
+  };
+  const ok = { output: { status: 200 } };
+
+  it('is no answer to whether its output exists, without an index', async () => {
+    const assertions = [{ path: 'stages.pay.output', exists: false }];
+    const { messages } = await run({ tests: [{ name: 'test', mocks: { pay: ok }, assertions }] }, { pipeline: LOOP });
+    expect(messages).toEqual(['stages.pay ran 2 times']);
+  });
+
+  it('fails where expectError says, the index included', async () => {
+    const mocks = { pay: [ok, { error: { type: 'COMPONENT' } }] };
+    const test = (stage: string) =>
+      run({ tests: [{ name: 'test', mocks, expectError: { stage } }] }, { pipeline: LOOP });
+    expect((await test('pay[1]')).messages).toEqual([]);
+    expect((await test('orders[1]/pay')).messages).toEqual([]);
+    expect((await test('pay[0]')).messages).toHaveLength(1);
+  });
+
+  it('may be compared with a snapshot of what it was called with', async () => {
+    const snapshot = { path: 'stages.pay[0].config.url' };
+    const { messages, snapshots } = await run(
+      { tests: [{ name: 'test', mocks: { pay: ok }, snapshot }] },
+      { pipeline: LOOP },
+    );
+    expect(messages).toEqual([]);
+    expect(snapshots.changed()).toEqual({ test: { 'stages.pay[0].config.url': 'https://example.test/pay' } });
+  });
+});
+
 describe('the end of a run', () => {
   const FAILING: Pipeline = {
     stages: [
@@ -210,6 +256,10 @@ describe('the end of a run', () => {
     [{ expectError: { message: 'something else' } }, ['The run failed otherwise than expected: VALIDATION']],
     [{ assertions: [{ path: 'error.type', equals: 'VALIDATION' }] }, []],
     [{ assertions: [{ path: 'error', equals: null }] }, ['The run failed: VALIDATION']],
+    [{ assertions: [{ path: 'error', exists: true }] }, []],
+    [{ assertions: [{ path: 'error', exists: false }] }, ['The run failed: VALIDATION']],
+    [{ input: { n: 1 }, assertions: [{ path: 'error', exists: true }] }, ['error does not exist']],
+    [{ input: { n: 1 }, assertions: [{ path: 'error', exists: false }] }, []],
     [{ input: { n: 1 }, expectError: 'VALIDATION' }, ['The run succeeded, expected VALIDATION']],
     [{ input: { n: 1 }, assertions: [{ path: 'error', equals: null }] }, []],
   ])('%j', async (test, expected) => {

@@ -151,6 +151,10 @@ describe('a signal', () => {
 
   it('whose data does not fit keeps waiting', async () => {
     const { messages } = await run({ tests: [{ name: 'test', signals: { go: 3 } }] }, { pipeline: waiting() });
-    expect(messages).toEqual(['The run waits for the signal go']);
+    expect(messages).toEqual([
+      expect.stringMatching(/^The run waits for the signal go: its data does not fit: data: /),
+    ]);
+    const timed = { tests: [{ name: 'test', signals: { go: 3 }, expectError: 'TIMEOUT' }] };
+    expect((await run(timed, { pipeline: waiting({ timeout: '2h' }) })).messages).toEqual([]);
   });
 });

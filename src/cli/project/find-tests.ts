@@ -27,7 +27,7 @@ export function findTests(workspace: Workspace, words: readonly string[]): strin
   }
   if (all.length > 0) return all;
   return fail('NO_TESTS', `There is no *${TEST_SUFFIX} in ${FOLDERS.map((folder) => `${folder}/`).join(' or ')}`, {
-    hint: 'fm test record last makes one of the last run',
+    hint: 'fm init my-project shows what one looks like',
   });
 }
 

@@ -42,7 +42,12 @@ export function findingsOf(assertions: readonly Assertion[], world: AssertionWor
 /** The value at a path, or why there is none. */
 export type Looked =
   | { readonly value: Json; readonly why?: undefined }
-  | { readonly value: undefined; readonly why?: { readonly message: string; readonly hint?: string | undefined } };
+  | {
+      readonly value: undefined;
+      readonly why?: { readonly message: string; readonly hint?: string | undefined };
+      /** There are several values, and the path does not say which. */
+      readonly ambiguous?: true;
+    };
 
 /** Looks up where a path leads. */
 export function lookAt(target: Target, seen: Seen): Looked {
@@ -52,7 +57,8 @@ export function lookAt(target: Target, seen: Seen): Looked {
   const run = stage.nth === undefined ? runs[0] : runs[stage.nth];
   const name = `stages.${stage.text}`;
   if (stage.nth === undefined && runs.length > 1) {
-    return missing(`${name} ran ${runs.length} times`, `Write which one: \`${name}[0].${field}\` is the first`);
+    const which = `Write which one: \`${name}[0].${field}\` is the first`;
+    return { ...missing(`${name} ran ${runs.length} times`, which), ambiguous: true };
   }
   if (!run && stage.nth !== undefined && runs.length > 0) {
     return missing(`${name}: the stage ran ${runs.length === 1 ? 'once' : `${runs.length} times`} only`);
@@ -106,7 +112,7 @@ function didYouMean(parent: Json, step: Step, where: string): string | undefined
   return near === undefined ? undefined : `Did you mean \`${where}.${near}\`?`;
 }
 
-function missing(message: string, hint?: string): Looked {
+function missing(message: string, hint?: string): Extract<Looked, { value: undefined }> {
   return { value: undefined, why: { message, hint } };
 }
 
@@ -115,9 +121,10 @@ type Judgement = Pick<Finding, 'message' | 'hint' | 'differences'>;
 function judge(assertion: Assertion, check: Check, looked: Looked, world: AssertionWorld): Judgement | undefined {
   if (check.name === 'expression') return judgeExpression(check, looked.value ?? null, world);
   if (check.name === 'exists') {
-    const exists = looked.value !== undefined;
+    if (looked.value === undefined && looked.ambiguous) return looked.why;
+    const exists = looked.value !== undefined && !isAbsent(assertion.target, looked.value);
     if (exists === check.expected) return undefined;
-    if (!exists) return looked.why ?? { message: `${assertion.path} does not exist` };
+    if (!exists) return { message: `${assertion.path} does not exist`, ...(looked.value === undefined && looked.why) };
     return { message: `${assertion.path} exists: ${shown(looked.value ?? null)}` };
   }
   if (looked.value === undefined) return looked.why;
@@ -175,8 +182,14 @@ export function expectsFailure(assertions: readonly Assertion[]): boolean {
   return assertions.some(({ target, checks }) => target?.root === 'error' && !checks.some(isAbsence));
 }
 
+/** A run without an error, or without usage, has null there. */
+function isAbsent(target: Target | undefined, value: Json): boolean {
+  return value === null && (target?.root === 'error' || target?.root === 'usage') && target.steps.length === 0;
+}
+
 /** `error` of a run that succeeded is null. */
 function isAbsence({ name, expected }: Check): boolean {
+  if (name === 'exists') return expected === false;
   return (name === 'equals' || name === 'deepEquals' || name === 'type') && (expected === null || expected === 'null');
 }
 

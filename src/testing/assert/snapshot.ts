@@ -34,7 +34,7 @@ export class Snapshots {
   /** Compares a value with what is stored for it, and stores it where the mode says so. */
   compare(test: string, wish: SnapshotWish, value: Json): Finding | undefined {
     const { path, position } = wish;
-    const current = wish.ignore.reduce((whole, text) => ignore(whole, wildSteps(text)), value);
+    const current = wish.ignore.reduce(ignore, value);
     const stored = this.#find(test, path);
     if (stored === undefined) {
       if (this.#mode === 'none') return { kind: 'snapshot', position, path, ...NOT_WRITTEN };
@@ -94,9 +94,10 @@ const NOT_WRITTEN = {
   hint: 'Run `fm test` on your machine and commit the file that it writes',
 };
 
-/** Steps of `items[*].id`: `*` is any key or index. */
-function wildSteps(text: string): Step[] {
-  return parseSteps(text.replaceAll('[*]', '.*').replace(/^\./, '')) ?? [];
+/** Steps of `items[*].id`: `*` is any key or index. Undefined for what is no path. */
+export function wildSteps(text: string): Step[] | undefined {
+  const steps = parseSteps(text.replaceAll('[*]', '.*').replace(/^\./, ''));
+  return steps?.length === 0 ? undefined : steps;
 }
 
 /** A copy with what the steps lead to replaced. */

@@ -79,6 +79,8 @@ class RunCount {
       return;
     }
     if (event.attempt > 0) this.#ended(event, stage, tally);
+    // A condition that cannot be evaluated fails before the first attempt.
+    else if (event.status === 'failed') tally.took(stage.id, 'on_error', 'continued');
   }
 
   #running({ path, total }: StageEvent): void {

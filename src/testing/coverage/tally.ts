@@ -62,10 +62,17 @@ export class Tally {
       version: plan.version,
       file,
       text: source.text,
-      stages: plan.definition.stages.map(({ id }, index) => this.#stage(id, index)),
-      edges: [...this.#edges.values()].flat(),
+      // What is switched off cannot be covered.
+      stages: plan.definition.stages.flatMap(({ id, enabled }, index) =>
+        enabled === false ? [] : [this.#stage(id, index)],
+      ),
+      edges: [...this.#edges.values()].flat().filter(({ from, to }) => this.#isOn(from) && this.#isOn(to)),
       runs: this.runs,
     };
+  }
+
+  #isOn(id: string): boolean {
+    return this.#stages.get(id)?.stage.enabled ?? false;
   }
 
   #stage(id: string, index: number): StageCoverage {

@@ -4,8 +4,9 @@ import { expectsFailure, failureText, findingsOf, lookAt } from '../assert/asser
 import type { Snapshots } from '../assert/snapshot.ts';
 import { parseTarget } from '../assert/target.ts';
 import type { Finding } from '../result.ts';
-import { isMeant, resolveReference } from '../suite/reference.ts';
+import { isMeant, resolveReference, type StageReference } from '../suite/reference.ts';
 import type { ExpectedError, Mock, Test } from '../suite/suite.ts';
+import type { Observation } from './observation.ts';
 import { sampleOutput } from './sample.ts';
 import type { MissingMock, TestRun } from './test-run.ts';
 
@@ -34,9 +35,11 @@ function overdue(test: Test, { limit, at }: NonNullable<TestRun['timedOut']>): F
 }
 
 /** A stage that would have left the machine, with a mock to paste. */
-function missingMock({ plans, position }: Test, { path, id, component, request }: MissingMock): Finding {
+function missingMock({ plans, position, ofComponent }: Test, { path, id, component, request }: MissingMock): Finding {
   if (request !== undefined) {
-    const hint = pasteMock('fetch', { output: { status: 200, body: {} } });
+    const hint = ofComponent
+      ? pasteMock('fetch', { output: { status: 200, body: {} } })
+      : 'Declare `effects: true` in the component, so that a mock can stand for the stage';
     return {
       kind: 'mock',
       position,
@@ -45,8 +48,9 @@ function missingMock({ plans, position }: Test, { path, id, component, request }
     };
   }
   const stage = resolveReference(plans, path)?.stage;
-  const isOwn = plans.main.definition.stages.some((each) => each.id === id);
-  const key = isOwn ? id : path.replaceAll(/\[\d+\]/g, '');
+  const name = path.replaceAll(/\[\d+\]/g, '');
+  // Ids are unique in a file, not beyond it.
+  const key = resolveReference(plans, id)?.name === name ? id : name;
   const hint = pasteMock(key, { output: stage ? sampleOutput(stage.component) : {} });
   return {
     kind: 'mock',
@@ -71,20 +75,23 @@ function usedUp({ book }: TestRun): Finding[] {
 }
 
 /** Whether the run has ended as the test expects. */
-function judgeEnding({ test, seen }: TestRun): Finding | undefined {
+function judgeEnding({ test, seen, misfits }: TestRun): Finding | undefined {
   const { status, error, waiting } = seen.outcome;
   const { expectError, position, assertions } = test;
   if (status === 'waiting') {
     const names = (waiting ?? []).map(({ signal, path }) => signal ?? path);
     const hint = `Add the data to the test: "signals": { "${names[0]}": { … } }`;
-    return { kind: 'run', position, message: `The run waits for the signal ${names.join(', ')}`, hint };
+    const message = `The run waits for the signal ${names.join(', ')}`;
+    const [misfit] = misfits;
+    if (misfit === undefined) return { kind: 'run', position, message, hint };
+    return { kind: 'run', position, message: `${message}: its data does not fit: ${misfit}` };
   }
   if (!error) {
     if (!expectError) return undefined;
     const expected = expectError.type ?? 'an error';
     return { kind: 'run', position: expectError.position, message: `The run succeeded, expected ${expected}` };
   }
-  if (expectError) return judgeError(expectError, error);
+  if (expectError) return judgeError(expectError, error, seen.observation);
   if (expectsFailure(assertions)) return undefined;
   return { kind: 'run', position, message: `The run failed: ${failureText(error)}`, hint: hintOf(error) };
 }
@@ -95,17 +102,22 @@ function hintOf({ code, hint, details }: Failure): string | undefined {
   return `Give them in \`setup\` or in the test: "vars": { … }, "secrets": { … }; missing are ${names}`;
 }
 
-function judgeError(expected: ExpectedError, error: Failure): Finding | undefined {
-  const steps = parsePath(error.path ?? '') ?? [];
+function judgeError(expected: ExpectedError, error: Failure, observation: Observation): Finding | undefined {
   const wrong = [
     expected.type !== undefined && expected.type !== error.type && `the type ${expected.type}`,
     expected.code !== undefined && expected.code !== error.code && `the code ${expected.code}`,
     expected.message !== undefined && !error.message.includes(expected.message) && `the message "${expected.message}"`,
-    expected.stage && !isMeant(expected.stage, steps) && `the stage ${expected.stage.text}`,
+    expected.stage && !isAt(expected.stage, error, observation) && `the stage ${expected.stage.text}`,
   ].filter((part) => typeof part === 'string');
   if (wrong.length === 0) return undefined;
   const message = `The run failed otherwise than expected: ${failureText(error)}`;
   return { kind: 'run', position: expected.position, message, hint: `Expected was ${wrong.join(', ')}` };
+}
+
+/** Whether a failure is of the stage that is meant, of the right one when it ran several times. */
+function isAt(stage: StageReference, { path = '' }: Failure, observation: Observation): boolean {
+  if (stage.nth !== undefined) return observation.of(stage)[stage.nth]?.path === path;
+  return isMeant(stage, parsePath(path) ?? []);
 }
 
 function compareSnapshots({ test, seen }: TestRun, snapshots: Snapshots): Finding[] {

@@ -26,6 +26,9 @@ export interface SuitesOptions {
   readonly onSuite: (result: SuiteResult, snapshots: Snapshots) => void;
 }
 
+/** More tests at a time than this gain nothing. */
+const MOST_JOBS = 256;
+
 /**
  * Runs tests one after the other, `jobs` at a time; true when all came to their turn. A suite is asked for when its first
  * test can begin, and forgotten when it is told, so that memory does not grow with the number of tests.
@@ -49,10 +52,14 @@ export async function runSuites(
       const [run, test] = next.value;
       await run.run(test);
       failed ||= run.failed;
-      while (open[0]?.isDone) open.shift()?.tell();
+      while (open[0]?.isDone) {
+        const done = open.shift();
+        done?.tell();
+        failed ||= done?.failed ?? false;
+      }
     }
   };
-  await Promise.all(Array.from({ length: Math.max(1, options.jobs) }, lane));
+  await Promise.all(Array.from({ length: Math.min(Math.max(1, options.jobs), MOST_JOBS) }, lane));
   for (const run of open) if (run.hasBegun) run.tell();
   return !stopped;
 }

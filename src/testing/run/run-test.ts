@@ -1,6 +1,7 @@
 import { NO_JOURNAL } from '../../core/journal.ts';
 import type { Json } from '../../core/json.ts';
 import { createMasker } from '../../core/mask.ts';
+import { parsePath } from '../../core/path.ts';
 import type { SignalSource } from '../../core/ports.ts';
 import { type RunOutcome, StageError } from '../../core/run.ts';
 import type { Component } from '../../executor/component.ts';
@@ -9,6 +10,7 @@ import type { StandIn } from '../../executor/stand-in.ts';
 import type { RunEvent, RunOptions, Runtime } from '../../executor/types.ts';
 import type { Snapshots } from '../assert/snapshot.ts';
 import type { Finding, TestResult } from '../result.ts';
+import { isMeant, resolveReference } from '../suite/reference.ts';
 import type { Mock, Test } from '../suite/suite.ts';
 import { TestClock } from './clock.ts';
 import { mockedFetch } from './fetch.ts';
@@ -73,9 +75,11 @@ async function execution(test: Test, host: TestHost, options: TestOptions, clock
     stop.abort();
   });
   const vars = { ...host.vars, ...test.vars };
+  const misfits: string[] = [];
   try {
     const outcome = await execute(plans.main, runtimeOf(test, host, book, clock, miss), {
-      ...runOptions(test, secrets, vars, clock),
+      ...runOptions(test, secrets, vars),
+      signals: signalsOf(test, clock, misfits),
       signal: stop.signal,
       standIn: standIn(test, host, book, observation, miss),
       onEvent: (event) => {
@@ -84,7 +88,7 @@ async function execution(test: Test, host: TestHost, options: TestOptions, clock
       },
     });
     options.onOutcome?.(outcome);
-    return { test, seen: { outcome, observation }, book, missing, timedOut, vars };
+    return { test, seen: { outcome, observation }, book, missing, timedOut, vars, misfits };
   } finally {
     cancelTimer();
   }
@@ -94,8 +98,7 @@ function runOptions(
   test: Test,
   secrets: ReadonlyMap<string, string>,
   vars: Readonly<Record<string, Json>>,
-  clock: TestClock,
-): RunOptions {
+): Omit<RunOptions, 'signals'> {
   const { plans, input, environment = 'local' } = test;
   return {
     runId: 'test',
@@ -109,15 +112,28 @@ function runOptions(
     journal: NO_JOURNAL,
     // The checker has seen that every pipeline that is named exists.
     pipelines: (name) => plans.all.get(name) ?? plans.main,
-    signals: signalsOf(test, clock),
   };
 }
 
-/** The data that the test gives; without any a stage waits until its time is over, or nothing will happen any more. */
-function signalsOf({ signals }: Test, clock: TestClock): SignalSource {
-  return ({ name, path, signal }) => {
-    const key = [path, path.replaceAll(/\[\d+\]/g, ''), name].find((each) => Object.hasOwn(signals, each));
-    if (key !== undefined) return Promise.resolve({ data: signals[key] ?? null });
+/**
+ * The data that the test gives; without any that fits, a stage waits until its time is over, or nothing will happen any
+ * more. `misfits` hears of data that does not fit.
+ */
+function signalsOf({ signals, plans }: Test, clock: TestClock, misfits: string[]): SignalSource {
+  const byStage = Object.keys(signals).map((key) => ({ key, reference: resolveReference(plans, key) }));
+  const keyFor = (path: string, name: string): string | undefined => {
+    const steps = parsePath(path) ?? [];
+    const meant = byStage.filter(({ reference }) => reference && isMeant(reference, steps));
+    // The one with most indices is the most exact.
+    meant.sort((a, b) => (b.reference?.indices.size ?? 0) - (a.reference?.indices.size ?? 0));
+    return meant[0]?.key ?? (Object.hasOwn(signals, name) ? name : undefined);
+  };
+  return ({ name, path, signal, check }) => {
+    const key = keyFor(path, name);
+    const data = key === undefined ? undefined : (signals[key] ?? null);
+    const misfit = data === undefined ? undefined : check(data);
+    if (data !== undefined && misfit === undefined) return Promise.resolve({ data });
+    if (misfit !== undefined) misfits.push(misfit);
     return new Promise((resolve) => {
       const park = (): void => resolve('park');
       const cancel = clock.whenIdle(park);
@@ -160,7 +176,8 @@ function standIn(
   observation: Observation,
   miss: (mock: MissingMock) => void,
 ): StandIn {
-  const keepsConfig = test.assertions.some(({ target }) => target?.root === 'stage' && target.field === 'config');
+  const paths = [...test.assertions, ...test.snapshots].map(({ path }) => path);
+  const keepsConfig = paths.some((path) => path.startsWith('stages.') && path.includes('.config'));
   return (call) => {
     const { path, id, component, attempt } = call;
     if (keepsConfig) observation.called(path, call.config());

@@ -21,4 +21,6 @@ export interface TestRun {
   /** It took longer than it may (real milliseconds), and was at these stages then. */
   readonly timedOut: { readonly limit: number; readonly at: readonly string[] } | undefined;
   readonly vars: Readonly<Record<string, Json>>;
+  /** What is wrong with data of signals that did not fit. */
+  readonly misfits: readonly string[];
 }

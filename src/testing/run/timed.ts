@@ -13,7 +13,7 @@ export function timed(component: Component, clock: TestClock): Component {
       const result = run(config, withClock(context, work));
       if (!isPromise(result)) return result;
       work.begin();
-      return result.finally(() => work.end());
+      return Promise.resolve(result).finally(() => work.end());
     },
   };
 }
@@ -79,6 +79,6 @@ function withClock(context: StageContext, clock: Clock): StageContext {
   });
 }
 
-function isPromise(value: unknown): value is Promise<unknown> {
-  return value instanceof Promise;
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

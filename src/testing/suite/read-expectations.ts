@@ -3,6 +3,8 @@ import { isObject, type Json, type JsonObject, type JsonPath } from '../../core/
 import { quote, quoteList } from '../../core/quote.ts';
 import type { ErrorType } from '../../core/run.ts';
 import { nearest } from '../../core/suggest.ts';
+import type { Step } from '../assert/assertion.ts';
+import { wildSteps } from '../assert/snapshot.ts';
 import { unknownStage } from '../assert/target.ts';
 import { positionOf } from './position.ts';
 import { readTarget } from './read-assertions.ts';
@@ -34,9 +36,19 @@ export function readSnapshots(value: Json, path: JsonPath, plans: Plans, report:
     const fields = isObject(wish) ? (wish as JsonObject) : {};
     const target = typeof fields.path === 'string' ? fields.path : 'output';
     readTarget(target, [...at, 'path'], plans, report);
-    const ignore = Array.isArray(fields.ignore) ? fields.ignore.map(String) : [];
+    const written = Array.isArray(fields.ignore) ? fields.ignore.map(String) : [];
+    const ignore = written.flatMap((text, j) => readIgnored(text, [...at, 'ignore', j], report));
     return { path: target, ignore, position: positionOf(report.source, at) };
   });
+}
+
+/** A path that must not be misread: one that led nowhere would let everything differ, or nothing. */
+function readIgnored(text: string, path: JsonPath, report: Report): (readonly Step[])[] {
+  const steps = wildSteps(text);
+  if (steps) return [steps];
+  const message = `The path ${quote(text)} cannot be read`;
+  report.add({ code: 'INVALID_PATH', path, message, hint: 'e.g. `items[*].id`, `meta.*`' });
+  return [];
 }
 
 /** Data of signals by name or path; one that no stage waits for is reported. */
@@ -52,10 +64,10 @@ export function readSignals(
       .filter(({ component }) => component.name === 'signal')
       .map(({ constants, definition }) => String(constants.name ?? definition.config?.name)),
   );
-  const computed = names.some((name) => name.includes('{{'));
   for (const key of Object.keys(value)) {
-    const byPath = resolveReference(plans, key)?.stage.component.name === 'signal';
-    if (computed || byPath || names.includes(key)) continue;
+    const reference = resolveReference(plans, key);
+    const byPath = reference?.stage.component.name === 'signal' && reference.nth === undefined;
+    if (byPath || names.includes(key)) continue;
     const near = nearest(key, names);
     const known = names.length === 0 ? 'No stage waits for a signal' : `Stages wait for ${quoteList(names)}`;
     const message = `No stage of ${plans.main.name} waits for the signal ${quote(key)}`;

@@ -75,6 +75,11 @@ function findTarget(key: string, { plans, descriptors }: MockKnowledge): MockTar
   return descriptors.has(name) ? { kind: 'component', name } : undefined;
 }
 
+/** `pay[1]` is the second time in assertions; a mock is for an item, so its owner has the index. */
+function isNumbered(key: string, plans: Plans): boolean {
+  return resolveReference(plans, key)?.nth !== undefined;
+}
+
 function unknown(key: string, path: JsonPath, known: MockKnowledge, report: Report): undefined {
   const { plans, descriptors } = known;
   const stages = [...plans.all.values()].flatMap((plan) => [...stagesOf(plan.main)]);
@@ -84,7 +89,9 @@ function unknown(key: string, path: JsonPath, known: MockKnowledge, report: Repo
   const message = unused
     ? `No stage of ${plans.main.name} has the component ${quote(key)}`
     : `The mock ${quote(key)} stands for no stage and no component of ${plans.main.name}`;
-  const hint = near === undefined ? unknownStage(key, plans).hint : `Did you mean \`${near}\`?`;
+  const numbered = 'Give the index to its owner, as in `orders[1]/pay`, or a list with an answer per attempt';
+  const other = near === undefined ? unknownStage(key, plans).hint : `Did you mean \`${near}\`?`;
+  const hint = isNumbered(key, plans) ? numbered : other;
   report.add({ code: 'UNKNOWN_MOCK', path, part: 'key', message, hint });
   return undefined;
 }

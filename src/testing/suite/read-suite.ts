@@ -127,8 +127,7 @@ class SuiteReader {
     };
     return cases.flatMap((fields, i) => {
       const level: Level = { fields, path: [...test.path, 'cases', i] };
-      const name = typeof fields.name === 'string' ? fields.name : `#${i + 1}`;
-      return this.#test([level, test], `${test.fields.name} › ${name}`, shared);
+      return this.#test([level, test], `${test.fields.name} › ${caseName(fields, i)}`, shared);
     });
   }
 
@@ -218,27 +217,40 @@ class SuiteReader {
     return plan && { main: plan, all: new Map([[plan.name, plan]]) };
   }
 
+  /** Whole names: a case without one has its number, which another case may be called. */
   #checkNames(tests: readonly Test[]): void {
     const seen = new Map<string, Test>();
     for (const [i, fields] of (this.#file.tests as JsonObject[]).entries()) {
-      const first = seen.get(String(fields.name));
-      if (first) this.#twice(['tests', i, 'name'], String(fields.name), first);
-      const own = tests.find(({ name }) => name === fields.name || name.startsWith(`${fields.name} › `));
-      if (own) seen.set(String(fields.name), own);
-      const names = new Set<unknown>();
-      for (const [j, row] of ((fields.cases ?? []) as JsonObject[]).entries()) {
-        if (row.name !== undefined && names.has(row.name) && own) {
-          this.#twice(['tests', i, 'cases', j, 'name'], String(row.name), own);
-        }
-        names.add(row.name);
+      const rows = (fields.cases ?? []) as JsonObject[];
+      const names = rows.map((row, j) => ({
+        name: `${fields.name} › ${caseName(row, j)}`,
+        path: ['cases', j, 'name'],
+      }));
+      const own = [{ name: String(fields.name), path: ['name'] }, ...names];
+      if (fields.name === '__proto__') this.#forbidden(['tests', i, 'name']);
+      for (const { name, path } of own) {
+        const first = seen.get(name);
+        if (first) this.#twice(['tests', i, ...path], name, first);
+        const test = tests.find((each) => each.name === name || each.name.startsWith(`${name} › `));
+        if (test) seen.set(name, test);
       }
     }
+  }
+
+  #forbidden(path: JsonPath): void {
+    const message = 'The name `__proto__` is refused: programs take it for something else';
+    this.#report.add({ code: 'FORBIDDEN_KEY', path, message, hint: 'Give it another name' });
   }
 
   #twice(path: JsonPath, name: string, first: Test): void {
     const message = `The name ${quote(name)} is taken by the test in line ${first.position.line}`;
     this.#report.add({ code: 'DUPLICATE_TEST', path, message, hint: 'Give it a name of its own' });
   }
+}
+
+/** What a case is called: its name, or its number. */
+function caseName({ name }: JsonObject, index: number): string {
+  return typeof name === 'string' ? name : `#${index + 1}`;
 }
 
 /** The id of a component under test in the pipeline that runs it. */

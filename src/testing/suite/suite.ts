@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { ErrorType } from '../../core/run.ts';
-import type { Assertion } from '../assert/assertion.ts';
+import type { Assertion, Step } from '../assert/assertion.ts';
 import type { Position } from '../result.ts';
 import type { Plans, StageReference } from './reference.ts';
 
@@ -50,8 +50,8 @@ export interface ExpectedError {
 export interface SnapshotWish {
   /** `output`, or an assertion path. */
   readonly path: string;
-  /** Paths inside of the value that may differ; `[*]` is any item, `*` any key. */
-  readonly ignore: readonly string[];
+  /** Steps to what may differ inside of the value; `*` is any item or key. */
+  readonly ignore: readonly (readonly Step[])[];
   readonly position: Position;
 }
 

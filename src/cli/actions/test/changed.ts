@@ -7,13 +7,14 @@ import type { Test } from '../../../testing/suite/suite.ts';
 import { PROJECT_FILE } from '../../project/find.ts';
 import { PIPELINE_SUFFIX } from '../../project/pipelines.ts';
 import type { LoadedSuite } from './load.ts';
+import { snapshotFile } from './snapshots.ts';
 
 /**
  * Whether a change of some files touches a suite: its own file, its pipeline or one that it calls, a component of the
  * project that one of those has, or the project's file. `files` are absolute.
  */
 export function isTouched({ file, suite, pipelines }: LoadedSuite, files: ReadonlySet<string>, root: string): boolean {
-  if (files.has(file) || files.has(join(root, PROJECT_FILE))) return true;
+  if (files.has(file) || files.has(snapshotFile(file)) || files.has(join(root, PROJECT_FILE))) return true;
   const names = [...files].filter(isPipeline).map((each) => basename(each, PIPELINE_SUFFIX));
   if (names.some((name) => pipelines.has(name))) return true;
   const components = `${join(root, 'components')}${sep}`;

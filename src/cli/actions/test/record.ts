@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FlowMasonError, fail } from '../../../core/errors.ts';
-import { isObject, type Json, type JsonObject } from '../../../core/json.ts';
+import { isObject, type JsonObject } from '../../../core/json.ts';
+import type { RunOutcome } from '../../../core/run.ts';
 import { parseSource } from '../../../core/source/parse.ts';
 import { writeAtomic } from '../../../hosts/node/atomic-file.ts';
 import { listRuns } from '../../../hosts/node/runs/list.ts';
@@ -12,6 +13,7 @@ import { shownPath } from '../../../hosts/node/shown-path.ts';
 import { testMachine } from '../../../hosts/node/test-machine.ts';
 import { Snapshots } from '../../../testing/assert/snapshot.ts';
 import { stablePart, testOf } from '../../../testing/record.ts';
+import type { Finding } from '../../../testing/result.ts';
 import { runTest } from '../../../testing/run/run-test.ts';
 import { outlineSuite, readSuite } from '../../../testing/suite/read-suite.ts';
 import type { Plans } from '../../../testing/suite/reference.ts';
@@ -25,6 +27,8 @@ import { commandLine } from '../../usage.ts';
 import { projectHome } from '../run/home.ts';
 import { newTestFile, withTest } from './insert.ts';
 import { testVars } from './vars.ts';
+
+const LONGEST_NAME = 200;
 
 export interface RecordRequest {
   /** A run or a pipeline, as it was typed. */
@@ -63,12 +67,15 @@ export async function recordTest(request: RecordRequest): Promise<RecordedTest> 
     });
   }
   const file = request.output === undefined ? besidePipeline(run, workspace) : resolve(workspace.cwd, request.output);
-  const name = request.name ?? `as run ${record.run_id}`;
+  const name = checkedName(request.name ?? `as run ${record.run_id}`);
   const { test, notes } = await triedTest(run, name, workspace, runtime);
   const text = existsSync(file)
     ? addedTo(file, record.pipeline, test, name, workspace)
     : newTestFile(record.pipeline, test);
-  if (!request.dryRun) writeAtomic(file, text);
+  if (!request.dryRun) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeAtomic(file, text);
+  }
   const shown = shownPath(workspace.cwd, file);
   return {
     run_id: record.run_id,
@@ -80,6 +87,14 @@ export async function recordTest(request: RecordRequest): Promise<RecordedTest> 
     notes,
     next: commandLine('test', [shown, '--filter', name]),
   };
+}
+
+/** Throws FlowMasonError `USAGE` for a name that no test can have. */
+function checkedName(name: string): string {
+  if (name !== '' && name.length <= LONGEST_NAME && name !== '__proto__') return name;
+  return fail('USAGE', `The name of a test has 1 to ${LONGEST_NAME} characters`, {
+    hint: commandLine('test:record', ['last', '--name', 'two customers']),
+  });
 }
 
 /** The id or beginning of a run; of a pipeline the newest run that has ended. */
@@ -104,7 +119,7 @@ function besidePipeline({ record }: RecordedRun, { project, cwd }: Workspace): s
   return join(folder, `${record.pipeline}${TEST_SUFFIX}`);
 }
 
-/** The test, with what a second run does not give left out of its assertion. */
+/** The test, with what a second run does not give left out of its assertion, and what keeps it from passing as a note. */
 async function triedTest(
   run: RecordedRun,
   name: string,
@@ -117,29 +132,33 @@ async function triedTest(
     all: new Map([...loaded.all].map(([each, { plan }]) => [each, plan])),
   };
   const { input, vars } = run.record;
-  const test = testOf({ plans, input, vars, ends: run.recorded.ends.values(), outcome: run.outcome }, name);
+  let test = testOf({ plans, input, vars, ends: run.recorded.ends.values(), outcome: run.outcome }, name);
   const notes = isMasked(test) ? ['*** stands where the record hides a secret: write what the test needs there'] : [];
-  if (run.outcome.status !== 'succeeded') return { test, notes };
-
   const repeated = await repeat(test, plans, workspace, runtime);
-  const part = repeated === undefined ? undefined : stablePart(run.outcome.result, repeated);
-  if (part === run.outcome.result) return { test, notes };
-  notes.push('A part of the result differs from run to run (a time, an id), so it is not compared');
-  const assertions = part === undefined ? [{ path: 'output', exists: true }] : [{ path: 'output', includes: part }];
-  return { test: { ...test, assertions }, notes };
+  if (run.outcome.status === 'succeeded' && repeated.outcome?.status === 'succeeded') {
+    const part = stablePart(run.outcome.result, repeated.outcome.result);
+    if (part === run.outcome.result) return { test, notes };
+    notes.push('A part of the result differs from run to run (a time, an id), so it is not compared');
+    const assertions = part === undefined ? [{ path: 'output', exists: true }] : [{ path: 'output', includes: part }];
+    test = { ...test, assertions };
+    return { test, notes };
+  }
+  const [first] = repeated.findings;
+  if (first) notes.push(`The test does not pass yet: ${first.message}`);
+  return { test, notes };
 }
 
 function isMasked(test: JsonObject): boolean {
   return JSON.stringify(test).includes('***');
 }
 
-/** What the pipeline gives in the test; undefined when it does not succeed there. */
+/** What the test comes to. */
 async function repeat(
   test: JsonObject,
   plans: Plans,
   workspace: Workspace,
   runtime: NodeRuntime,
-): Promise<Json | undefined> {
+): Promise<{ outcome: RunOutcome | undefined; findings: readonly Finding[] }> {
   const limits = { ...limitsOf(workspace.settings), file_bytes: Number.POSITIVE_INFINITY };
   const source = parseSource(newTestFile(plans.main.name, test), { file: 'the recorded test', limits });
   const { suite, problems } = readSuite(outlineSuite(source), source, {
@@ -149,7 +168,7 @@ async function repeat(
   });
   const [ready] = suite?.tests ?? [];
   if (!ready) throw new FlowMasonError('INTERNAL', `The test of the run is invalid: ${problems[0]?.message}`);
-  let result: Json | undefined;
+  let outcome: RunOutcome | undefined;
   const host = {
     runtime,
     machine: testMachine,
@@ -157,14 +176,14 @@ async function repeat(
     secrets: async () => new Map<string, string>(),
     vars: testVars(workspace, false),
   };
-  await runTest(ready, host, {
+  const { result } = await runTest(ready, host, {
     setupMocks: [],
     snapshots: new Snapshots({}, 'none'),
-    onOutcome: (outcome) => {
-      if (outcome.status === 'succeeded') result = outcome.result;
+    onOutcome: (ended) => {
+      outcome = ended;
     },
   });
-  return result;
+  return { outcome, findings: result.findings };
 }
 
 /** The text of a test file with one more test. */

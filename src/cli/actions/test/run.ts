@@ -97,9 +97,12 @@ function thresholdsOf({ project, settings }: Workspace): Thresholds {
 function errorOf(summary: Summary, problems: readonly Problem[]): FlowMasonError | undefined {
   const invalid = invalidFiles(problems);
   if (invalid) return invalid;
-  const { failed, tests } = summary.totals;
+  const { failed, tests, passed, skipped } = summary.totals;
   if (failed > 0) {
-    const message = `${failed} of ${tests} ${tests === 1 ? 'test' : 'tests'} failed`;
+    // Suites with findings of their own count as failed as well.
+    const suites = passed + skipped + failed - tests;
+    const own = `${failed - suites} of ${tests} ${tests === 1 ? 'test' : 'tests'} failed`;
+    const message = suites === 0 ? own : `${own}, and ${suites} ${suites === 1 ? 'file' : 'files'} as a whole`;
     return new FlowMasonError('TEST_FAILED', message, { details: { failed, tests } });
   }
   const [first] = summary.missed;

@@ -1,6 +1,9 @@
+import { FlowMasonError } from '../../../core/errors.ts';
 import type { Outcome } from '../../command.ts';
+import { findProjectRoot } from '../../project/find.ts';
 import { say } from '../../terminal.ts';
 import { guardComponents } from '../guard-components.ts';
+import { catchLateErrors, type LateErrors } from '../late-errors.ts';
 import { takeSignals } from '../run/interrupt.ts';
 import { readWishes, type TestFlags } from './flags.ts';
 
@@ -32,11 +35,23 @@ export async function test(paths: readonly string[], flags: TestFlags): Promise<
       return { json: {}, text: '', exit: interrupt.exit() ?? 0 };
     }
     const { testOnce } = await import('./once.ts');
-    const { json, error } = await testOnce(request);
+    const late = catchLateErrors(findProjectRoot(process.cwd()) ?? process.cwd());
+    const { json, error: own } = await testOnce(request).finally(() => late.release());
+    const error = own ?? lateError(late);
     const exit = interrupt.exit();
     return exit === undefined ? { json, text: '', error } : { json, text: '', exit };
   } finally {
     release();
     interrupt.release();
   }
+}
+
+/** A component that fails behind its own end has not passed. */
+function lateError({ errors }: LateErrors): FlowMasonError | undefined {
+  const [first] = errors;
+  if (!first) return undefined;
+  const place = /\(?([^()\s]+components[^()\s]+:\d+):\d+\)?/.exec(first.stack ?? '')?.[1] ?? '';
+  return new FlowMasonError('COMPONENT', `A component threw behind its end: ${first.message} (${place})`, {
+    hint: 'Await what it starts: what is let go fails where no test can see it',
+  });
 }
