@@ -1,7 +1,7 @@
 import { asc, desc, eq, gt, lt } from 'drizzle-orm';
 import type { Json } from '../core/json.ts';
+import { sha256Hex } from '../core/sha256.ts';
 import type { Handle } from './handle.ts';
-import { sha256Hex } from './sha256.ts';
 import type { Tables } from './tables/tables.ts';
 
 export type AuditRow = Tables['audit']['$inferSelect'];

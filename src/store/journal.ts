@@ -2,11 +2,11 @@ import { and, asc, eq, gt, inArray, max, sql } from 'drizzle-orm';
 import type { JournalEntry } from '../core/journal.ts';
 import type { Json } from '../core/json.ts';
 import type { LogEntry } from '../core/run.ts';
+import { sha256Hex } from '../core/sha256.ts';
 import { chunks } from './chunks.ts';
 import { type Epoch, packEpoch } from './epoch.ts';
 import type { Handle } from './handle.ts';
 import { refuseStale } from './run-states.ts';
-import { sha256Hex } from './sha256.ts';
 import type { RecordedEntry } from './tables/runs.ts';
 
 /** Characters of JSON above which an output is stored apart, by its digest. */

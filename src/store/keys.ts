@@ -1,6 +1,6 @@
 import { and, desc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm';
+import { sha256Hex } from '../core/sha256.ts';
 import type { Handle } from './handle.ts';
-import { sha256Hex } from './sha256.ts';
 import type { Tables } from './tables/tables.ts';
 
 type Row = Tables['keys']['$inferSelect'];

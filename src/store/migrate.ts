@@ -1,7 +1,7 @@
 import { fail } from '../core/errors.ts';
+import { sha256Hex } from '../core/sha256.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { translated } from './handle.ts';
-import { sha256Hex } from './sha256.ts';
 
 /** One step of the schema, generated from the tables. It never changes after a release. */
 export interface Migration {

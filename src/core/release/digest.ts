@@ -1,6 +1,5 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Json } from '../json.ts';
+import { sha256Hex } from '../sha256.ts';
 import { canonicalJson } from './canonical.ts';
 
 /**
@@ -14,5 +13,5 @@ export const DIGEST = /^[0-9a-f]{64}$/;
 
 /** Throws what `canonicalJson` throws. */
 export function digestOf(value: Json): Digest {
-  return bytesToHex(sha256(utf8ToBytes(canonicalJson(value))));
+  return sha256Hex(canonicalJson(value));
 }

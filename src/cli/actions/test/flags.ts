@@ -30,7 +30,9 @@ export interface Wanted<Name extends string> {
 }
 
 /** Requests that wait on others go on side by side; what only computes gains nothing from it. */
-const LIVE_JOBS = Math.max(2, availableParallelism());
+function liveJobs(): number {
+  return Math.max(2, availableParallelism());
+}
 
 /** Flags with their texts read. */
 export interface TestWishes {
@@ -43,7 +45,7 @@ export interface TestWishes {
 
 /** Reads the flags that are more than words. Throws FlowMasonError `USAGE`. */
 export function readWishes(flags: TestFlags): TestWishes {
-  const { filter = [], tag = [], shard, live, jobs = live ? LIVE_JOBS : 1 } = flags;
+  const { filter = [], tag = [], shard, live, jobs = live ? liveJobs() : 1 } = flags;
   const coverage = flags.coverage || flags['coverage-reporter'] !== undefined;
   if (flags.watch && (flags.json || flags.list)) {
     fail('USAGE', `--watch prints as long as it goes, so it excludes --${flags.json ? 'json' : 'list'}`, {

@@ -2,10 +2,10 @@ import { FlowMasonError } from '../../../core/errors.ts';
 import type { Outcome } from '../../command.ts';
 import { findProjectRoot } from '../../project/find.ts';
 import { say } from '../../terminal.ts';
-import { guardComponents } from '../guard-components.ts';
 import { catchLateErrors, type LateErrors } from '../late-errors.ts';
 import { takeSignals } from '../run/interrupt.ts';
 import { readWishes, type TestFlags } from './flags.ts';
+import type { TestRequest } from './prepare.ts';
 
 /** What `fm test` came to; with `exit` everything is printed, and that is the exit code. */
 export type TestResult = Outcome & { readonly exit?: number };
@@ -13,6 +13,9 @@ export type TestResult = Outcome & { readonly exit?: number };
 /** Runs, lists or watches tests. Throws FlowMasonError for everything that is wrong before the first test. */
 export async function test(paths: readonly string[], flags: TestFlags): Promise<TestResult> {
   const wishes = readWishes(flags);
+  // Nothing runs, so there is nothing to guard or to stop.
+  if (flags.list) return list({ paths, flags, wishes, signal: new AbortController().signal });
+  const { guardComponents } = await import('../guard-components.ts');
   let waiting = false;
   const interrupt = takeSignals((name) => {
     if (!waiting) say(`${name}: no further test starts; once more ends it at once`);
@@ -20,12 +23,6 @@ export async function test(paths: readonly string[], flags: TestFlags): Promise<
   const release = guardComponents('the tests', 'fm test --bail');
   const request = { paths, flags, wishes, signal: interrupt.signal };
   try {
-    if (flags.list) {
-      const { listTests } = await import('./list.ts');
-      const { testListText } = await import('../../print/tests.ts');
-      const { tests, error } = await listTests(request);
-      return { json: { tests }, text: testListText(tests), error };
-    }
     if (flags.live) say('--live: stages without a mock really run');
     if (flags.watch) {
       const { testOnChange } = await import('./watch.ts');
@@ -44,6 +41,13 @@ export async function test(paths: readonly string[], flags: TestFlags): Promise<
     release();
     interrupt.release();
   }
+}
+
+async function list(request: TestRequest): Promise<TestResult> {
+  const { listTests } = await import('./list.ts');
+  const { testListText } = await import('../../print/tests.ts');
+  const { tests, error } = await listTests(request);
+  return { json: { tests }, text: testListText(tests), error };
 }
 
 /** A component that fails behind its own end has not passed. */
