@@ -1,4 +1,5 @@
 import { COMMAND_CODES } from './command.ts';
+import { CONTROL_CODES } from './control.ts';
 import type { CodeEntry } from './entry.ts';
 import { EXPRESSION_CODES } from './expression.ts';
 import { HTTP_CODES } from './http.ts';
@@ -20,6 +21,7 @@ export const CODES: Readonly<Record<string, CodeEntry>> = {
   ...RUN_CODES,
   ...HTTP_CODES,
   ...STORE_CODES,
+  ...CONTROL_CODES,
   ...TESTING_CODES,
   ...TYPE_CODES,
 };

@@ -5,13 +5,13 @@ import { DIGEST } from './digest.ts';
 import type { ReleaseManifest } from './manifest.ts';
 
 /** Bounds of what a server takes. An environment may have lower quotas. */
-const MOST_PIPELINES = 10_000;
+export const MOST_PIPELINES = 10_000;
 const MOST_COMPONENTS = 1_000;
 const MOST_NAMES = 10_000;
 const LONGEST_NAME = 100;
 const LONGEST_TEXT = 256;
 
-const PIPELINE_NAME = v.pipe(
+export const PIPELINE_NAME = v.pipe(
   v.string(),
   v.maxLength(LONGEST_NAME),
   v.regex(/^[a-z][a-z0-9]*([-_.][a-z0-9]+)*$/, 'Expected lower-case words joined by `-`, `_` or `.`'),
@@ -21,7 +21,7 @@ const VERSION = v.pipe(
   v.maxLength(LONGEST_TEXT),
   v.regex(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/, 'Expected a semantic version'),
 );
-const DIGEST_TEXT = v.pipe(v.string(), v.regex(DIGEST, 'Expected 64 lower-case hexadecimal digits'));
+export const DIGEST_TEXT = v.pipe(v.string(), v.regex(DIGEST, 'Expected 64 lower-case hexadecimal digits'));
 const TEXT = v.pipe(v.string(), v.minLength(1), v.maxLength(LONGEST_TEXT));
 
 /** Sorted and without repetitions, so that equal needs have equal digests. */

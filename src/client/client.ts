@@ -1,0 +1,156 @@
+import type { Api } from '../control/http/app.ts';
+import { FlowMasonError, fail } from '../core/errors.ts';
+import { errorOfDocument } from '../core/problem-document.ts';
+
+/** How a request gets to a control plane: the app itself in this process, or `fetch` over a socket. */
+export type Transport = (request: Request) => Promise<Response>;
+
+export interface ClientOptions {
+  readonly transport: Transport;
+  /** `https://staging.example.com`, without a path of the API. In process any will do. */
+  readonly url: string;
+  /** Absent in process. */
+  readonly key?: string | undefined;
+  /** The environment that is meant: a server of another one refuses. */
+  readonly environment?: string | undefined;
+  /** One per invocation of a command, so that what is repeated by it is done once. */
+  readonly idempotencyKey?: (() => string) | undefined;
+}
+
+type Route = keyof Api;
+
+/** A typed caller of the control plane. */
+export interface Client {
+  /**
+   * Calls a route. Members that stand in its path are put there, the rest goes into the query or the body. Throws the
+   * FlowMasonError that the control plane answers, `SERVER_UNREACHABLE`, `ANSWER_INVALID`.
+   */
+  call<R extends Route>(route: R, input: Api[R]['input'], options?: CallOptions): Promise<Api[R]['output']>;
+  /** The same for an answer that is no document: its text or stream as it comes. */
+  open(method: string, path: string, options?: OpenOptions): Promise<Response>;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface OpenOptions extends CallOptions {
+  readonly body?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+const BASE = '/api/v1';
+const SHOWN = 120;
+
+export function createClient(options: ClientOptions): Client {
+  const { transport, url, key, environment, idempotencyKey } = options;
+
+  const open: Client['open'] = async (method, path, { body, headers, signal } = {}) => {
+    const request = new Request(`${url.replace(/\/+$/, '')}${BASE}${path}`, {
+      method,
+      headers: {
+        accept: 'application/json',
+        ...(body === undefined ? undefined : { 'content-type': 'application/json' }),
+        ...(key === undefined ? undefined : { authorization: `Bearer ${key}` }),
+        ...(environment === undefined ? undefined : { 'x-flowmason-environment': environment }),
+        ...(method === 'GET' || !idempotencyKey ? undefined : { 'idempotency-key': idempotencyKey() }),
+        ...headers,
+      },
+      redirect: 'manual',
+      ...(body === undefined ? undefined : { body }),
+      ...(signal === undefined ? undefined : { signal }),
+    });
+    let response: Response;
+    try {
+      response = await transport(request);
+    } catch (error) {
+      return unreachable(url, error, signal);
+    }
+    if (!response.ok) throw await errorOf(response, url);
+    return response;
+  };
+
+  return {
+    open,
+    async call(route, input, callOptions) {
+      const [method = '', pattern = ''] = route.split(' ');
+      const { path, rest } = fill(pattern, input);
+      const isRead = method === 'GET' || method === 'DELETE';
+      const response = await open(method, isRead ? `${path}${queryOf(rest)}` : path, {
+        ...callOptions,
+        ...(isRead ? undefined : { body: JSON.stringify(Object.fromEntries(rest)) }),
+      });
+      const text = await readText(response, url, callOptions?.signal);
+      // The server answers what the route's type says.
+      return parse(text) ?? invalid(url, response.status, text);
+    },
+  };
+}
+
+/** Members that stand in the path, and the others. */
+function fill(pattern: string, input: object): { path: string; rest: [string, unknown][] } {
+  const members = new Map(Object.entries(input));
+  const path = pattern.replaceAll(/:(\w+)/g, (_, name: string) => {
+    const value = members.get(name);
+    members.delete(name);
+    return encodeURIComponent(String(value));
+  });
+  return { path, rest: [...members].filter(([, value]) => value !== undefined) };
+}
+
+function queryOf(members: readonly [string, unknown][]): string {
+  const query = new URLSearchParams(members.map(([name, value]): [string, string] => [name, String(value)])).toString();
+  return query === '' ? '' : `?${query}`;
+}
+
+async function readText(response: Response, url: string, signal: AbortSignal | undefined): Promise<string> {
+  try {
+    return await response.text();
+  } catch (error) {
+    return unreachable(url, error, signal);
+  }
+}
+
+async function errorOf(response: Response, url: string): Promise<FlowMasonError> {
+  const text = await readText(response, url, undefined);
+  const error = errorOfDocument(parse(text));
+  if (error) return error;
+  try {
+    return invalid(url, response.status, text);
+  } catch (thrown) {
+    if (thrown instanceof FlowMasonError) return thrown;
+    throw thrown;
+  }
+}
+
+function parse(text: string) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function unreachable(url: string, error: unknown, signal: AbortSignal | undefined): never {
+  if (signal?.aborted) throw signal.reason;
+  if (error instanceof FlowMasonError) throw error;
+  fail('SERVER_UNREACHABLE', `${url} cannot be reached: ${reasonOf(error)}`, {
+    hint: 'Check the address and the network, and run the command again: what was done already is not done twice.',
+    cause: error,
+  });
+}
+
+/** The deepest cause says most: `connect ECONNREFUSED 127.0.0.1:8787`. */
+function reasonOf(error: unknown): string {
+  let reason = error;
+  for (let depth = 0; reason instanceof Error && reason.cause !== undefined && depth < 8; depth++)
+    reason = reason.cause;
+  return reason instanceof Error ? reason.message || reason.name : String(reason);
+}
+
+function invalid(url: string, status: number, text: string): never {
+  const start = text.slice(0, SHOWN).replaceAll(/\p{Cc}+/gu, ' ');
+  fail('ANSWER_INVALID', `${url} answered ${status}, and not as a FlowMason server: ${start || 'nothing'}`, {
+    hint: 'Check that the address is that of a control plane, and what stands between.',
+  });
+}

@@ -1,0 +1,66 @@
+import type { ComponentDescriptor } from '../core/descriptor.ts';
+import type { Json } from '../core/json.ts';
+import type { Limits } from '../core/limits.ts';
+import type { Clock } from '../core/ports.ts';
+import type { Store } from '../store/store.ts';
+
+/** What somebody may do. */
+export const SCOPES = [
+  'runs:write',
+  'runs:read',
+  'runs:debug',
+  'releases:read',
+  'deploy',
+  'deploy:force',
+  'admin',
+] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** A part of a run that is ready to be executed. */
+export interface Job {
+  readonly run: string;
+  readonly segment: number;
+}
+
+/** Who executes runs (port). */
+export interface Dispatcher {
+  /**
+   * The run has something to do. Called after the run was written; a run whose call was lost is found by who looks for
+   * queued runs.
+   */
+  enqueue(job: Job): Promise<void>;
+}
+
+/** What a target knows of the secrets that a release names; undefined when nobody can tell at present. */
+export type KnownSecrets = (names: readonly string[]) => Promise<ReadonlySet<string> | undefined>;
+
+/** One environment of one tenant, as its verbs see it. */
+export interface ControlPlane {
+  readonly store: Store;
+  /** The name that this control plane answers to. */
+  readonly environment: string;
+  readonly tenant: string | null;
+  /** A local org belongs to one person: missing secrets warn, and nothing starts by itself in it. */
+  readonly kind: 'org' | 'server';
+  readonly clock: Clock;
+  /** New identifiers, which nobody can guess. */
+  readonly ids: { run(now: number): string; random(): string };
+  readonly descriptors: ReadonlyMap<string, ComponentDescriptor>;
+  readonly limits: Limits;
+  /** What checks of pipelines depend on beside them (`checkerOf`). */
+  readonly checker: string;
+  readonly dispatcher: Dispatcher;
+  readonly secrets: KnownSecrets;
+  /** Variables that the host provides beside those that are stored, which win: `environments.local.vars`. */
+  readonly vars: Readonly<Record<string, Json>>;
+}
+
+/** Who calls. */
+export interface Caller {
+  /** As history and audit name it. */
+  readonly actor: string;
+  readonly scopes: ReadonlySet<Scope>;
+  readonly request_id: string;
+  /** Of a mutating call. */
+  readonly idempotency_key: string | undefined;
+}

@@ -1,0 +1,177 @@
+import * as v from 'valibot';
+import { fail } from '../core/errors.ts';
+import type { JsonObject } from '../core/json.ts';
+import { sha256Hex } from '../core/sha256.ts';
+import type { AuditEntry } from '../store/audit.ts';
+import type { StoreTransaction } from '../store/store.ts';
+import type { Caller, ControlPlane, Scope } from './control.ts';
+
+/** The object that a verb takes: path, query and body together. */
+export type InputSchema = v.GenericSchema<JsonObject, object>;
+
+/** What every verb knows of a call. */
+export interface Call {
+  readonly control: ControlPlane;
+  readonly caller: Caller;
+}
+
+/** What all verbs have. */
+interface Described<S extends InputSchema> {
+  /** One line for the API's description. */
+  readonly summary: string;
+  /** What the caller's key needs; null for anybody with a key. `admin` may do everything but `deploy:force`. */
+  readonly scope: Scope | null;
+  readonly input: S;
+  /** Takes pipelines, so its body may be larger. */
+  readonly upload?: boolean;
+}
+
+/** Reads, and changes nothing. */
+export interface Query<S extends InputSchema, Output extends object> extends Described<S> {
+  readonly kind: 'query';
+  readonly run: (call: Call, input: v.InferOutput<S>) => Promise<Output>;
+}
+
+/** Changes something, in one transaction with its audit row and with the answer that a repeated call gets. */
+export interface Change<S extends InputSchema, Prepared, Output extends object> extends Described<S> {
+  readonly kind: 'change';
+  /** HTTP status when it is done. Default 200. */
+  readonly status?: 200 | 201 | 202;
+  /** What takes long or reads much, before the transaction; changes nothing. */
+  readonly prepare: (call: Call, input: v.InferOutput<S>) => Promise<Prepared>;
+  /** May be run again when others got in the way, so it changes nothing but the store. */
+  readonly apply: (
+    call: Call & { readonly tx: StoreTransaction },
+    input: v.InferOutput<S>,
+    prepared: Prepared,
+  ) => Promise<Output>;
+  /** What the audit says of it; absent for what is no administrative change. Null: nothing was changed. */
+  readonly audit?: (input: v.InferOutput<S>, output: Output) => Omit<AuditEntry, 'actor'> | null;
+  /** What follows when it is committed, e.g. a run that is to be executed. Its failure undoes nothing. */
+  readonly after?: (call: Call, input: v.InferOutput<S>, output: Output) => Promise<void>;
+  /** Content that is addressed by its digest: a repeated call does nothing by itself, so no answer is kept. */
+  readonly repeatable?: boolean;
+}
+
+export type Verb<S extends InputSchema, Prepared, Output extends object> =
+  | Query<S, Output>
+  | Change<S, Prepared, Output>;
+
+export function query<S extends InputSchema, Output extends object>(
+  verb: Omit<Query<S, Output>, 'kind'>,
+): Query<S, Output> {
+  return { kind: 'query', ...verb };
+}
+
+export function change<S extends InputSchema, Output extends object, Prepared = undefined>(
+  verb: Omit<Change<S, Prepared, Output>, 'kind' | 'prepare'> & Partial<Pick<Change<S, Prepared, Output>, 'prepare'>>,
+): Change<S, Prepared, Output> {
+  // Without `prepare`, nothing is what it prepares.
+  return { kind: 'change', prepare: async () => undefined as Prepared, ...verb };
+}
+
+/**
+ * Runs a verb: scope, then the input, then the repetition of an earlier call, then its work. Throws FlowMasonError
+ * `FORBIDDEN`, `REQUEST_INVALID` with every field that is wrong, `IDEMPOTENCY_IN_FLIGHT`, `IDEMPOTENCY_MISMATCH`, and
+ * what the verb throws; then nothing has changed.
+ */
+export async function perform<S extends InputSchema, Prepared, Output extends object>(
+  verb: Verb<S, Prepared, Output>,
+  call: Call,
+  raw: JsonObject,
+  route: string,
+): Promise<Output> {
+  requireScope(verb.scope, call.caller);
+  const input = parseInput(verb.input, raw);
+  if (verb.kind === 'query') return verb.run(call, input);
+  const { idempotency_key: key, actor } = call.caller;
+  if (key === undefined || verb.repeatable) return once(verb, call, input, undefined);
+  const { store } = call.control;
+  const begun = await store.idempotency.begin({ actor, key, route, body: sha256Hex(JSON.stringify(raw)) });
+  // An answer is kept as the verb gave it.
+  if (begun.state === 'repeated') return begun.answer as Output;
+  try {
+    return await once(verb, call, input, { actor, key, attempt: begun.attempt });
+  } catch (error) {
+    await store.idempotency.abandon({ actor, key }, begun.attempt);
+    throw error;
+  }
+}
+
+/** Throws FlowMasonError `FORBIDDEN`. */
+export function requireScope(scope: Scope | null, { scopes }: Caller): void {
+  if (scope === null || scopes.has(scope) || (scope !== 'deploy:force' && scopes.has('admin'))) return;
+  fail('FORBIDDEN', `This needs a key with the scope ${scope}; the key has ${[...scopes].join(', ') || 'none'}`, {
+    hint: `fm keys create NAME --scope ${scope}`,
+    details: { needs: scope, has: [...scopes] },
+  });
+}
+
+/** The input as the verb takes it. Throws FlowMasonError `REQUEST_INVALID`. */
+function parseInput<S extends InputSchema>(schema: S, raw: JsonObject): v.InferOutput<S> {
+  const { success, output, issues } = v.safeParse(schema, raw);
+  if (success) return output;
+  const wrong = issues.map(({ path, message }) => ({
+    path: (path ?? []).map(({ key }) => String(key)).join('.'),
+    message,
+  }));
+  const [first] = wrong;
+  fail('REQUEST_INVALID', `${first?.path || 'The request'}: ${first?.message ?? 'is not valid'}`, {
+    details: { issues: wrong },
+  });
+}
+
+interface Kept {
+  readonly actor: string;
+  readonly key: string;
+  readonly attempt: number;
+}
+
+async function once<S extends InputSchema, Prepared, Output extends object>(
+  verb: Change<S, Prepared, Output>,
+  call: Call,
+  input: v.InferOutput<S>,
+  kept: Kept | undefined,
+): Promise<Output> {
+  const prepared = await verb.prepare(call, input);
+  const output = await call.control.store.transaction(async (tx) => {
+    const answer = await verb.apply({ ...call, tx }, input, prepared);
+    const entry = verb.audit?.(input, answer);
+    if (entry) await tx.audit.append({ actor: call.caller.actor, ...entry });
+    if (kept && !(await tx.idempotency.finish(kept, kept.attempt, plain(answer)))) {
+      fail('IDEMPOTENCY_IN_FLIGHT', 'The call took so long that a repetition of it has taken its place', {
+        details: { retry_after: 1 },
+      });
+    }
+    return answer;
+  });
+  await verb.after?.(call, input, output);
+  return output;
+}
+
+/** As it crosses the wire: without what is undefined. */
+function plain(answer: object): JsonObject {
+  return JSON.parse(JSON.stringify(answer)) as JsonObject;
+}
+
+/** For verbs that are no object's: an input without a member. */
+export const NOTHING = v.strictObject({});
+
+export type AnyVerb = {
+  readonly kind: 'query' | 'change';
+  readonly summary: string;
+  readonly scope: Scope | null;
+  readonly input: InputSchema;
+  readonly status?: 200 | 201 | 202;
+  readonly upload?: boolean;
+};
+
+/** What a verb's caller gives, as JSON. */
+export type InputOf<V> = V extends { readonly input: infer S extends InputSchema } ? v.InferInput<S> : never;
+
+/** What a verb answers. */
+export type OutputOf<V> = V extends { readonly kind: 'query'; readonly run: (...args: never[]) => Promise<infer O> }
+  ? O
+  : V extends { readonly apply: (...args: never[]) => Promise<infer O> }
+    ? O
+    : never;

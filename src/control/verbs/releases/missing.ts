@@ -1,0 +1,13 @@
+import * as v from 'valibot';
+import { DIGEST_TEXT, MOST_PIPELINES } from '../../../core/release/manifest-schema.ts';
+import { query } from '../../verb.ts';
+
+/** Which pipelines have to be uploaded, so that only what is missing travels (DEPLOYMENT.md 4.4). */
+export const missingPipelines = query({
+  summary: 'Tell which of these pipelines have to be uploaded',
+  scope: 'deploy',
+  input: v.strictObject({ pipelines: v.pipe(v.array(DIGEST_TEXT), v.maxLength(MOST_PIPELINES)) }),
+  async run({ control }, { pipelines }): Promise<{ readonly missing: readonly string[] }> {
+    return { missing: await control.store.releases.missing(pipelines) };
+  },
+});

@@ -1,0 +1,148 @@
+import type { CodeEntry } from './entry.ts';
+
+/** Codes of what a control plane refuses, and of what keeps a client from reaching one. */
+export const CONTROL_CODES = {
+  REQUEST_INVALID: {
+    exit: 2,
+    http: 422,
+    title: 'A request has a field that is missing, unknown or wrong',
+    explanation:
+      'The body, the path or the query of a call does not fit what the route takes. Each field is listed with what was expected. `GET /openapi.json` describes every route. When `fm` itself made the call, client and server are of versions that do not fit together.',
+  },
+  BODY_INVALID: {
+    exit: 2,
+    http: 400,
+    title: 'The body of a request cannot be read',
+    explanation:
+      'A body has to be one JSON object in UTF-8 without repeated keys, sent as `application/json`. The message says what was found instead.',
+  },
+  BODY_TOO_LARGE: {
+    exit: 2,
+    http: 413,
+    title: 'The body of a request is too large',
+    explanation:
+      'Uploads of pipelines may have 20 MB and all other requests 5 MB, counted on what was read and not on what a header says. Send less at a time.',
+  },
+  CONTENT_TYPE: {
+    exit: 2,
+    http: 415,
+    title: 'The body of a request is not JSON',
+    explanation: 'Bodies are sent as `content-type: application/json`, in UTF-8, and without compression.',
+  },
+  METHOD_NOT_ALLOWED: {
+    exit: 2,
+    http: 405,
+    title: 'The route does not take this method',
+    explanation:
+      'The address exists and answers to other methods, which the header `allow` lists. `GET /openapi.json` describes every route.',
+  },
+  UNAUTHENTICATED: {
+    exit: 6,
+    http: 401,
+    title: 'The call has no valid key',
+    explanation:
+      'A control plane answers to keys, in `Authorization: Bearer …` or `X-API-Key`. This call had none, or one that is unknown, expired or revoked; for whoever asks, these are the same. Ask an administrator of the environment for a key, and give it to fm with `fm config set ENVIRONMENT.api_key -`.',
+    example: 'fm config set staging.api_key -',
+  },
+  FORBIDDEN: {
+    exit: 6,
+    http: 403,
+    title: 'The key may not do this',
+    explanation:
+      'Keys have scopes, and the one that this call needs is not among those of the key. The message names it. Ask an administrator of the environment for a key that has it.',
+    example: 'fm keys create ci --scope deploy --env staging',
+  },
+  RATE_LIMITED: {
+    exit: 8,
+    http: 429,
+    title: 'Too many calls',
+    explanation:
+      'A key or a tenant may make so many calls in a time, and this one was above it. Nothing was done. The header `Retry-After` says after how many seconds to try again.',
+  },
+  QUOTA_EXCEEDED: {
+    exit: 8,
+    http: 429,
+    title: 'A quota is used up',
+    explanation:
+      'The tenant may have so many pipelines active or so many runs accepted in a day (UTC), and this call would go above it. Nothing was done. The message says how many there are, and when a quota of a day begins anew.',
+  },
+  ENVIRONMENT_MISMATCH: {
+    exit: 5,
+    http: 409,
+    title: 'The server is another environment than was meant',
+    explanation:
+      'A client says which environment it believes to talk to, and the server answers to another name, so a URL or key is that of another environment. Nothing was done. Correct the address in the settings.',
+    example: 'fm config explain staging.url',
+  },
+  ENVIRONMENT_PROTECTED: {
+    exit: 5,
+    http: 409,
+    title: 'The environment takes releases by promotion only',
+    explanation:
+      'A protected environment gets what was active in the environment before it, not what somebody has on a laptop. Nothing was activated. Promote instead; `--force` with a key that has the scope `deploy:force` goes past it and is marked in history and audit.',
+    example: 'fm promote production --from staging',
+  },
+  PLAN_STALE: {
+    exit: 5,
+    http: 409,
+    title: 'The plan is not about what is active now',
+    explanation:
+      'Since the plan was made something else became active, or what it names has changed, so that applying it would do something else than it showed. Nothing was activated. Make a new plan and look at it.',
+    example: 'fm deploy staging --plan-out plan.json',
+  },
+  PREFLIGHT_FAILED: {
+    exit: 5,
+    http: 409,
+    title: 'The target lacks what the release needs',
+    explanation:
+      'A release names the variables, secrets and components that its pipelines need, and the target does not have all of them, or the release does not fit it. Every problem is listed with what to type. Nothing was activated.',
+    example: 'fm vars set region=eu --env staging',
+  },
+  REMOVALS_NEED_CONSENT: {
+    exit: 9,
+    http: 409,
+    title: 'Pipelines would be removed, and nobody has agreed to that',
+    explanation:
+      'A release is always whole: what it does not have is not active any more once it is. This one lacks pipelines that the active one has, and nothing is ever deleted because it is absent. If they are to go, say so with `--prune`; else put their files back, or get them with `fm pull`.',
+    example: 'fm push --prune',
+  },
+  ROLLED_BACK: {
+    exit: 5,
+    http: 409,
+    title: 'The release was rolled back here',
+    explanation:
+      'Somebody rolled away from exactly this release in this environment, and a repeated job must not undo that. Nothing was activated. Fix what was wrong and deploy the new release, or say `--again` if this one is really wanted again.',
+    example: 'fm deploy staging --again',
+  },
+  EVIDENCE_MISSING: {
+    exit: 5,
+    http: 409,
+    title: 'The release has not been proven as the environment demands',
+    explanation:
+      'The environment takes only releases with certain evidence, for example that their tests passed. Nothing was activated. `fm deploy` to such an environment runs the tests and records that they passed.',
+  },
+  SOURCE_MOVED: {
+    exit: 5,
+    http: 409,
+    title: 'Something else is active in the environment that is promoted from',
+    explanation:
+      'The release of this checkout is not the one that is active in the source any more, so promoting would move something else than was tested here. Nothing was activated. Look at both, or take what is active with `--any`.',
+    example: 'fm diff files staging\nfm promote production --any',
+  },
+  SERVER_UNREACHABLE: {
+    exit: 7,
+    http: 502,
+    title: 'The server cannot be reached',
+    explanation:
+      'The connection to the control plane could not be made, or was lost before the answer was there. A change may or may not have been made; running the command again does it at most once. Check the address and the network.',
+    example: 'fm config explain staging.url',
+  },
+  ANSWER_INVALID: {
+    exit: 7,
+    http: 502,
+    title: 'The answer is not that of a FlowMason server',
+    explanation:
+      'Something answered at the address, and not with what a control plane answers: a proxy, a sign-in page, or another program. The message shows how the answer began. Check the address.',
+    example: 'fm config explain staging.url',
+  },
+} as const satisfies Record<string, CodeEntry>;
