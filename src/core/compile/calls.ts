@@ -11,7 +11,7 @@ import { wildness } from './strings.ts';
 export interface PipelineLookup {
   readonly names: readonly string[];
   /** Undefined when there is no such pipeline. */
-  find(name: string): { readonly version: string; readonly input: JsonSchema | undefined } | undefined;
+  find(name: string): { readonly version: string; readonly input?: JsonSchema | undefined } | undefined;
 }
 
 type Call = Requirements['pipelines'][number];
