@@ -32,7 +32,6 @@ export type Digests = Readonly<Record<string, Digest>>;
 export function factsOf(plan: Plan, digest: Digest, pipelines: Digests): PipelineFacts {
   const { name, version, input, requires } = plan;
   const { triggers } = definitionJson(plan.definition);
-  const called = requires.pipelines.map((call) => [call.name, own(pipelines, call.name)] as const);
   return {
     name,
     digest,
@@ -43,10 +42,16 @@ export function factsOf(plan: Plan, digest: Digest, pipelines: Digests): Pipelin
       ...requires,
       pipelines: requires.pipelines.map(({ name, range }) => (range === undefined ? { name } : { name, range })),
     },
-    called: Object.fromEntries(called.filter((call): call is [string, Digest] => typeof call[1] === 'string')),
+    called: calledIn(requires, pipelines),
     // The schema of a pipeline says that they are objects.
     ...(Array.isArray(triggers) && triggers.length > 0 ? { triggers: triggers as JsonObject[] } : undefined),
   };
+}
+
+/** What a pipeline names, as it is among these pipelines: `called` of its facts. */
+export function calledIn({ pipelines: calls }: Requirements, pipelines: Digests): Record<string, Digest> {
+  const called = calls.map(({ name }) => [name, own(pipelines, name)] as const);
+  return Object.fromEntries(called.filter((call): call is [string, Digest] => typeof call[1] === 'string'));
 }
 
 /** Whether facts still hold in a release of these pipelines: it has this one, and all that it names are as they were. */

@@ -1,9 +1,10 @@
 import { checkCalls } from '../compile/between.ts';
+import { calleeOf } from '../compile/callee.ts';
 import type { PipelineLookup } from '../compile/calls.ts';
 import { checkPipeline } from '../compile/compile-pipeline.ts';
 import type { ComponentDescriptor } from '../descriptor.ts';
 import { FlowMasonError } from '../errors.ts';
-import { isObject, type Json, type JsonPath, type JsonSchema, own } from '../json.ts';
+import { isObject, type Json, type JsonPath, own } from '../json.ts';
 import { DEFAULT_LIMITS, type Limits } from '../limits.ts';
 import type { Plan } from '../plan.ts';
 import type { Problem } from '../problem.ts';
@@ -145,7 +146,10 @@ async function compileAll(
 ): Promise<Map<string, Plan>> {
   const pipelines: PipelineLookup = {
     names: [...new Set([...held.keys(), ...sources.keys()])].sort(),
-    find: (name) => held.get(name) ?? summary(sources.get(name)),
+    find(name) {
+      const source = sources.get(name);
+      return held.get(name) ?? (source && calleeOf(source));
+    },
   };
   const plans = new Map<string, Plan>();
   for (const [name, source] of sources) {
@@ -172,17 +176,6 @@ function checkChains(
   const checked = new Map([...facts].map(([name, plan]) => [name, { plan, source: sources.get(name) }]));
   for (const problem of checkCalls(names, checked, limits))
     misfits.push({ code: 'RELEASE_INVALID', message: problem.message, path: ['pipelines'], problems: [problem] });
-}
-
-function summary(source: SourceFile | undefined): ReturnType<PipelineLookup['find']> {
-  if (!source) return undefined;
-  const value = isObject(source.value) ? source.value : {};
-  const [version, input] = [own(value, 'version'), own(value, 'input')];
-  return {
-    version: typeof version === 'string' ? version : '0.1.0',
-    // A member of a JSON object is JSON.
-    input: isObject(input) || typeof input === 'boolean' ? (input as JsonSchema) : undefined,
-  };
 }
 
 function checkNeeds({ requires }: ReleaseManifest, facts: ReadonlyMap<string, PipelineFacts>, misfits: Misfit[]): void {
