@@ -2,7 +2,7 @@ import { checkCalls } from '../compile/between.ts';
 import { checkPipeline } from '../compile/compile-pipeline.ts';
 import type { ComponentDescriptor } from '../descriptor.ts';
 import { FlowMasonError } from '../errors.ts';
-import { isObject, type Json, type JsonObject, type JsonPath, own } from '../json.ts';
+import { type Json, type JsonPath, own } from '../json.ts';
 import { DEFAULT_LIMITS, type Limits } from '../limits.ts';
 import type { Plan } from '../plan.ts';
 import type { Problem } from '../problem.ts';
@@ -10,10 +10,11 @@ import { quote, quoteList } from '../quote.ts';
 import type { SourceFile } from '../source/file.ts';
 import { parseSource } from '../source/parse.ts';
 import { digestOf } from './digest.ts';
+import { loweredLimits } from './lowered-limits.ts';
 import { manifestDigest, needsOf, type ReleaseManifest } from './manifest.ts';
 import { parseManifest } from './manifest-schema.ts';
 import { sameJson } from './meaning.ts';
-import { componentOf, keyedItems } from './shape.ts';
+import { summary, unknownComponents, usedComponents } from './release-sources.ts';
 
 /** Something that is not as the manifest says. */
 export interface Misfit {
@@ -62,7 +63,7 @@ export async function verifyRelease(
   }
   const { manifest } = parsed;
   const misfits: Misfit[] = [];
-  const limits = lowered(options.limits ?? DEFAULT_LIMITS, manifest);
+  const limits = loweredLimits(options.limits ?? DEFAULT_LIMITS, manifest);
   const sources = readTexts(manifest, texts, limits, misfits);
   const unknown = unknownComponents(sources.values(), options.descriptors);
   const plans = await compileAll(sources, unknown, { ...options, limits }, misfits);
@@ -71,16 +72,6 @@ export async function verifyRelease(
   checkComponents(manifest, sources.values(), misfits);
   checkDigest(manifest, options.digest, misfits);
   return { manifest, plans, misfits, unknown };
-}
-
-/** The server's limits, where the release does not have lower ones. */
-function lowered(limits: Limits, { settings }: ReleaseManifest): Limits {
-  const entries = Object.entries(limits).map(([name, most]) => {
-    const wanted = own(settings.limits ?? {}, name);
-    return [name, typeof wanted === 'number' ? Math.min(wanted, most) : most];
-  });
-  // The names are those of the limits.
-  return Object.fromEntries(entries) as unknown as Limits;
 }
 
 /** The documents that are the pipelines of the manifest, by name; what is not becomes a misfit. */
@@ -164,19 +155,6 @@ function checkChains(
     misfits.push({ code: 'RELEASE_INVALID', message: problem.message, path: ['pipelines'], problems: [problem] });
 }
 
-function summary(
-  source: SourceFile | undefined,
-): { version: string; input: JsonObject | boolean | undefined } | undefined {
-  if (!source) return undefined;
-  const value = isObject(source.value) ? source.value : {};
-  const [version, input] = [own(value, 'version'), own(value, 'input')];
-  return {
-    version: typeof version === 'string' ? version : '0.1.0',
-    // A member of a JSON object is JSON.
-    input: isObject(input) || typeof input === 'boolean' ? (input as JsonObject | boolean) : undefined,
-  };
-}
-
 function checkNeeds({ requires }: ReleaseManifest, plans: ReadonlyMap<string, Plan>, misfits: Misfit[]): void {
   const needs = needsOf([...plans.values()]);
   const lists: [JsonPath, readonly string[], readonly string[]][] = [
@@ -211,19 +189,6 @@ function checkDigest(manifest: ReleaseManifest, digest: string | undefined, misf
   if (found === digest) return;
   const message = `The digest of the release is ${found}, and not ${quote(digest, 64)}`;
   misfits.push({ code: 'RELEASE_MISMATCH', message, path: [] });
-}
-
-function unknownComponents(
-  sources: Iterable<SourceFile>,
-  descriptors: ReadonlyMap<string, ComponentDescriptor>,
-): string[] {
-  const used = new Set([...sources].flatMap(usedComponents));
-  return [...used].filter((name) => !descriptors.has(name)).sort();
-}
-
-function usedComponents({ value }: SourceFile): string[] {
-  const stages = isObject(value) ? keyedItems(own(value, 'stages') as Json) : undefined;
-  return [...(stages?.values() ?? [])].map((stage) => componentOf(stage));
 }
 
 function listed(names: readonly string[]): string {
