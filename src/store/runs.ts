@@ -49,7 +49,7 @@ export interface RunFilter {
 export type RunRow = Omit<Run, 'input' | 'vars' | 'result' | 'waiting'>;
 
 /** A run that may begin. */
-export interface QueuedRun extends Segment {
+export interface QueuedRun extends Epoch {
   readonly id: string;
   readonly priority: number;
   readonly accepted_at: number;
@@ -315,7 +315,7 @@ export function runs(handle: Handle) {
         .where(and(eq(table.status, 'queued'), lt(table.accepted_at, before)))
         .orderBy(desc(table.priority), table.accepted_at, table.id)
         .limit(limit);
-      return rows.map(({ epoch, ...row }) => ({ ...row, segment: unpackEpoch(epoch).segment }));
+      return rows.map(({ epoch, ...row }) => ({ ...row, ...unpackEpoch(epoch) }));
     },
 
     /** Runs in this state by id, page by page: what a process looks through that took the place of a dead one. */
