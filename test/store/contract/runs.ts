@@ -222,8 +222,8 @@ export function runContract(open: OpenWorld): void {
     await store.runs.park('b', epoch(1), []);
     await store.runs.wake('b');
     expect(await store.runs.queued(START + 2000, 10)).toEqual([
-      { id: 'a', segment: 1 },
-      { id: 'b', segment: 2 },
+      { id: 'a', segment: 1, retry: 0, priority: 0, accepted_at: START },
+      { id: 'b', segment: 2, retry: 0, priority: 0, accepted_at: START + 1000 },
     ]);
   });
 }
