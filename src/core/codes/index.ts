@@ -7,6 +7,7 @@ import { PROJECT_CODES } from './project.ts';
 import { RELEASE_CODES } from './release.ts';
 import { RUN_CODES } from './run.ts';
 import { STORE_CODES } from './store.ts';
+import { SYNC_CODES } from './sync.ts';
 import { TESTING_CODES } from './testing.ts';
 import { TYPE_CODES } from './types.ts';
 
@@ -20,6 +21,7 @@ export const CODES: Readonly<Record<string, CodeEntry>> = {
   ...RUN_CODES,
   ...HTTP_CODES,
   ...STORE_CODES,
+  ...SYNC_CODES,
   ...TESTING_CODES,
   ...TYPE_CODES,
 };
