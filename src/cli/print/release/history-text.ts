@@ -86,7 +86,7 @@ function card(entry: HistoryEntry, history: HistoryView, { width, terminal, pain
   const head = `#${entry.number} ${entry.kind} ${version}${state === '' ? '' : `  ${state}`}`;
   const about = [when(entry.at, history.now, terminal), digest, `by ${who}`, commit && `commit ${commit}`, changes];
   const lines = [about.filter((fact) => fact !== '').join('  '), message].filter((line) => line !== '');
-  const below = lines.flatMap((line) => fitText(line, width - 4)).map((line) => `    ${line.trimStart()}`);
+  const below = lines.flatMap((line) => fitText(line, width, '    '));
   return [...fitText(head, width).map((line) => paint('bold', line)), ...below].join('\n');
 }
 
