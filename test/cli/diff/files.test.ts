@@ -155,6 +155,7 @@ describe('a git revision', () => {
   it.each([
     ['nowhere:x', 'NOT_FOUND', 'git knows no `nowhere:x`'],
     ['HEAD:nothing', 'NOT_FOUND', 'git knows no `HEAD:nothing`'],
+    ['HEAD:a\u001b[2Jb', 'NOT_FOUND', 'git knows no `HEAD:a\u{fffd}[2Jb`'],
     ['HEAD:pipelines', 'NOT_FOUND', 'There is no project in HEAD:pipelines'],
     ['HEAD:../../etc/passwd', 'NOT_FOUND', 'git knows no'],
   ])('that there is not: %s', (word, code, message) => {
@@ -162,6 +163,7 @@ describe('a git revision', () => {
     expect(() => compare(shop.root, word, 'files')).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(message) }),
     );
+    expect(() => compare(shop.root, word, 'files')).not.toThrow('\u001b');
   });
 
   it('takes no flag of git for a revision', () => {

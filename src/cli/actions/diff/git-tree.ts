@@ -1,5 +1,5 @@
 import { fail } from '../../../core/errors.ts';
-import { quote } from '../../../core/quote.ts';
+import { printable, quote } from '../../../core/quote.ts';
 import { type GitRefusal, git } from '../git.ts';
 
 /** What a git revision has at a path. */
@@ -68,5 +68,5 @@ function refuse({ refused, said }: GitRefusal, shown: string): never {
       hint: 'fm diff old.pipeline.json new.pipeline.json',
     });
   }
-  return fail('NOT_FOUND', `git knows no ${quote(shown)}: ${said.replace(/^fatal: /, '')}`, { hint: HINT });
+  return fail('NOT_FOUND', `git knows no ${quote(shown)}: ${printable(said).replace(/^fatal: /, '')}`, { hint: HINT });
 }

@@ -4,6 +4,7 @@ import { FlowMasonError, fail } from '../../../core/errors.ts';
 import { isObject, type Json, type JsonObject, own } from '../../../core/json.ts';
 import type { Limits } from '../../../core/limits.ts';
 import type { Problem } from '../../../core/problem.ts';
+import { printable } from '../../../core/quote.ts';
 import { decodeUtf8 } from '../../../core/source/decode.ts';
 import { SourceFile } from '../../../core/source/file.ts';
 import { parseSource } from '../../../core/source/parse.ts';
@@ -122,7 +123,7 @@ class SideReader {
     const problems = this.#problems;
     if (problems.length === 0) return;
     const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
-    throw new FlowMasonError('INVALID_FILE', `${shown} cannot be compared: it has ${count}`, { problems });
+    throw new FlowMasonError('INVALID_FILE', `${printable(shown)} cannot be compared: it has ${count}`, { problems });
   }
 }
 
@@ -132,7 +133,7 @@ function noObject(file: string, value: Json | undefined): Problem {
 }
 
 function noProject(shown: string): never {
-  return fail('NOT_FOUND', `There is no project in ${shown}: it has no ${PROJECT_FILE}`, {
+  return fail('NOT_FOUND', `There is no project in ${printable(shown)}: it has no ${PROJECT_FILE}`, {
     hint: 'fm diff HEAD: files',
   });
 }
