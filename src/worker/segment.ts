@@ -44,7 +44,8 @@ export class Segment {
     const { id } = this.#run;
     const recorded = await store.journal.load(id);
     const begun = recorded.entries.length > 0;
-    if (this.#isCancelled() && !begun) return this.#refuse('cancelled', CANCELLED);
+    const isStopped = this.#isCancelled() || this.#options.signal?.aborted === true;
+    if (isStopped && !begun) return this.#refuse('cancelled', CANCELLED);
     let loaded: LoadedPipeline;
     try {
       loaded = await this.#host.releases.get(this.#run.release, this.#run.pipeline);

@@ -85,6 +85,30 @@ export function dispatcherContract(open: Open): void {
     await dispatcher.close();
   });
 
+  it('the end of a run that is stopped while it waits for a place', async () => {
+    const { world } = await open();
+    const { server, url } = await effects();
+    await world.deploy([{ name: 'one', concurrency: { limit: 1 }, stages: [effect('one', url)] }]);
+    const [first, second] = [await world.start('one'), await world.start('one')];
+    const dispatcher = world.dispatcher({ sweeps: false });
+    const stop = new AbortController();
+    const done = [dispatcher.until(first), dispatcher.until(second)];
+    const waits = new Promise<void>((resolve) => {
+      dispatcher.watch(second, (event) => event.type === 'run' && event.status === 'queued' && resolve());
+    });
+    server.hold('one');
+    dispatcher.enqueue({ run: first, segment: 1, retry: 0 });
+    await server.asked('one');
+    dispatcher.enqueue({ run: second, segment: 1, retry: 0 }, { signal: stop.signal });
+    await waits;
+    stop.abort();
+    expect(await done[1]).toMatchObject({ kind: 'ended', outcome: { status: 'cancelled' } });
+    server.release('one');
+    expect(await done[0]).toMatchObject({ kind: 'ended', outcome: { status: 'succeeded' } });
+    expect(server.attempts('one')).toBe(1);
+    await dispatcher.close();
+  });
+
   it('a signal that is sent while the run falls asleep, at once', async () => {
     const { world } = await open();
     const ask = { id: 'ask', component: 'signal', config: { name: 'go' } };

@@ -24,6 +24,12 @@ export class BlockedJobs {
     this.#groups.set(name, { jobs, limit: group?.limit ?? Number.POSITIVE_INFINITY });
   }
 
+  /** Takes the job of one run. */
+  remove(run: string): QueuedJob | undefined {
+    for (const { jobs } of this.#groups.values()) if (jobs.has(run)) return jobs.remove(run);
+    return undefined;
+  }
+
   /** Takes out what is to be tried again. */
   retry(): QueuedJob[] {
     const tried: QueuedJob[] = [];

@@ -256,6 +256,16 @@ class Dispatcher implements InlineDispatcher {
     const event = { type: 'run', at, run_id: run, pipeline, version, status: 'queued', resumed: false } as const;
     if (!queued.announced) this.#emit(run, event);
     this.#blocked.add({ ...queued, announced: true }, { pipeline, key, limit });
+    const signal = queued.extras?.signal;
+    signal?.addEventListener('abort', () => this.#stopWaiting(run), { once: true });
+    if (signal?.aborted) this.#stopWaiting(run);
+  }
+
+  /** A run that waits for a place and is cancelled here needs none to end. */
+  #stopWaiting(run: string): void {
+    const job = this.#blocked.remove(run);
+    if (job) this.#queue.add(job);
+    this.#pump();
   }
 
   #tell(run: string, executed: Executed): void {
