@@ -10,7 +10,7 @@ import { mergedText } from '../../../core/release/text.ts';
 import { parseSource } from '../../../core/source/parse.ts';
 import type { FolderState } from '../local-digests.ts';
 import { conflictOf, type PullConflict, type PullConflictKind, type Way } from './conflicts.ts';
-import { textDigest } from './content.ts';
+import { type LoadTexts, textDigest } from './content.ts';
 
 /** What becomes of conflicts: `stop` lists them, the others decide them. */
 export type PullMode = 'stop' | Way;
@@ -26,8 +26,10 @@ export interface PullInput {
   readonly mode: PullMode;
   /** Whether files may be deleted that the org has no more. */
   readonly prune: boolean;
-  /** Source texts by digest: of theirs all, of the base those that still exist. */
-  readonly load: (digests: readonly Digest[]) => Promise<ReadonlyMap<Digest, string>>;
+  /** The org's source texts of what is active there: all of these digests. */
+  readonly load: LoadTexts;
+  /** Texts of the base, from wherever they still exist (`baseLoader`). */
+  readonly loadBase: LoadTexts;
   /** The errors of these texts, checked as one project, by the name of the pipeline. */
   readonly check: (texts: ReadonlyMap<string, string>) => Promise<ReadonlyMap<string, readonly Problem[]>>;
 }
@@ -51,6 +53,8 @@ export interface PullPlan {
   readonly conflicts: readonly PullConflict[];
   /** Of files that are written although they are not valid yet, because `--merge` asked for it. */
   readonly warnings: readonly Problem[];
+  /** The org's texts that are at hand: for `rememberSync`. */
+  readonly texts: ReadonlyMap<Digest, () => string>;
 }
 
 /**
@@ -61,29 +65,30 @@ export interface PullPlan {
 export async function planPull(input: PullInput): Promise<PullPlan> {
   const { folder, base, theirs, known } = input;
   const steps = planSync({ base, ours: folder.digests, theirs, known, unreadable: folder.unreadable });
-  const decider = new Decider(input, await texts(input, steps));
+  const decider = new Decider(input, await textsFor(input, steps));
   for (const step of steps) decider.decide(step);
   await decider.checkMerged();
   return decider.plan();
 }
 
+interface Texts {
+  readonly base: ReadonlyMap<Digest, string>;
+  readonly theirs: ReadonlyMap<Digest, string>;
+}
+
 /** The texts that the steps need, by digest. */
-async function texts({ base, load }: PullInput, steps: readonly SyncStep[]): Promise<Map<Digest, string>> {
-  const differ = steps.filter(({ action }) => action === 'take-theirs' || action === 'merge' || action === 'conflict');
-  const wanted = new Set(differ.flatMap(({ theirs }) => theirs ?? []));
-  const old = base ? steps.filter(({ action }) => action === 'merge').flatMap((step) => step.base ?? []) : [];
-  if (wanted.size + old.length === 0) return new Map();
-  const loaded = await load([...new Set([...wanted, ...old])]);
-  const found = new Map<Digest, string>();
-  for (const [digest, text] of loaded) {
-    if (textDigest(text) === digest) found.set(digest, text);
-    else if (wanted.has(digest))
-      fail('RELEASE_MISMATCH', `The org gave another text than that of ${quote(digest, 64)}`);
+async function textsFor({ load, loadBase }: PullInput, steps: readonly SyncStep[]): Promise<Texts> {
+  const differing = steps.filter(({ action }) => ['take-theirs', 'merge', 'conflict'].includes(action));
+  const wanted = [...new Set(differing.flatMap(({ theirs }) => theirs ?? []))];
+  const old = steps.flatMap(({ action, base }) => (action === 'merge' ? (base ?? []) : []));
+  const theirs = wanted.length > 0 ? await load(wanted) : new Map<Digest, string>();
+  for (const digest of wanted) {
+    const text = theirs.get(digest);
+    if (text !== undefined && textDigest(text) === digest) continue;
+    const found = text === undefined ? 'no text' : 'another text';
+    fail('RELEASE_MISMATCH', `The org gave ${found} for the pipeline ${quote(digest, 64)}, which is active there`);
   }
-  for (const digest of wanted)
-    if (!found.has(digest))
-      fail('RELEASE_MISMATCH', `The org has no text of ${quote(digest, 64)}, which is active there`);
-  return found;
+  return { theirs, base: old.length > 0 ? await loadBase(old) : new Map() };
 }
 
 interface Sides {
@@ -93,20 +98,26 @@ interface Sides {
 
 class Decider {
   readonly #input: PullInput;
-  readonly #texts: ReadonlyMap<Digest, string>;
+  readonly #texts: Texts;
   readonly #actions = new Map<string, FileAction>();
   readonly #conflicts: PullConflict[] = [];
   readonly #warnings: Problem[] = [];
   /** Those whose text neither side has, and that hold no marks. */
   readonly #merged: SyncStep[] = [];
 
-  constructor(input: PullInput, texts: ReadonlyMap<Digest, string>) {
+  constructor(input: PullInput, texts: Texts) {
     this.#input = input;
     this.#texts = texts;
   }
 
   plan(): PullPlan {
-    return { actions: [...this.#actions.values()], conflicts: this.#conflicts, warnings: this.#warnings };
+    const texts = new Map<Digest, () => string>();
+    for (const [name, digest] of Object.entries(this.#input.theirs)) {
+      const [loaded, ours] = [this.#texts.theirs.get(digest), this.#input.folder.pipelines.get(name)];
+      if (loaded !== undefined) texts.set(digest, () => loaded);
+      else if (ours?.text && ours.digest === digest) texts.set(digest, ours.text);
+    }
+    return { actions: [...this.#actions.values()], conflicts: this.#conflicts, warnings: this.#warnings, texts };
   }
 
   decide(step: SyncStep): void {
@@ -167,7 +178,7 @@ class Decider {
     const { mode } = this.#input;
     const { oursText = '', theirsText = '' } = this.#sides(step);
     const [ours, theirs] = [definitionOf(oursText), definitionOf(theirsText)];
-    const baseText = kind === 'value' && step.base !== null ? this.#texts.get(step.base) : undefined;
+    const baseText = kind === 'value' && step.base !== null ? this.#texts.base.get(step.base) : undefined;
     const base = baseText === undefined ? undefined : definitionOf(baseText);
     const choice = mode === 'stop' ? 'ours' : mode === 'merge' ? 'mark' : mode;
     const { merged, conflicts } = mergePipelines(base, ours, theirs, choice);
@@ -198,7 +209,7 @@ class Decider {
 
   #sides({ name, theirs }: SyncStep): Sides {
     const oursText = this.#input.folder.pipelines.get(name)?.text?.();
-    return { oursText, theirsText: theirs === null ? undefined : this.#texts.get(theirs) };
+    return { oursText, theirsText: theirs === null ? undefined : this.#texts.theirs.get(theirs) };
   }
 
   /** The texts that the project has afterwards; those that cannot be read are none. */
