@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { relative, sep } from 'node:path';
+import { basename, relative, resolve, sep } from 'node:path';
 import { FlowMasonError } from '../../core/errors.ts';
 import type { Limits } from '../../core/limits.ts';
 import type { Problem } from '../../core/problem.ts';
@@ -10,7 +10,7 @@ import { SourceFile } from '../../core/source/file.ts';
 import { parseSource } from '../../core/source/parse.ts';
 import { errorCode } from '../../hosts/node/atomic-file.ts';
 import { shownPath } from '../../hosts/node/shown-path.ts';
-import { findPipelines } from './pipelines.ts';
+import { findPipelines, PIPELINE_SUFFIX } from './pipelines.ts';
 import { readBytes } from './read-text.ts';
 
 /** A pipeline file of the project as it is now. */
@@ -49,8 +49,14 @@ export function readLocalFiles(root: string, cwd: string, limits: Limits): Local
   const problems = found.problems.map((problem): Problem => ({ ...problem, severity: 'error' }));
   const files: LocalFile[] = [];
   const refused = new Map<string, Omit<LocalFile, 'bytes' | 'hash'>>();
-  for (const { name, file } of found.pipelines) {
-    const place = { name, file, path: relative(root, file).split(sep).join('/'), shown: shownPath(cwd, file) };
+  for (const { file: shown } of problems.filter(({ code }) => code === 'LINK_NOT_FOLLOWED')) {
+    const place = placeOf(resolve(cwd, shown ?? ''), root, cwd);
+    if (place.file.endsWith(PIPELINE_SUFFIX)) refused.set(place.name, place);
+  }
+  for (const { file } of found.pipelines) {
+    const place = placeOf(file, root, cwd);
+    const { name } = place;
+    refused.delete(name);
     const read = readOrRefuse(place, limits);
     if (read instanceof Uint8Array) files.push({ ...place, bytes: read, hash: hashBytes(read) });
     else {
@@ -59,6 +65,11 @@ export function readLocalFiles(root: string, cwd: string, limits: Limits): Local
     }
   }
   return { files, refused, problems };
+}
+
+function placeOf(file: string, root: string, cwd: string): Omit<LocalFile, 'bytes' | 'hash'> {
+  const path = relative(root, file).split(sep).join('/');
+  return { name: basename(file, PIPELINE_SUFFIX), file, path, shown: shownPath(cwd, file) };
 }
 
 function readOrRefuse({ file, shown }: Pick<LocalFile, 'file' | 'shown'>, limits: Limits): Uint8Array | Problem {
