@@ -16,7 +16,8 @@ export async function eventStream(
   begin: (signal: AbortSignal) => Promise<AsyncIterable<Sent<object>>>,
 ): Promise<Response> {
   const left = new AbortController();
-  const events = await begin(AbortSignal.any([gone, left.signal]));
+  const signal = AbortSignal.any([gone, left.signal]);
+  const events = await begin(signal);
   let goOn = (): void => {};
   const body = new ReadableStream<Uint8Array>(
     {
@@ -28,7 +29,7 @@ export async function eventStream(
             });
           }
         };
-        void send(clock, events, { controller, room, left: left.signal });
+        void send(clock, events, { controller, room, left: left.signal, signal });
       },
       pull: () => goOn(),
       cancel() {
@@ -47,13 +48,16 @@ interface Reader {
   readonly controller: ReadableStreamDefaultController<Uint8Array>;
   /** Resolves when the reader has taken enough. */
   readonly room: () => Promise<void>;
+  /** Aborts when the reader lets go of the answer. */
   readonly left: AbortSignal;
+  /** Also when its connection is gone. */
+  readonly signal: AbortSignal;
 }
 
 async function send(
   clock: Clock,
   events: AsyncIterable<Sent<object>>,
-  { controller, room, left }: Reader,
+  { controller, room, left, signal }: Reader,
 ): Promise<void> {
   const encoder = new TextEncoder();
   let stop = (): void => {};
@@ -70,6 +74,7 @@ async function send(
       write(`${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`);
       await room();
     }
+    signal.throwIfAborted();
     write('event: end\ndata: {}\n\n');
     if (!left.aborted) controller.close();
   } catch (error) {

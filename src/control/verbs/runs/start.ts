@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { RunSummary, RunView } from '../../../core/api/run.ts';
+import { fail } from '../../../core/errors.ts';
 import { DIGEST_TEXT } from '../../../core/release/manifest-schema.ts';
 import type { NewRun } from '../../../store/runs.ts';
 import { acceptRun } from '../../runs/accept.ts';
@@ -27,6 +28,9 @@ export const startRun = change({
     wait: v.optional(WAIT),
   }),
   async prepare(call, { name, version, release, input, run_id, priority }): Promise<NewRun> {
+    if (run_id !== undefined && (await call.control.store.runs.state(run_id))) {
+      fail('ALREADY_EXISTS', `There is a run ${run_id} already`, { hint: `fm runs show ${run_id}` });
+    }
     const pipeline = await findPipeline(call.control, name, { version, release });
     return acceptRun(call, pipeline, { input: bodyJson(input), run_id, priority });
   },
