@@ -134,6 +134,7 @@ async function* followed<R extends Route>(
       if (lost >= TRIES) unreachable(url, error, signal);
       continue;
     }
+    if (signal?.aborted) throw signal.reason;
     if (lost >= TRIES) unreachable(url, new Error('the stream was cut off again and again'), signal);
   }
 }

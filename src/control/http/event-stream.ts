@@ -74,13 +74,11 @@ async function send(
       write(`${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`);
       await room();
     }
-    signal.throwIfAborted();
-    write('event: end\ndata: {}\n\n');
-    if (!left.aborted) controller.close();
-  } catch (error) {
-    // Whoever comes back gets the error as an answer.
-    if (!left.aborted) controller.error(error);
+    if (!signal.aborted) write('event: end\ndata: {}\n\n');
+  } catch {
+    // Cut off: whoever comes back gets the error as an answer.
   } finally {
     stop();
+    if (!left.aborted) controller.close();
   }
 }
