@@ -274,6 +274,9 @@ describe('what a merge begins with', () => {
     const { project, org } = await bothChanged();
     const kept = project.file(`.flowmason/sync/content/${digestOf(A)}`);
     expect(readFileSync(kept, 'utf8')).toBe(ODD);
+    writeFileSync(kept, ODD.slice(0, 50));
+    expect((await org.plan(project)).conflicts).toEqual([]);
+    expect(existsSync(kept)).toBe(false);
     writeFileSync(kept, ODD.replace('"x"', '"mine"'));
     expect((await org.plan(project)).actions[0]?.text).toBe(ODD.replace('"x"', '"mine"').replace('"y"', '"theirs"'));
   });

@@ -53,12 +53,14 @@ export function baseLoader(home: string, load: LoadTexts): LoadTexts {
   };
 }
 
-/** Those of the texts that are kept, by digest. A file that was changed is not the text of its digest, and is left out. */
+/** Those of the texts that are kept, by digest. A file that was changed is not the text of its digest, and goes. */
 export function keptContent(home: string, digests: Iterable<Digest>): Map<Digest, string> {
   const found = new Map<Digest, string>();
   for (const digest of digests) {
     const text = readContent(home, digest);
-    if (text !== undefined && textDigest(text) === digest) found.set(digest, text);
+    if (text === undefined) continue;
+    if (textDigest(text) === digest) found.set(digest, text);
+    else rmSync(join(contentFolder(home), digest), { force: true });
   }
   return found;
 }
