@@ -184,8 +184,8 @@ export function runs(handle: Handle) {
       if (done.length === 0) await refuseStale(handle, id, packEpoch(epoch));
     },
 
-    /** Ends a run. Throws FlowMasonError `RUN_SUPERSEDED`. */
-    async finish(id: string, epoch: Epoch, end: RunEnd): Promise<void> {
+    /** Ends a run; answers the key of the place that it gives back, null without one. Throws FlowMasonError `RUN_SUPERSEDED`. */
+    async finish(id: string, epoch: Epoch, end: RunEnd): Promise<string | null> {
       const { status, result, error } = end;
       const usage = end.usage === null ? null : { ...end.usage };
       const [done] = await db
@@ -196,6 +196,7 @@ export function runs(handle: Handle) {
       if (!done) return refuseStale(handle, id, packEpoch(epoch));
       // Not with the update: should it be lost, whoever looks for a slot does it.
       if (done.concurrency_key !== null) await slots(handle).free(id);
+      return done.concurrency_key;
     },
 
     /**

@@ -40,6 +40,8 @@ export const postgres: Dialect = {
     )
     ${INSERT[into]} from fence, json_array_elements(${rows}::json) as row
     on conflict do nothing returning seq`,
+  enqueue: ({ tenant, run, segment, priority, delay = 0, retry = 0, most = null }): SQL =>
+    sql`select flowmason_enqueue(${tenant}::text, ${run}::text, ${segment}::bigint, ${priority}::integer, ${Math.round(delay)}::bigint, ${retry}::integer, ${most}::integer)`,
   migrations: {
     lock: `select pg_advisory_xact_lock(${MIGRATION_LOCK})`,
     tables: 'select tablename as name from pg_tables where schemaname = current_schema()',
@@ -111,6 +113,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   XX002: { code: 'DATABASE_CORRUPT', message: 'The database is damaged', says: true },
   '42P01': BEHIND,
   '42703': BEHIND,
+  '42883': BEHIND,
+  '3F': BEHIND,
   '08': UNREACHABLE,
   '28': { ...UNREACHABLE, message: 'The database refuses the login' },
   '3D': { ...UNREACHABLE, message: 'There is no such database' },
