@@ -163,8 +163,12 @@ export class Pump {
     void this.#options.queue
       .complete(done.map(({ job }) => job))
       .then(
-        () => done.forEach(({ resolve }) => resolve()),
-        (error) => done.forEach(({ reject }) => reject(error)),
+        () => {
+          for (const { resolve } of done) resolve();
+        },
+        (error) => {
+          for (const { reject } of done) reject(error);
+        },
       )
       .finally(() => {
         this.#isCompleting = false;
