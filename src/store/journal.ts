@@ -37,7 +37,7 @@ interface Sorted {
 /** What runs record of themselves. */
 export function journal(handle: Handle) {
   const { db, tables, dialect } = handle;
-  const { journal: table, outputs, runLogs } = tables;
+  const { journal: table, journalHistory, outputs, runLogs } = tables;
 
   const insert = async (handle: Handle, into: 'journal' | 'log', run: string, epoch: number, rows: readonly Json[]) => {
     if (rows.length === 0) return 0;
@@ -45,9 +45,18 @@ export function journal(handle: Handle) {
     return (await dialect.rows(handle.db, statement)).length;
   };
 
+  /** A number is never given twice, whatever was taken out. */
+  const lastNumber = async (other: typeof runLogs | typeof journalHistory, run: string): Promise<number> => {
+    const [row] = await db
+      .select({ seq: max(other.seq) })
+      .from(other)
+      .where(eq(other.run, run));
+    return row?.seq ?? 0;
+  };
+
   return {
     /**
-     * Makes entries durable, numbered on from `first`, as long as the run is running in this epoch; entries that are
+     * Records entries, so that they survive this process, numbered on from `first`, as long as the run is running in this epoch; entries that are
      * stored already are left as they are. Throws FlowMasonError `RUN_SUPERSEDED`; then none counts.
      */
     async record(run: string, epoch: Epoch, first: number, entries: readonly JournalEntry[]): Promise<void> {
@@ -66,7 +75,7 @@ export function journal(handle: Handle) {
       };
       // One kind of rows is one statement, which needs no transaction around it.
       const isOne = large.size === 0 && (journal.length === 0 || log.length === 0);
-      await (isOne ? write(handle) : handle.atomically(write));
+      await (isOne ? write(handle.relaxed) : handle.relaxed.atomically(write));
     },
 
     /** Everything that counts of a run's record. */
@@ -87,12 +96,9 @@ export function journal(handle: Handle) {
           contents.set(digest, JSON.parse(content) as Json);
         }
       }
-      const [log] = await db
-        .select({ seq: max(runLogs.seq) })
-        .from(runLogs)
-        .where(eq(runLogs.run, run));
+      const last = await Promise.all([runLogs, journalHistory].map((other) => lastNumber(other, run)));
       const entries = rows.map(({ seq, entry, output }) => ({ seq, entry: whole(entry, output, contents) }));
-      return { entries, next: Math.max(entries.at(-1)?.seq ?? 0, log?.seq ?? 0) + 1 };
+      return { entries, next: Math.max(entries.at(-1)?.seq ?? 0, ...last) + 1 };
     },
 
     /** Lines of a run's log after a number, in their order. */
