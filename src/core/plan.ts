@@ -33,7 +33,7 @@ export interface Requirements {
   /** The same of triggers: needed where they are active, not for a run. */
   readonly triggers: { readonly vars: readonly string[]; readonly secrets: readonly string[] };
   /** Subpipelines and `on_failure`, with the semver range where one is written. */
-  readonly pipelines: readonly { readonly name: string; readonly range: string | undefined }[];
+  readonly pipelines: readonly { readonly name: string; readonly range?: string | undefined }[];
   /** Component name to version. */
   readonly components: Readonly<Record<string, string>>;
 }

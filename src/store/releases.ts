@@ -1,5 +1,7 @@
 import { and, count, desc, eq, inArray, sql } from 'drizzle-orm';
 import { fail } from '../core/errors.ts';
+import type { Json } from '../core/json.ts';
+import type { PipelineFacts } from '../core/release/facts.ts';
 import { chunks } from './chunks.ts';
 import type { Handle } from './handle.ts';
 import type { Tables } from './tables/tables.ts';
@@ -50,8 +52,8 @@ export interface ActiveRelease extends Release {
 
 /** Content that was uploaded, and what is active of it. Content never changes, and being stored does not make it active. */
 export function releases(handle: Handle) {
-  const { db, tables } = handle;
-  const { projects, pipelines, releases: table, releasePipelines, activeReleases, activeNames } = tables;
+  const { db, tables, dialect } = handle;
+  const { projects, pipelines, releases: table, releasePipelines, pipelineFacts, activeReleases, activeNames } = tables;
 
   const ofActive = () =>
     db
@@ -157,6 +159,40 @@ export function releases(handle: Handle) {
         found.push(...(await db.select().from(pipelines).where(inArray(pipelines.digest, part))));
       }
       return found;
+    },
+
+    /** What this checker found in pipelines before, by digest. */
+    async facts(digests: readonly string[], checker: string): Promise<Map<string, PipelineFacts>> {
+      const found = new Map<string, PipelineFacts>();
+      const { digest, facts } = pipelineFacts;
+      for (const part of chunks([...new Set(digests)])) {
+        const rows = await db
+          .select({ digest, facts })
+          .from(pipelineFacts)
+          .where(and(eq(pipelineFacts.checker, checker), inArray(digest, part)));
+        // Only `putFacts` writes them.
+        for (const row of rows) found.set(row.digest, row.facts as unknown as PipelineFacts);
+      }
+      return found;
+    },
+
+    /** Keeps the newest facts of each pipeline: what it calls may have changed since. */
+    async putFacts(checker: string, list: readonly PipelineFacts[]): Promise<void> {
+      const newest = new Map(list.map((facts) => [facts.digest, facts]));
+      // In one order, so that two who write the same rows wait for each other and not in a circle.
+      const rows = [...newest.values()].sort((a, b) => (a.digest < b.digest ? -1 : 1));
+      await handle.atomically(async ({ db }) => {
+        for (const part of chunks(rows)) {
+          await db
+            .insert(pipelineFacts)
+            // Facts are plain JSON.
+            .values(part.map((facts) => ({ digest: facts.digest, checker, facts: facts as unknown as Json })))
+            .onConflictDoUpdate({
+              target: [pipelineFacts.digest, pipelineFacts.checker],
+              set: { facts: dialect.excluded(pipelineFacts.facts) },
+            });
+        }
+      });
     },
 
     /** The release that is active for a project. */

@@ -7,7 +7,7 @@ import { ENDED } from './run-states.ts';
 export function retention(handle: Handle) {
   const { tables } = handle;
   const { runs, journal, journalHistory, runLogs, slots, signals, outputs } = tables;
-  const { releases, releasePipelines, pipelines, deployments, plans, evidence, activeReleases } = tables;
+  const { releases, releasePipelines, pipelines, pipelineFacts, deployments, plans, evidence, activeReleases } = tables;
 
   return {
     /** Deletes runs that ended before a time, at most `limit`, the oldest first; answers how many. */
@@ -44,7 +44,8 @@ export function retention(handle: Handle) {
 
     /**
      * Deletes releases that were stored before a time, except the last `keep` of each log that were active, whatever a run
-     * that has not ended uses, and what a plan holds; then pipelines that no release has. Answers how many releases.
+     * that has not ended uses, and what a plan holds; then pipelines that no release has, with their facts. Answers how many
+     * releases.
      */
     async releases(keep: number, before: number): Promise<number> {
       return handle.atomically(async ({ db }) => {
@@ -77,6 +78,9 @@ export function retention(handle: Handle) {
         }
         const used = db.select({ pipeline: releasePipelines.pipeline }).from(releasePipelines);
         await db.delete(pipelines).where(and(lt(pipelines.created_at, before), notInArray(pipelines.digest, used)));
+        await db
+          .delete(pipelineFacts)
+          .where(notInArray(pipelineFacts.digest, db.select({ digest: pipelines.digest }).from(pipelines)));
         return gone.length;
       });
     },

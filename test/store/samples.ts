@@ -1,3 +1,4 @@
+import type { PipelineFacts } from '../../src/core/release/facts.ts';
 import type { NewPipeline, NewRelease } from '../../src/store/releases.ts';
 import type { NewRun } from '../../src/store/runs.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -12,6 +13,14 @@ export function pipeline(name: string, text = 'first'): NewPipeline {
     definition: `{"name":"${name}","text":"${text}"}`,
     source: `${text} of ${name}\n`,
   };
+}
+
+/** What a check of that pipeline found. */
+export function facts(name: string, called: Readonly<Record<string, string>> = {}): PipelineFacts {
+  const none = { vars: [], secrets: [] };
+  const pipelines = Object.keys(called).map((name) => ({ name }));
+  const requires = { ...none, optionalSecrets: [], triggers: none, pipelines, components: { logger: '1.0.0' } };
+  return { name, digest: pipeline(name).digest, version: '1.0.0', requires, called };
 }
 
 /** A release whose digest is its first argument, of pipelines with the same names. */

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { calleeOf } from '../../core/compile/callee.ts';
 import type { PipelineLookup } from '../../core/compile/calls.ts';
-import { isObject, type Json, type JsonSchema, own } from '../../core/json.ts';
+import type { Json } from '../../core/json.ts';
 import type { Limits } from '../../core/limits.ts';
 import type { Problem } from '../../core/problem.ts';
 import { SourceFile, valueSource } from '../../core/source/file.ts';
@@ -84,27 +85,16 @@ function library(
   };
   return {
     unit,
-    find: (name) => summary(unit(name)),
+    find(name) {
+      const found = unit(name);
+      return found && calleeOf(found.source);
+    },
     get names() {
       return names();
     },
     get problems() {
       return problems();
     },
-  };
-}
-
-/** What a caller is checked against; a broken file has problems of its own. */
-function summary(unit: Unit | undefined): ReturnType<PipelineLookup['find']> {
-  if (!unit) return undefined;
-  const value = isObject(unit.source.value) ? unit.source.value : {};
-  const version = own(value, 'version');
-  const input = own(value, 'input');
-  const isSchema = isObject(input) || typeof input === 'boolean';
-  // A member of a JSON object is JSON.
-  return {
-    version: typeof version === 'string' ? version : '0.1.0',
-    input: isSchema ? (input as JsonSchema) : undefined,
   };
 }
 

@@ -1,6 +1,6 @@
 import { relative, resolve, sep } from 'node:path';
 import { checkCalls } from '../../core/compile/between.ts';
-import { FlowMasonError, fail } from '../../core/errors.ts';
+import { fail } from '../../core/errors.ts';
 import type { Limits } from '../../core/limits.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Problem } from '../../core/problem.ts';
@@ -10,6 +10,7 @@ import { parseSource } from '../../core/source/parse.ts';
 import { nearest } from '../../core/suggest.ts';
 import type { RecordedPipeline, RecordedPipelines } from '../../hosts/node/runs/record.ts';
 import { compileUnit, type Descriptors, type LoadedPipeline } from './compile-unit.ts';
+import { invalidFiles } from './invalid-files.ts';
 import { folderLibrary, type Library, readUnit, recordedLibrary, type Unit } from './library.ts';
 import type { Needs } from './requirements.ts';
 import { limitsOf, type Workspace } from './workspace.ts';
@@ -97,7 +98,8 @@ async function load(main: Unit, library: Library, settled: Settled): Promise<Loa
   }
   if (first) problems.push(...checkCalls([first.plan.name], all, settled.limits));
   problems.push(...library.problems.filter((problem) => problem.severity === 'error'));
-  if (!first || problems.some((problem) => problem.severity === 'error')) return invalid(main, problems);
+  if (!first || problems.some((problem) => problem.severity === 'error'))
+    return invalidFiles(problems, main.source.file);
   return {
     ...first,
     all,
@@ -107,14 +109,6 @@ async function load(main: Unit, library: Library, settled: Settled): Promise<Loa
       return all.get(name)?.plan ?? fail('NOT_FOUND', `There is no pipeline \`${name}\``);
     },
   };
-}
-
-function invalid(main: Unit, problems: readonly Problem[]): never {
-  const errors = problems.filter((problem) => problem.severity === 'error').length;
-  const files = new Set(problems.map((problem) => problem.file));
-  const where = files.size > 1 ? `${files.size} files` : (problems[0]?.file ?? main.source.file ?? 'The pipeline');
-  const count = errors === 1 ? 'a problem' : `${errors} problems`;
-  throw new FlowMasonError('INVALID_FILE', `${where} ${files.size > 1 ? 'have' : 'has'} ${count}`, { problems });
 }
 
 function stdinUnit(bytes: Uint8Array, limits: Limits): Unit {

@@ -20,17 +20,24 @@ export function readText(file: string, shown: string, limits: Pick<Limits, 'file
   return decodeUtf8(bytes as Uint8Array, shown); // a number is over the limit, which was just checked
 }
 
-/** A file's bytes, or how many there are at least when they are more than `most`. */
-function readBytes(file: string, shown: string, most: number): Uint8Array | number {
+/** A file's bytes, or how many there are at least when they are more than `most`. Throws as `readText`. */
+export function readBytes(
+  file: string,
+  shown: string,
+  most: number,
+  flags: string | number = 'r',
+): Uint8Array | number {
   try {
-    const fd = openSync(file, 'r');
+    const fd = openSync(file, flags);
     try {
       const stat = fstatSync(fd);
       if (stat.isDirectory()) fail('FILE_SYSTEM', `${shown} is a folder, not a file`);
       if (stat.size > most) return stat.size;
-      const buffer = Buffer.alloc(most + 1);
+      // The size of what is no plain file says nothing, and a file may grow while it is read.
+      let buffer = Buffer.allocUnsafe((stat.isFile() ? stat.size : most) + 1);
       let size = 0;
-      for (let read = -1; read !== 0 && size < buffer.length; size += read) {
+      for (let read = -1; read !== 0 && size <= most; size += read) {
+        if (size === buffer.length) buffer = Buffer.concat([buffer], most + 1);
         read = readSync(fd, buffer, size, buffer.length - size, null);
       }
       return size > most ? size : buffer.subarray(0, size);

@@ -108,9 +108,9 @@ export const PROJECT_CODES = {
   LINK_NOT_FOLLOWED: {
     exit: 3,
     http: 422,
-    title: 'A link leads out of the project',
+    title: 'A link is not followed',
     explanation:
-      'A project is what its folder holds: links below `pipelines/` that lead out of it, or to nothing, are not followed, so that a release has the same content on every machine. Copy the file into the project.',
+      'A project is what its folder holds: links below `pipelines/` that lead out of it, or to nothing, are not followed, so that a release has the same content on every machine. A pipeline file that is itself a link is not taken into a release either, because `fm pull` would write through it. Copy the file into the project.',
   },
   PIPELINE_CYCLE: {
     exit: 3,

@@ -1,25 +1,21 @@
-import type { JsonPath } from '../json.ts';
+import { isObject, type JsonPath, own } from '../json.ts';
 import type { Limits } from '../limits.ts';
-import type { PipelineDefinition } from '../pipeline.ts';
+import type { Requirements } from '../plan.ts';
 import type { Problem } from '../problem.ts';
 import type { SourceFile } from '../source/file.ts';
 
 /** A pipeline without errors of its own. */
 export interface CheckedPipeline {
-  readonly definition: PipelineDefinition;
-  readonly source: SourceFile;
-}
-
-/** One pipeline that names another, and where. */
-interface Call {
-  readonly to: string;
-  readonly path: JsonPath;
+  /** Its plan, or the facts of one. */
+  readonly plan: { readonly requires: Pick<Requirements, 'pipelines'> };
+  /** Without it, problems have no lines. */
+  readonly source?: SourceFile | undefined;
 }
 
 /** A pipeline on the way, with the calls that were not followed yet. */
 interface Visit {
   readonly name: string;
-  readonly rest: Iterator<Call, undefined>;
+  readonly rest: Iterator<string, undefined>;
 }
 
 /**
@@ -45,29 +41,35 @@ export function checkCalls(
     if (!done.has(main)) enter(main);
     for (let visit = trail.at(-1); visit; visit = trail.at(-1)) {
       const { name, rest } = visit;
-      const { value: call } = rest.next();
-      if (!call) {
+      const { value: callee } = rest.next();
+      if (callee === undefined) {
         trail.pop();
         open.delete(name);
         done.add(name);
-      } else if (open.has(call.to)) {
+      } else if (open.has(callee)) {
         const names = [...open];
-        problems.push(circle(all.get(name), [...names.slice(names.indexOf(call.to)), call.to], call.path));
-      } else if (!done.has(call.to)) enter(call.to);
+        problems.push(circle(all.get(name), [...names.slice(names.indexOf(callee)), callee], callee));
+      } else if (!done.has(callee)) enter(callee);
     }
   }
   if (problems.length === 0) problems.push(...tooDeep(mains, done, all, calls, limits.subpipeline_depth));
   return problems;
 }
 
-function callsOf({ definition }: CheckedPipeline): Call[] {
-  const calls = definition.stages.flatMap((stage, index): Call[] =>
-    stage.component === 'subpipeline'
-      ? [{ to: String(stage.config?.pipeline), path: ['stages', index, 'config', 'pipeline'] }]
-      : [],
-  );
-  const { on_failure } = definition;
-  return on_failure ? [...calls, { to: on_failure.pipeline, path: ['on_failure', 'pipeline'] }] : calls;
+/** The names of what a pipeline calls, in the order of its file, each once. */
+function callsOf({ plan }: CheckedPipeline): string[] {
+  return [...new Set(plan.requires.pipelines.map(({ name }) => name))];
+}
+
+/** Where a pipeline first names another one. */
+function pathOf(pipeline: CheckedPipeline | undefined, callee: string): JsonPath {
+  const definition = pipeline?.source?.value;
+  const stages = isObject(definition) ? own(definition, 'stages') : undefined;
+  const index = (Array.isArray(stages) ? stages : []).findIndex((stage) => {
+    const config = isObject(stage) && own(stage, 'component') === 'subpipeline' ? own(stage, 'config') : undefined;
+    return isObject(config) && own(config, 'pipeline') === callee;
+  });
+  return index < 0 ? ['on_failure', 'pipeline'] : ['stages', index, 'config', 'pipeline'];
 }
 
 /** Names of a chain that are printed; the rest is counted. */
@@ -79,9 +81,9 @@ function chainText(names: readonly string[]): string {
   return [...first, `(${names.length - MOST_NAMES} more)`, ...last].join(' → ');
 }
 
-function circle(pipeline: CheckedPipeline | undefined, trail: readonly string[], path: JsonPath): Problem {
+function circle(pipeline: CheckedPipeline | undefined, trail: readonly string[], callee: string): Problem {
   const message = `These pipelines call each other in a circle: ${chainText(trail)}`;
-  return problem(pipeline, 'PIPELINE_CYCLE', message, 'Take one of the calls out; to repeat stages use `loop`', path);
+  return problem(pipeline, 'PIPELINE_CYCLE', message, 'Take one of the calls out; to repeat stages use `loop`', callee);
 }
 
 /** The longest chain of calls, found from its end: `order` has callees before their callers, and there is no circle. */
@@ -89,22 +91,21 @@ function tooDeep(
   mains: readonly string[],
   order: Iterable<string>,
   all: ReadonlyMap<string, CheckedPipeline>,
-  calls: ReadonlyMap<string, readonly Call[]>,
+  calls: ReadonlyMap<string, readonly string[]>,
   limit: number,
 ): Problem[] {
-  const longest = new Map<string, { readonly depth: number; readonly next: Call | undefined }>();
+  const longest = new Map<string, { readonly depth: number; readonly next: string | undefined }>();
   const depthOf = (name: string): number => longest.get(name)?.depth ?? 0;
   for (const name of order) {
-    const [next] = (calls.get(name) ?? []).toSorted((a, b) => depthOf(b.to) - depthOf(a.to));
-    longest.set(name, { depth: next ? depthOf(next.to) + 1 : 0, next });
+    const [next] = (calls.get(name) ?? []).toSorted((a, b) => depthOf(b) - depthOf(a));
+    longest.set(name, { depth: next === undefined ? 0 : depthOf(next) + 1, next });
   }
   const [main] = mains.toSorted((a, b) => depthOf(b) - depthOf(a));
   if (main === undefined || depthOf(main) <= limit) return [];
   const chain = [main];
-  for (let next = longest.get(main)?.next; next; next = longest.get(next.to)?.next) chain.push(next.to);
-  const path = longest.get(main)?.next?.path ?? [];
+  for (let next = longest.get(main)?.next; next !== undefined; next = longest.get(next)?.next) chain.push(next);
   const message = `Pipelines call each other ${chain.length - 1} deep, at most ${limit} are allowed: ${chainText(chain)}`;
-  return [problem(all.get(main), 'CALLS_TOO_DEEP', message, 'Put two of them into one', path)];
+  return [problem(all.get(main), 'CALLS_TOO_DEEP', message, 'Put two of them into one', String(chain[1]))];
 }
 
 function problem(
@@ -112,8 +113,10 @@ function problem(
   code: string,
   message: string,
   hint: string,
-  path: JsonPath,
+  callee: string,
 ): Problem {
-  const { line, column, length } = pipeline?.source.locate(path) ?? {};
-  return { code, severity: 'error', message, hint, file: pipeline?.source.file, path, line, column, length };
+  const source = pipeline?.source;
+  const path = pathOf(pipeline, callee);
+  const { line, column, length } = source?.locate(path) ?? {};
+  return { code, severity: 'error', message, hint, file: source?.file, ...(source && { path }), line, column, length };
 }

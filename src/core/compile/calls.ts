@@ -7,11 +7,17 @@ import type { Report } from './report.ts';
 import type { Rules } from './rules.ts';
 import { wildness } from './strings.ts';
 
+/** A pipeline as its callers see it. */
+export interface Callee {
+  readonly version: string;
+  readonly input?: JsonSchema | undefined;
+}
+
 /** The other pipelines of the project or release, as far as a caller can be checked against them. */
 export interface PipelineLookup {
   readonly names: readonly string[];
   /** Undefined when there is no such pipeline. */
-  find(name: string): { readonly version: string; readonly input: JsonSchema | undefined } | undefined;
+  find(name: string): Callee | undefined;
 }
 
 type Call = Requirements['pipelines'][number];

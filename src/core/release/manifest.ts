@@ -1,10 +1,11 @@
 import { fail } from '../errors.ts';
-import type { Json, JsonObject } from '../json.ts';
+import { type Json, type JsonObject, own } from '../json.ts';
 import type { Limits } from '../limits.ts';
-import type { Plan } from '../plan.ts';
+import type { Plan, Requirements } from '../plan.ts';
 import { quote } from '../quote.ts';
 import { definitionJson } from './definition-json.ts';
 import { type Digest, digestOf } from './digest.ts';
+import type { PipelineFacts } from './facts.ts';
 
 /** Settings of a project that change what a run does. */
 export interface ReleaseSettings {
@@ -69,30 +70,49 @@ export interface ReleaseInput {
   readonly parts: readonly ReleasePart[];
 }
 
+/** What a manifest needs to know of a pipeline: its facts have it. */
+export type ManifestPart = Pick<PipelineFacts, 'name' | 'digest' | 'requires'>;
+
+export interface ManifestInput extends Omit<ReleaseInput, 'parts'> {
+  /** Every pipeline of the project, in any order. */
+  readonly pipelines: readonly ManifestPart[];
+}
+
 /**
  * The release that checked pipelines make. The same project gives the same one, whatever the order of the parts. Throws
  * FlowMasonError `PIPELINE_NAME_TAKEN` for two pipelines of one name, and what `canonicalJson` throws.
  */
-export function makeRelease({ project, version, settings, parts }: ReleaseInput): Release {
-  const pipelines = parts.map(({ plan, text }): ReleasePipeline => {
+export function makeRelease({ parts, ...input }: ReleaseInput): Release {
+  const made = parts.map(({ plan, text }) => {
     const definition = definitionJson(plan.definition);
-    return { name: plan.name, digest: digestOf(definition), definition, text };
+    return { name: plan.name, digest: digestOf(definition), definition, text, requires: plan.requires };
   });
-  pipelines.sort((a, b) => (a.name < b.name ? -1 : 1));
+  made.sort(byName);
+  const pipelines = made.map(({ requires: _requires, ...pipeline }): ReleasePipeline => pipeline);
+  return { ...makeManifest({ ...input, pipelines: made }), pipelines };
+}
+
+/** The same from what is known of pipelines, without their definitions. Throws FlowMasonError `PIPELINE_NAME_TAKEN`. */
+export function makeManifest(input: ManifestInput): { readonly manifest: ReleaseManifest; readonly digest: Digest } {
+  const { project, version, settings } = input;
+  const pipelines = [...input.pipelines].sort(byName);
   for (const [i, { name }] of pipelines.entries()) {
     if (name === pipelines[i + 1]?.name) fail('PIPELINE_NAME_TAKEN', `Two pipelines are called ${quote(name)}`);
   }
-  const plans = parts.map(({ plan }) => plan);
   const manifest: ReleaseManifest = {
     format: 1,
     project,
     version,
     pipelines: Object.fromEntries(pipelines.map(({ name, digest }) => [name, digest])),
     settings: settingsOf(settings),
-    requires: needsOf(plans),
-    components: componentsOf(plans),
+    requires: needsOf(pipelines),
+    components: componentsOf(pipelines),
   };
-  return { manifest, digest: manifestDigest(manifest), pipelines };
+  return { manifest, digest: manifestDigest(manifest) };
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1;
 }
 
 /** The identity of a release. */
@@ -101,10 +121,13 @@ export function manifestDigest(manifest: ReleaseManifest): Digest {
   return digestOf(manifest as unknown as Json);
 }
 
+/** A plan, or the facts of one. */
+type Needing = Pick<PipelineFacts, 'requires'>;
+
 /** What the pipelines of a release need together. */
-export function needsOf(plans: readonly Plan[]): ReleaseNeeds {
-  const names = (of: (requires: Plan['requires']) => readonly string[]): string[] =>
-    [...new Set(plans.flatMap(({ requires }) => of(requires)))].sort();
+export function needsOf(pipelines: readonly Needing[]): ReleaseNeeds {
+  const names = (of: (requires: Requirements) => readonly string[]): string[] =>
+    [...new Set(pipelines.flatMap(({ requires }) => of(requires)))].sort();
   const secrets = names((requires) => requires.secrets);
   return {
     vars: names(({ vars }) => vars),
@@ -114,9 +137,9 @@ export function needsOf(plans: readonly Plan[]): ReleaseNeeds {
   };
 }
 
-function componentsOf(plans: readonly Plan[]): Record<string, string> {
+function componentsOf(pipelines: readonly Needing[]): Record<string, string> {
   const versions = new Map<string, string>();
-  for (const { requires } of plans) {
+  for (const { requires } of pipelines) {
     for (const [name, version] of Object.entries(requires.components)) {
       const other = versions.get(name) ?? version;
       if (other !== version)
@@ -125,6 +148,16 @@ function componentsOf(plans: readonly Plan[]): Record<string, string> {
     }
   }
   return Object.fromEntries([...versions].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The limits in force where these are an environment's, and the release may have lower ones. */
+export function releaseLimits(limits: Limits, { settings }: Pick<ReleaseManifest, 'settings'>): Limits {
+  const entries = Object.entries(limits).map(([name, most]) => {
+    const wanted = own(settings.limits ?? {}, name);
+    return [name, typeof wanted === 'number' ? Math.min(wanted, most) : most];
+  });
+  // The names are those of the limits.
+  return Object.fromEntries(entries) as unknown as Limits;
 }
 
 /** Without what says nothing: an empty object is as good as none, and must not make another digest. */

@@ -1,16 +1,19 @@
 import { checkCalls } from '../compile/between.ts';
+import { calleeOf } from '../compile/callee.ts';
+import type { PipelineLookup } from '../compile/calls.ts';
 import { checkPipeline } from '../compile/compile-pipeline.ts';
 import type { ComponentDescriptor } from '../descriptor.ts';
 import { FlowMasonError } from '../errors.ts';
-import { isObject, type Json, type JsonObject, type JsonPath, own } from '../json.ts';
+import { isObject, type Json, type JsonPath, own } from '../json.ts';
 import { DEFAULT_LIMITS, type Limits } from '../limits.ts';
 import type { Plan } from '../plan.ts';
 import type { Problem } from '../problem.ts';
 import { quote, quoteList } from '../quote.ts';
 import type { SourceFile } from '../source/file.ts';
 import { parseSource } from '../source/parse.ts';
-import { digestOf } from './digest.ts';
-import { manifestDigest, needsOf, type ReleaseManifest } from './manifest.ts';
+import { type Digest, digestOf } from './digest.ts';
+import { factsOf, heldFacts, type PipelineFacts } from './facts.ts';
+import { manifestDigest, needsOf, type ReleaseManifest, releaseLimits } from './manifest.ts';
 import { parseManifest } from './manifest-schema.ts';
 import { sameJson } from './meaning.ts';
 import { componentOf, keyedItems } from './shape.ts';
@@ -32,13 +35,20 @@ export interface VerifyOptions {
   readonly limits?: Limits;
   /** The digest that the release is said to have. */
   readonly digest?: string;
+  /**
+   * What this checker (`checkerOf`, with the limits of this release) has found before, by digest. It is believed: take it
+   * from nobody who may not decide what is valid.
+   */
+  readonly known?: ReadonlyMap<Digest, PipelineFacts>;
 }
 
 export interface Verification {
   /** Absent when the manifest itself is not valid. */
   readonly manifest?: ReleaseManifest;
-  /** The plans of the pipelines that could be compiled, by name. */
+  /** The plans of the pipelines that were compiled, by name: valid ones that are not known. */
   readonly plans: ReadonlyMap<string, Plan>;
+  /** Of every valid pipeline, known or compiled, by name. */
+  readonly facts: ReadonlyMap<string, PipelineFacts>;
   /** Empty: everything is as the manifest says. Sorted by pipeline; what is about the whole comes last. */
   readonly misfits: readonly Misfit[];
   /** Components that the pipelines use and that are not known here: what they need could not be recomputed. */
@@ -49,6 +59,9 @@ export interface Verification {
  * Recomputes a release from the texts of its pipelines, for a server that does not trust who sends it: shape, digests,
  * names, validity, needs and components. The versions of components are taken as stated, because another version of
  * FlowMason may have made the release; whether they are known here is for the preflight to say.
+ *
+ * A pipeline whose known facts hold is not compiled again and needs no text; a text that is given for it must still be
+ * its text.
  */
 export async function verifyRelease(
   candidate: unknown,
@@ -58,35 +71,32 @@ export async function verifyRelease(
   const parsed = parseManifest(candidate);
   if (parsed.issues) {
     const misfits = parsed.issues.map(({ path, message }): Misfit => ({ code: 'RELEASE_INVALID', path, message }));
-    return { plans: new Map(), misfits, unknown: [] };
+    return { plans: new Map(), facts: new Map(), misfits, unknown: [] };
   }
   const { manifest } = parsed;
   const misfits: Misfit[] = [];
-  const limits = lowered(options.limits ?? DEFAULT_LIMITS, manifest);
-  const sources = readTexts(manifest, texts, limits, misfits);
-  const unknown = unknownComponents(sources.values(), options.descriptors);
-  const plans = await compileAll(sources, unknown, { ...options, limits }, misfits);
-  checkChains(sources, plans, limits, misfits);
-  if (plans.size === Object.keys(manifest.pipelines).length) checkNeeds(manifest, plans, misfits);
-  checkComponents(manifest, sources.values(), misfits);
+  const limits = releaseLimits(options.limits ?? DEFAULT_LIMITS, manifest);
+  const held = heldFacts(options.known ?? new Map(), manifest.pipelines);
+  const sources = readTexts(manifest, texts, held, limits, misfits);
+  for (const { pipeline } of misfits) if (pipeline !== undefined) held.delete(pipeline);
+  const used = usedComponents(sources, held);
+  const unknown = used.filter((name) => !options.descriptors.has(name));
+  const plans = await compileAll(sources, held, unknown, { ...options, limits }, misfits);
+  const facts = new Map(held);
+  for (const [name, plan] of plans)
+    facts.set(name, factsOf(plan, own(manifest.pipelines, name) as Digest, manifest.pipelines));
+  checkChains(facts, sources, limits, misfits);
+  if (facts.size === Object.keys(manifest.pipelines).length) checkNeeds(manifest, facts, misfits);
+  checkComponents(manifest, used, misfits);
   checkDigest(manifest, options.digest, misfits);
-  return { manifest, plans, misfits, unknown };
-}
-
-/** The server's limits, where the release does not have lower ones. */
-function lowered(limits: Limits, { settings }: ReleaseManifest): Limits {
-  const entries = Object.entries(limits).map(([name, most]) => {
-    const wanted = own(settings.limits ?? {}, name);
-    return [name, typeof wanted === 'number' ? Math.min(wanted, most) : most];
-  });
-  // The names are those of the limits.
-  return Object.fromEntries(entries) as unknown as Limits;
+  return { manifest, plans, facts, misfits, unknown };
 }
 
 /** The documents that are the pipelines of the manifest, by name; what is not becomes a misfit. */
 function readTexts(
   manifest: ReleaseManifest,
   texts: ReadonlyMap<string, string>,
+  held: ReadonlyMap<string, PipelineFacts>,
   limits: Limits,
   misfits: Misfit[],
 ): Map<string, SourceFile> {
@@ -95,6 +105,7 @@ function readTexts(
     const at = { path: ['pipelines', name], pipeline: name };
     const expected = own(manifest.pipelines, name);
     const text = texts.get(name);
+    if (text === undefined && held.has(name)) continue;
     if (expected === undefined || text === undefined) {
       const message = `${quote(name)} is ${text === undefined ? 'in the manifest, and its text is missing' : 'not in the manifest'}`;
       misfits.push({ code: 'RELEASE_MISMATCH', message, ...at });
@@ -128,14 +139,21 @@ function digestOrError(value: Json): string {
 /** Pipelines that call another one are checked against those of the release, whatever else the server has. */
 async function compileAll(
   sources: ReadonlyMap<string, SourceFile>,
+  held: ReadonlyMap<string, PipelineFacts>,
   unknown: readonly string[],
   { descriptors, limits }: VerifyOptions & { readonly limits: Limits },
   misfits: Misfit[],
 ): Promise<Map<string, Plan>> {
-  const pipelines = { names: [...sources.keys()], find: (name: string) => summary(sources.get(name)) };
+  const pipelines: PipelineLookup = {
+    names: [...new Set([...held.keys(), ...sources.keys()])].sort(),
+    find(name) {
+      const source = sources.get(name);
+      return held.get(name) ?? (source && calleeOf(source));
+    },
+  };
   const plans = new Map<string, Plan>();
   for (const [name, source] of sources) {
-    if (usedComponents(source).some((component) => unknown.includes(component))) continue;
+    if (held.has(name) || componentsIn(source).some((component) => unknown.includes(component))) continue;
     const result = await checkPipeline(source, { descriptors, pipelines, limits });
     if (result.plan) plans.set(name, result.plan);
     else {
@@ -149,36 +167,19 @@ async function compileAll(
 
 /** Pipelines that call each other in a circle, or deeper than a run may go. */
 function checkChains(
+  facts: ReadonlyMap<string, PipelineFacts>,
   sources: ReadonlyMap<string, SourceFile>,
-  plans: ReadonlyMap<string, Plan>,
   limits: Limits,
   misfits: Misfit[],
 ): void {
-  const checked = new Map(
-    [...plans].flatMap(([name, { definition }]) => {
-      const source = sources.get(name);
-      return source ? [[name, { definition, source }] as const] : [];
-    }),
-  );
-  for (const problem of checkCalls([...checked.keys()], checked, limits))
+  const names = [...facts.keys()].sort();
+  const checked = new Map([...facts].map(([name, plan]) => [name, { plan, source: sources.get(name) }]));
+  for (const problem of checkCalls(names, checked, limits))
     misfits.push({ code: 'RELEASE_INVALID', message: problem.message, path: ['pipelines'], problems: [problem] });
 }
 
-function summary(
-  source: SourceFile | undefined,
-): { version: string; input: JsonObject | boolean | undefined } | undefined {
-  if (!source) return undefined;
-  const value = isObject(source.value) ? source.value : {};
-  const [version, input] = [own(value, 'version'), own(value, 'input')];
-  return {
-    version: typeof version === 'string' ? version : '0.1.0',
-    // A member of a JSON object is JSON.
-    input: isObject(input) || typeof input === 'boolean' ? (input as JsonObject | boolean) : undefined,
-  };
-}
-
-function checkNeeds({ requires }: ReleaseManifest, plans: ReadonlyMap<string, Plan>, misfits: Misfit[]): void {
-  const needs = needsOf([...plans.values()]);
+function checkNeeds({ requires }: ReleaseManifest, facts: ReadonlyMap<string, PipelineFacts>, misfits: Misfit[]): void {
+  const needs = needsOf([...facts.values()]);
   const lists: [JsonPath, readonly string[], readonly string[]][] = [
     [['vars'], requires.vars, needs.vars],
     [['secrets'], requires.secrets, needs.secrets],
@@ -193,8 +194,7 @@ function checkNeeds({ requires }: ReleaseManifest, plans: ReadonlyMap<string, Pl
   }
 }
 
-function checkComponents(manifest: ReleaseManifest, sources: Iterable<SourceFile>, misfits: Misfit[]): void {
-  const used = [...new Set([...sources].flatMap(usedComponents))].sort();
+function checkComponents(manifest: ReleaseManifest, used: readonly string[], misfits: Misfit[]): void {
   const said = Object.keys(manifest.components).sort();
   // Pipelines that could not be read use components that nobody knows.
   const complete = misfits.every(({ path }) => path[0] !== 'pipelines');
@@ -213,15 +213,15 @@ function checkDigest(manifest: ReleaseManifest, digest: string | undefined, misf
   misfits.push({ code: 'RELEASE_MISMATCH', message, path: [] });
 }
 
-function unknownComponents(
-  sources: Iterable<SourceFile>,
-  descriptors: ReadonlyMap<string, ComponentDescriptor>,
-): string[] {
-  const used = new Set([...sources].flatMap(usedComponents));
-  return [...used].filter((name) => !descriptors.has(name)).sort();
+/** Sorted, each once. */
+function usedComponents(sources: ReadonlyMap<string, SourceFile>, held: ReadonlyMap<string, PipelineFacts>): string[] {
+  const used = new Set<string>();
+  for (const { requires } of held.values()) for (const name of Object.keys(requires.components)) used.add(name);
+  for (const source of sources.values()) for (const name of componentsIn(source)) used.add(name);
+  return [...used].sort();
 }
 
-function usedComponents({ value }: SourceFile): string[] {
+function componentsIn({ value }: SourceFile): string[] {
   const stages = isObject(value) ? keyedItems(own(value, 'stages') as Json) : undefined;
   return [...(stages?.values() ?? [])].map((stage) => componentOf(stage));
 }

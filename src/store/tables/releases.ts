@@ -49,6 +49,18 @@ export function releaseTables(kit: Kit) {
     (t) => [kit.primaryKey({ columns: [t.release, t.name] }), kit.index('release_pipelines_pipeline').on(t.pipeline)],
   );
 
+  /** What the check of a pipeline found, by who checked it. May be lost at any time: it is found again. */
+  const pipelineFacts = kit.table(
+    'pipeline_facts',
+    {
+      digest: kit.text().notNull(),
+      /** Stands for everything but the pipelines that the check depends on. */
+      checker: kit.text().notNull(),
+      facts: kit.json().notNull(),
+    },
+    (t) => [kit.primaryKey({ columns: [t.digest, t.checker] })],
+  );
+
   const evidence = kit.table(
     'evidence',
     {
@@ -62,5 +74,5 @@ export function releaseTables(kit: Kit) {
     (t) => [kit.primaryKey({ columns: [t.release, t.kind] })],
   );
 
-  return { projects, pipelines, releases, releasePipelines, evidence };
+  return { projects, pipelines, releases, releasePipelines, pipelineFacts, evidence };
 }

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
-import { deployed, LOG, pipeline, release, stored } from '../samples.ts';
+import { deployed, facts, LOG, pipeline, release, stored } from '../samples.ts';
 import { code, type OpenWorld, START } from '../world.ts';
+
+const byDigest = (a: { digest: string }, b: { digest: string }) => (a.digest < b.digest ? -1 : 1);
 
 export function releaseContract(open: OpenWorld): void {
   it('says which pipelines have to be uploaded, each once and in order', async () => {
@@ -82,6 +84,36 @@ export function releaseContract(open: OpenWorld): void {
     await deployed(store, 'r1');
     expect((await store.releases.allActive(LOG.environment)).map(({ digest }) => digest)).toEqual(['o1', 'r1']);
     expect((await store.releases.list('shop', 10)).map(({ digest }) => digest)).toEqual(['r2', 'r1']);
+  });
+
+  it('knows what each checker found in a pipeline, the newest of it', async () => {
+    const { store } = await open();
+    const odd = { ...facts('b'), triggers: [{ z: 1, a: '\u0000\u2028"' }] };
+    await store.releases.putFacts('one', [facts('a', { b: 'old' }), odd]);
+    await store.releases.putFacts('two', [facts('a')]);
+    await store.releases.putFacts('one', [facts('a'), facts('a', { b: 'b-first' })]);
+    const digests = ['b-first', 'a-first', 'a-first', 'c-first'];
+    expect(await store.releases.facts(digests, 'one')).toEqual(
+      new Map([
+        ['a-first', facts('a', { b: 'b-first' })],
+        ['b-first', odd],
+      ]),
+    );
+    expect([...(await store.releases.facts(digests, 'two')).keys()]).toEqual(['a-first']);
+    expect(await store.releases.facts(digests, 'three')).toEqual(new Map());
+    expect(await store.releases.facts([], 'one')).toEqual(new Map());
+    await store.releases.putFacts('one', []);
+  });
+
+  it('knows it of 1,200 pipelines, also when several write it at once', async () => {
+    const { store } = await open();
+    const all = Array.from({ length: 1200 }, (_, i) => facts(`p${i}`));
+    await Promise.all([all, all.toReversed(), all].map((list) => store.releases.putFacts('one', list)));
+    const found = await store.releases.facts(
+      all.map(({ digest }) => digest),
+      'one',
+    );
+    expect([...found.values()].sort(byDigest)).toEqual(all.toSorted(byDigest));
   });
 
   it('has evidence, the newest of each kind', async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { EndEntry } from '../../../src/core/journal.ts';
-import { deployed, epoch, LOG, newRun, release, SUCCEEDED, stored } from '../samples.ts';
+import { deployed, epoch, facts, LOG, newRun, release, SUCCEEDED, stored } from '../samples.ts';
 import { type OpenWorld, START } from '../world.ts';
 
 export function retentionContract(open: OpenWorld): void {
@@ -57,6 +57,9 @@ export function retentionContract(open: OpenWorld): void {
     await store.plans.put(plan);
     await store.deployments.begin({ ...LOG, kind: 'deploy', release: 'pending', base: 5, actor: 'ada' });
     await store.evidence.put('r2', 'tests', {}, 'ada');
+    for (const checker of ['old', 'new']) {
+      await store.releases.putFacts(checker, [facts('only-r1'), facts('only-r2'), facts('only-r4')]);
+    }
     expect(await store.retention.releases(2, START)).toBe(0);
     clock.advance(1);
     // r2, r3 and what was never active.
@@ -66,6 +69,10 @@ export function retentionContract(open: OpenWorld): void {
     );
     expect(left.flatMap((found) => found?.digest ?? [])).toEqual(['r1', 'r4', 'r5', 'planned', 'pending', 'elsewhere']);
     expect(await store.releases.content(['only-r1-first', 'only-r2-first', 'only-r4-first'])).toHaveLength(2);
+    for (const checker of ['old', 'new']) {
+      const found = await store.releases.facts(['only-r1-first', 'only-r2-first', 'only-r4-first'], checker);
+      expect([...found.keys()].sort()).toEqual(['only-r1-first', 'only-r4-first']);
+    }
     expect(await store.evidence.list('r2')).toEqual([]);
     expect(await store.releases.activePipeline(LOG.environment, 'only-r5')).toMatchObject({ release: 'r5' });
   });
