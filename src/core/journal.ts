@@ -47,6 +47,11 @@ export interface VoidEntry {
 
 export type JournalEntry = StartEntry | EndEntry | LogRecord | VoidEntry;
 
+/** The path that an entry is about. */
+export function pathOf(entry: JournalEntry): string {
+  return entry.kind === 'log' ? entry.entry.path : entry.path;
+}
+
 /** What an earlier execution of the same run recorded, by path; later entries win. */
 export interface Recorded {
   readonly starts: ReadonlyMap<string, StartEntry>;

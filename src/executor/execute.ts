@@ -19,7 +19,7 @@ export const execute: Execute = async (plan, runtime, options) => {
   const run = new Run(runtime, options, options.maxParallel ?? plan.maxParallel, runGraph);
   const resumed = options.recorded !== undefined && options.recorded.ends.size + options.recorded.starts.size > 0;
   emitStatus(run, plan, 'running', resumed);
-  const release = connect(run, options.signal);
+  const release = connect(run, options);
   const stopTimer = startTimer(run, plan, options, runtime);
   let outcome: PipelineOutcome;
   try {
@@ -43,10 +43,19 @@ function emitStatus(run: Run, plan: Plan, status: RunStatus, resumed: boolean): 
   run.emit({ type: 'run', at: run.now(), run_id: run.options.runId, pipeline, version, status, resumed });
 }
 
-/** Cancels the run when the host's signal aborts. */
-function connect(run: Run, signal: AbortSignal | undefined): () => void {
+/** Cancels the run when the host's signal aborts, and drops it when it is somebody else's. */
+function connect(run: Run, { signal, lost }: RunOptions): () => void {
+  const releases = [
+    onAbort(signal, () => run.root.cancel(cancelled('run_cancelled', 'The run was cancelled'))),
+    onAbort(lost, () => run.lose(lost?.reason)),
+  ];
+  return () => {
+    for (const release of releases) release();
+  };
+}
+
+function onAbort(signal: AbortSignal | undefined, stop: () => void): () => void {
   if (!signal) return () => {};
-  const stop = (): void => run.root.cancel(cancelled('run_cancelled', 'The run was cancelled'));
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop, { once: true });
   return () => signal.removeEventListener('abort', stop);

@@ -32,6 +32,7 @@ export class Run {
   /** The journal cannot be written any more: nothing may go on. */
   lost: unknown;
   readonly #forgotten: string[] = [];
+  #stopRest: (() => void) | undefined;
   readonly #plans = new Map<string, Plan>();
   #untilBreath = BREATH_CHECK;
   #breathed = performance.now();
@@ -96,6 +97,20 @@ export class Run {
   /** Ends the run when its time is over: stages that follow each other in one turn leave no turn to a timer. */
   checkTime(): void {
     if (this.timeLimit && this.now() > this.timeLimit.at) this.root.cancel(this.timeLimit.error);
+  }
+
+  /**
+   * Holds a stage of a run that is only to end: it is cancelled once everything that had begun has been taken up again, so
+   * that its finally stages run. Undefined for a stage that may go on.
+   */
+  hold(path: string, isOwner: boolean): Promise<void> | undefined {
+    if (!this.options.cancelled || this.root.cancelled) return undefined;
+    if (isOwner && this.options.recorded?.starts.has(path)) return undefined;
+    this.#stopRest?.();
+    this.#stopRest = this.runtime.clock.after(REST_MS, () => {
+      this.root.cancel(cancelled('run_cancelled', 'The run was cancelled'));
+    });
+    return new Promise((resolve) => this.root.onCancel(() => resolve()));
   }
 
   /** Undefined mostly; now and then a promise that lets timers and signals have their turn. */
@@ -183,5 +198,7 @@ function addUsage(sum: Usage | undefined, more: Usage): Usage {
 
 /** Stages between two looks at the clock. */
 const BREATH_CHECK = 64;
+/** Without another stage for this long, all that had begun has been taken up again. */
+const REST_MS = 25;
 /** How long stages may follow each other without a turn of the event loop. */
 const BREATH_MS = 20;

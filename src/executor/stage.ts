@@ -23,6 +23,8 @@ export async function runStage(run: Run, stage: PlannedStage, scope: Scope, canc
   const stageRun: StageRun = { run, stage, scope, state, path, startedAt, attempt: 0, holdsSlot: false };
   const verdict = decide(stage, scope);
   if (verdict !== 'run') return conclude(stageRun, { kind: 'skipped', reason: verdict });
+  const held = run.hold(path, isOwner(stage));
+  if (held) await held;
   run.checkTime();
   const breath = run.breathe();
   if (breath) await breath;
@@ -35,6 +37,10 @@ export async function runStage(run: Run, stage: PlannedStage, scope: Scope, canc
   }
   if (!wanted) return conclude(stageRun, { kind: 'skipped', reason: 'when_false' });
   return conclude(stageRun, await runAttempts(stageRun, cancel));
+}
+
+function isOwner({ bodies, component }: PlannedStage): boolean {
+  return component.name === 'subpipeline' || Object.keys(bodies).length > 0;
 }
 
 function isTrue(stageRun: StageRun, when: Exclude<PlannedStage['when'], boolean>): boolean {

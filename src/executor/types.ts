@@ -46,6 +46,10 @@ export interface RunOptions {
   readonly timeout?: number;
   /** Cancels the run. */
   readonly signal?: AbortSignal;
+  /** Ends this execution without another record, because somebody else goes on with the run; rejects with its reason. */
+  readonly lost?: AbortSignal;
+  /** The run is only to end as cancelled: nothing new starts but finally stages of what has begun. */
+  readonly cancelled?: boolean;
   /** The checked plan of a subpipeline, from the same release. Throws FlowMasonError when there is none. */
   readonly pipelines: (name: string, range: string | undefined) => Plan | Promise<Plan>;
   readonly signals: SignalSource;

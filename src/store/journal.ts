@@ -37,12 +37,21 @@ interface Sorted {
 /** What runs record of themselves. */
 export function journal(handle: Handle) {
   const { db, tables, dialect } = handle;
-  const { journal: table, outputs, runLogs } = tables;
+  const { journal: table, journalHistory, outputs, runLogs } = tables;
 
   const insert = async (handle: Handle, into: 'journal' | 'log', run: string, epoch: number, rows: readonly Json[]) => {
     if (rows.length === 0) return 0;
     const statement = dialect.record(into, run, epoch, JSON.stringify(rows));
     return (await dialect.rows(handle.db, statement)).length;
+  };
+
+  /** A number is never given twice, whatever was taken out. */
+  const lastNumber = async (other: typeof runLogs | typeof journalHistory, run: string): Promise<number> => {
+    const [row] = await db
+      .select({ seq: max(other.seq) })
+      .from(other)
+      .where(eq(other.run, run));
+    return row?.seq ?? 0;
   };
 
   return {
@@ -87,12 +96,9 @@ export function journal(handle: Handle) {
           contents.set(digest, JSON.parse(content) as Json);
         }
       }
-      const [log] = await db
-        .select({ seq: max(runLogs.seq) })
-        .from(runLogs)
-        .where(eq(runLogs.run, run));
+      const last = await Promise.all([runLogs, journalHistory].map((other) => lastNumber(other, run)));
       const entries = rows.map(({ seq, entry, output }) => ({ seq, entry: whole(entry, output, contents) }));
-      return { entries, next: Math.max(entries.at(-1)?.seq ?? 0, log?.seq ?? 0) + 1 };
+      return { entries, next: Math.max(entries.at(-1)?.seq ?? 0, ...last) + 1 };
     },
 
     /** Lines of a run's log after a number, in their order. */

@@ -12,6 +12,8 @@ export interface Rewind {
   readonly entries: readonly number[];
   /** Paths of stages whose signals are asked for again. */
   readonly paths: readonly string[];
+  /** Whether idempotency keys change, because stages that had succeeded run again. Default true. */
+  readonly repeats?: boolean;
 }
 
 /** Moves what counts no more to the history and queues the run, whose row is locked. */
@@ -19,7 +21,7 @@ export async function rewindRun(handle: Handle, run: Run, rewind: Rewind): Promi
   const { db, tables } = handle;
   const { runs, journal, journalHistory, signals } = tables;
   const { id } = run;
-  const repetition = run.repetition + 1;
+  const repetition = run.repetition + (rewind.repeats === false ? 0 : 1);
   for (const part of chunks(rewind.entries)) {
     const which = and(eq(journal.run, id), inArray(journal.seq, part));
     const moved = await db.delete(journal).where(which).returning();

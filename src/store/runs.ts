@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, gt, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import { fail } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import type { Failure, RunStatus, Usage } from '../core/run.ts';
@@ -47,6 +47,20 @@ export interface RunFilter {
 
 /** A run as lists show it. */
 export type RunRow = Omit<Run, 'input' | 'vars' | 'result' | 'waiting'>;
+
+/** A run that has to be stopped by whoever executes it in this epoch. */
+export interface Interrupted {
+  readonly id: string;
+  readonly epoch: Epoch;
+  readonly why: 'cancelled' | 'superseded';
+}
+
+/** A run that may begin. */
+export interface QueuedRun extends Epoch {
+  readonly id: string;
+  readonly priority: number;
+  readonly accepted_at: number;
+}
 
 /** What has to be enqueued for a run to go on. */
 export interface Segment {
@@ -111,8 +125,8 @@ export function runs(handle: Handle) {
     },
 
     /**
-     * Takes a run to execute it: it is queued or running and nobody has claimed it in a later epoch. Undefined when that is
-     * not so, and then there is nothing to do. One whose `cancel_requested_at` is set has to be ended.
+     * Takes a run to execute it: it is queued and nobody has claimed it in a later epoch, or it is running in an earlier one.
+     * Undefined when that is not so, and then there is nothing to do. One whose `cancel_requested_at` is set has to be ended.
      */
     async claim(id: string, epoch: Epoch): Promise<Run | undefined> {
       const mine = packEpoch(epoch);
@@ -129,8 +143,11 @@ export function runs(handle: Handle) {
             .where(
               and(
                 eq(table.id, sql.placeholder('id')),
-                lte(table.epoch, sql.placeholder('mine')),
-                inArray(table.status, ['queued', 'running']),
+                or(
+                  and(eq(table.status, 'queued'), lte(table.epoch, sql.placeholder('mine'))),
+                  // Of two that come with one epoch only the first has it.
+                  and(eq(table.status, 'running'), lt(table.epoch, sql.placeholder('mine'))),
+                ),
               ),
             )
             .returning(),
@@ -139,9 +156,24 @@ export function runs(handle: Handle) {
       return row;
     },
 
-    /** Gives a run back unexecuted, for a worker that can. Throws FlowMasonError `RUN_SUPERSEDED`. */
-    async putBack(id: string, epoch: Epoch): Promise<void> {
-      const done = await db.update(table).set({ status: 'queued' }).where(held(id, epoch)).returning({ id: table.id });
+    /**
+     * Gives a run back to whoever can go on with it. `begun`: a stage of it may have run; else it counts as not started.
+     * Throws FlowMasonError `RUN_SUPERSEDED`.
+     */
+    async putBack(id: string, epoch: Epoch, { begun }: { readonly begun: boolean } = { begun: true }): Promise<void> {
+      const change = begun ? {} : { started_at: null };
+      const back = db.update(table).set({ status: 'queued', ...change });
+      const done = await back.where(held(id, epoch)).returning({ id: table.id });
+      if (done.length === 0) await refuseStale(handle, id, packEpoch(epoch));
+    },
+
+    /**
+     * Replaces what a run works with by its masked form: whoever accepts a run knows no secrets, whoever executes it does.
+     * Throws FlowMasonError `RUN_SUPERSEDED`.
+     */
+    async mask(id: string, epoch: Epoch, masked: Pick<NewRun, 'input' | 'vars'>): Promise<void> {
+      const change = { input: masked.input, vars: { ...masked.vars } };
+      const done = await db.update(table).set(change).where(held(id, epoch)).returning({ id: table.id });
       if (done.length === 0) await refuseStale(handle, id, packEpoch(epoch));
     },
 
@@ -230,10 +262,8 @@ export function runs(handle: Handle) {
     },
 
     /** Of the runs that a worker executes those that it has to stop: asked to cancel, or no longer its own. */
-    async interrupted(
-      held: readonly { readonly id: string; readonly epoch: Epoch }[],
-    ): Promise<{ readonly id: string; readonly why: 'cancelled' | 'superseded' }[]> {
-      const found: { id: string; why: 'cancelled' | 'superseded' }[] = [];
+    async interrupted(held: readonly { readonly id: string; readonly epoch: Epoch }[]): Promise<Interrupted[]> {
+      const found: Interrupted[] = [];
       for (const part of chunks(held)) {
         const { id, epoch, status, cancel_requested_at } = table;
         const ids = part.map((run) => run.id);
@@ -242,8 +272,8 @@ export function runs(handle: Handle) {
         for (const run of part) {
           const row = byId.get(run.id);
           if (row?.status !== 'running' || row.epoch !== packEpoch(run.epoch)) {
-            found.push({ id: run.id, why: 'superseded' });
-          } else if (row.cancel_requested_at !== null) found.push({ id: run.id, why: 'cancelled' });
+            found.push({ id: run.id, epoch: run.epoch, why: 'superseded' });
+          } else if (row.cancel_requested_at !== null) found.push({ id: run.id, epoch: run.epoch, why: 'cancelled' });
         }
       }
       return found;
@@ -279,15 +309,31 @@ export function runs(handle: Handle) {
       return { runs: list, next };
     },
 
-    /** Queued runs that were accepted or woken before a time, for who looks whether each has a job. Oldest first. */
-    async queued(before: number, limit: number): Promise<{ readonly id: string; readonly segment: number }[]> {
+    /**
+     * Queued runs that were accepted before a time, for who looks whether each has a job: those of the highest priority
+     * first, then the oldest.
+     */
+    async queued(before: number, limit: number): Promise<QueuedRun[]> {
       const rows = await db
-        .select({ id: table.id, epoch: table.epoch })
+        .select({ id: table.id, epoch: table.epoch, priority: table.priority, accepted_at: table.accepted_at })
         .from(table)
         .where(and(eq(table.status, 'queued'), lt(table.accepted_at, before)))
-        .orderBy(table.accepted_at, table.id)
+        .orderBy(desc(table.priority), table.accepted_at, table.id)
         .limit(limit);
-      return rows.map(({ id, epoch }) => ({ id, segment: unpackEpoch(epoch).segment }));
+      return rows.map(({ epoch, ...row }) => ({ ...row, ...unpackEpoch(epoch) }));
+    },
+
+    /** Runs in this state by id, page by page: what a process looks through that took the place of a dead one. */
+    async inState(
+      status: RunStatus,
+      page: { readonly after?: string | undefined; readonly limit: number },
+    ): Promise<Pick<Run, 'id' | 'epoch' | 'waiting'>[]> {
+      return db
+        .select({ id: table.id, epoch: table.epoch, waiting: table.waiting })
+        .from(table)
+        .where(and(eq(table.status, status), page.after === undefined ? undefined : gt(table.id, page.after)))
+        .orderBy(table.id)
+        .limit(page.limit);
     },
   };
 }

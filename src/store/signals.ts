@@ -63,13 +63,14 @@ export function signals(handle: Handle) {
 
     /**
      * Data for a stage: what this very stage got before a crash, else what is there and `check` does not refuse; undefined
-     * when there is none. `check` answers what is wrong with the data.
+     * when there is none. `check` answers what is wrong with the data; `mask` gives it as it is kept from then on.
      */
     async take(
       run: string,
       name: string,
       path: string,
       check: (data: Json) => string | undefined,
+      mask: (data: Json) => Json = (data) => data,
     ): Promise<{ readonly data: Json } | undefined> {
       return handle.atomically(async ({ db }) => {
         const named = and(eq(table.run, run), eq(table.name, name), isNull(table.refused));
@@ -79,9 +80,14 @@ export function signals(handle: Handle) {
         const next = rows.find(({ taken_by }) => taken_by === null);
         if (!next) return undefined;
         const refused = check(next.data);
-        const change = refused === undefined ? { taken_by: path } : { refused };
-        await db.update(table).set(change).where(open(run, name));
-        return refused === undefined ? { data: next.data } : undefined;
+        const data = mask(next.data);
+        // What is wrong with it may quote it.
+        const change = refused === undefined ? { taken_by: path } : { refused: String(mask(refused)) };
+        await db
+          .update(table)
+          .set({ ...change, data })
+          .where(open(run, name));
+        return refused === undefined ? { data } : undefined;
       });
     },
 

@@ -16,7 +16,8 @@ export function slots(handle: Handle) {
   const { slots: table, runs } = tables;
   return {
     /**
-     * Whether the run has a place among `limit` now; it may ask again. Throws FlowMasonError `ALREADY_EXISTS` when it has one
+     * Whether the run has a place among `limit` now; it may ask again. Its key is known from then on, so that its end gives
+     * the place back. Throws FlowMasonError `ALREADY_EXISTS` when it has one
      * elsewhere.
      */
     async take(run: string, group: SlotGroup, limit: number): Promise<boolean> {
@@ -41,7 +42,9 @@ export function slots(handle: Handle) {
             .onConflictDoNothing({ target: [table.environment, table.pipeline, table.key, table.number] })
             .returning({ number: table.number });
           // Else another run has just got this one.
-          if (mine.length > 0) return true;
+          if (mine.length === 0) continue;
+          await db.update(runs).set({ concurrency_key: key }).where(eq(runs.id, run));
+          return true;
         }
       });
     },

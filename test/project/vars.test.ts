@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { provide } from '../../src/cli/project/requirements.ts';
 import { localVars } from '../../src/cli/project/workspace.ts';
+import { provide } from '../../src/core/provide.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { createSecretSource } from '../../src/secrets/index.ts';
 import { errorOf, testProject } from './fixtures/project.ts';
 
+const setVar = (name: string) => `--vars ${name}=…`;
 const withVars = (vars: object) => testProject({ name: 'x', environments: { local: { vars } } });
 
 describe('variables of a local run', () => {
@@ -75,7 +76,7 @@ describe('what a run needs before its first stage', () => {
 
   it('is refused with everything that is missing and how to set it', async () => {
     const needs = { vars: ['a', 'b', 'ok'], secrets: ['KEY', 'OPENAI_API_KEY'], optionalSecrets: ['MAYBE'] };
-    const error = await errorOf(() => provide(needs, { ok: null }, source({})));
+    const error = await errorOf(() => provide(needs, { ok: null }, source({}), setVar));
     expect(error).toMatchObject({
       code: 'CONFIGURATION',
       message: 'The pipeline needs what is not set here: variables a, b; secrets KEY, OPENAI_API_KEY',
@@ -88,12 +89,17 @@ describe('what a run needs before its first stage', () => {
 
   it('is not found on a prototype', async () => {
     const needs = { vars: ['constructor', 'toString'], secrets: [], optionalSecrets: [] };
-    expect((await errorOf(() => provide(needs, {}, source({})))).message).toContain('constructor, toString');
+    expect((await errorOf(() => provide(needs, {}, source({}), setVar))).message).toContain('constructor, toString');
   });
 
   it('is secrets that show as ***, and a masker that knows them', async () => {
     const needs = { vars: [], secrets: ['KEY'], optionalSecrets: ['MAYBE', 'GONE'] };
-    const { secrets, masker } = await provide(needs, {}, source({ FM_SECRET_KEY: 'hunter22', FM_MAYBE: 'perhaps!' }));
+    const { secrets, masker } = await provide(
+      needs,
+      {},
+      source({ FM_SECRET_KEY: 'hunter22', FM_MAYBE: 'perhaps!' }),
+      setVar,
+    );
     expect([...secrets.keys()]).toEqual(['KEY', 'MAYBE']);
     const key = secrets.get('KEY');
     expect(`${key}`).toBe('***');
@@ -103,7 +109,7 @@ describe('what a run needs before its first stage', () => {
 
   it('reads no secret when none is named', async () => {
     const failing = { backend: 'x', read: () => Promise.reject(new Error('read')), howToSet: () => '' };
-    const { secrets } = await provide({ vars: [], secrets: [], optionalSecrets: [] }, {}, failing);
+    const { secrets } = await provide({ vars: [], secrets: [], optionalSecrets: [] }, {}, failing, setVar);
     expect(secrets.size).toBe(0);
   });
 });

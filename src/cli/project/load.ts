@@ -4,6 +4,7 @@ import { fail } from '../../core/errors.ts';
 import type { Limits } from '../../core/limits.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Problem } from '../../core/problem.ts';
+import type { Needs } from '../../core/provide.ts';
 import { decodeUtf8 } from '../../core/source/decode.ts';
 import { SourceFile } from '../../core/source/file.ts';
 import { parseSource } from '../../core/source/parse.ts';
@@ -12,7 +13,6 @@ import type { RecordedPipeline, RecordedPipelines } from '../../hosts/node/runs/
 import { compileUnit, type Descriptors, type LoadedPipeline } from './compile-unit.ts';
 import { invalidFiles } from './invalid-files.ts';
 import { folderLibrary, type Library, readUnit, recordedLibrary, type Unit } from './library.ts';
-import type { Needs } from './requirements.ts';
 import { limitsOf, type Workspace } from './workspace.ts';
 
 /** A pipeline with every pipeline that it names: subpipelines, `on_failure`, and theirs. */

@@ -1,8 +1,9 @@
 import canonicalize from 'canonicalize';
 import { fail } from '../errors.ts';
-import { isExactNumber, type Json, type JsonPath } from '../json.ts';
+import { isExactNumber, type Json } from '../json.ts';
 import { DATA_DEPTH } from '../measure.ts';
 import { quoteValue } from '../quote.ts';
+import { pathText } from './path-text.ts';
 
 /**
  * The one text of a JSON value (RFC 8785): what digests are made of. Key order, white space and the form of numbers and
@@ -78,15 +79,4 @@ function placeOf(step: Step): string {
   const path: (string | number)[] = [];
   for (let at = step; at.before; at = at.before) path.unshift(at.key);
   return path.length === 0 ? '' : ` at ${pathText(path)}`;
-}
-
-/** `stages[0].config["my key"]` */
-function pathText(path: JsonPath): string {
-  return path
-    .map((key) => {
-      if (typeof key === 'number') return `[${key}]`;
-      return /^[A-Za-z_$][\w$-]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
-    })
-    .join('')
-    .replace(/^\./, '');
 }

@@ -4,7 +4,7 @@ import type { PipelineLookup } from '../compile/calls.ts';
 import { checkPipeline } from '../compile/compile-pipeline.ts';
 import type { ComponentDescriptor } from '../descriptor.ts';
 import { FlowMasonError } from '../errors.ts';
-import { isObject, type Json, type JsonPath, own } from '../json.ts';
+import { type Json, type JsonPath, own } from '../json.ts';
 import { DEFAULT_LIMITS, type Limits } from '../limits.ts';
 import type { Plan } from '../plan.ts';
 import type { Problem } from '../problem.ts';
@@ -16,7 +16,7 @@ import { factsOf, heldFacts, type PipelineFacts } from './facts.ts';
 import { manifestDigest, needsOf, type ReleaseManifest, releaseLimits } from './manifest.ts';
 import { parseManifest } from './manifest-schema.ts';
 import { sameJson } from './meaning.ts';
-import { componentOf, keyedItems } from './shape.ts';
+import { usedComponents } from './release-sources.ts';
 
 /** Something that is not as the manifest says. */
 export interface Misfit {
@@ -79,7 +79,7 @@ export async function verifyRelease(
   const held = heldFacts(options.known ?? new Map(), manifest.pipelines);
   const sources = readTexts(manifest, texts, held, limits, misfits);
   for (const { pipeline } of misfits) if (pipeline !== undefined) held.delete(pipeline);
-  const used = usedComponents(sources, held);
+  const used = usedIn(sources, held);
   const unknown = used.filter((name) => !options.descriptors.has(name));
   const plans = await compileAll(sources, held, unknown, { ...options, limits }, misfits);
   const facts = new Map(held);
@@ -153,7 +153,7 @@ async function compileAll(
   };
   const plans = new Map<string, Plan>();
   for (const [name, source] of sources) {
-    if (held.has(name) || componentsIn(source).some((component) => unknown.includes(component))) continue;
+    if (held.has(name) || usedComponents(source).some((component) => unknown.includes(component))) continue;
     const result = await checkPipeline(source, { descriptors, pipelines, limits });
     if (result.plan) plans.set(name, result.plan);
     else {
@@ -214,16 +214,11 @@ function checkDigest(manifest: ReleaseManifest, digest: string | undefined, misf
 }
 
 /** Sorted, each once. */
-function usedComponents(sources: ReadonlyMap<string, SourceFile>, held: ReadonlyMap<string, PipelineFacts>): string[] {
+function usedIn(sources: ReadonlyMap<string, SourceFile>, held: ReadonlyMap<string, PipelineFacts>): string[] {
   const used = new Set<string>();
   for (const { requires } of held.values()) for (const name of Object.keys(requires.components)) used.add(name);
-  for (const source of sources.values()) for (const name of componentsIn(source)) used.add(name);
+  for (const source of sources.values()) for (const name of usedComponents(source)) used.add(name);
   return [...used].sort();
-}
-
-function componentsIn({ value }: SourceFile): string[] {
-  const stages = isObject(value) ? keyedItems(own(value, 'stages') as Json) : undefined;
-  return [...(stages?.values() ?? [])].map((stage) => componentOf(stage));
 }
 
 function listed(names: readonly string[]): string {

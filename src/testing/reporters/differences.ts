@@ -53,45 +53,52 @@ function pair({ path, expected, actual }: Difference, columns: number, pathWidth
 /** Two texts of several lines, line by line; undefined for anything else, and for texts with little in common. */
 function textLines({ path, expected, actual }: Difference, columns: number): ComparedLine[] | undefined {
   if (typeof expected !== 'string' || typeof actual !== 'string') return undefined;
-  if (!expected.includes('\n') && !actual.includes('\n')) return undefined;
-  const changes = diffArrays(expected.split('\n'), actual.split('\n'), { maxEditLength: MOST_EDITS });
-  if (changes === undefined) return undefined;
+  const compared = comparedTexts(expected, actual, columns - 4);
+  if (compared === undefined) return undefined;
   const name = pathText(path, columns - EXPECTED.length - 2);
   const head: ComparedLine[] = [
     { sign: '-', text: `${EXPECTED}  ${name}`.trimEnd() },
     { sign: '+', text: `${ACTUAL}  ${name}`.trimEnd() },
   ];
-  const room = columns - 4;
+  const body = compared.map(({ sign, text }): ComparedLine => ({ sign, text: `${sign}   ${text}`.trimEnd() }));
+  const more = body.length - MOST_LINES;
+  if (more > 0) body.splice(MOST_LINES, more, context(`… ${more} more lines`));
+  return [...head, ...body];
+}
+
+/**
+ * Two texts line by line, without signs in the lines, which take at most `columns` columns each: what differs, and what
+ * is the same around it. Undefined when neither has several lines, and for texts with little in common.
+ */
+export function comparedTexts(before: string, after: string, columns: number): ComparedLine[] | undefined {
+  if (!before.includes('\n') && !after.includes('\n')) return undefined;
+  const changes = diffArrays(before.split('\n'), after.split('\n'), { maxEditLength: MOST_EDITS });
+  if (changes === undefined) return undefined;
   const body: ComparedLine[] = [];
   for (const [i, { added, removed, value }] of changes.entries()) {
     const next = changes[i + 1];
     const last = changes[i - 1];
     if (added && last?.removed && last.value.length === value.length) continue;
     if (removed && next?.added && next.value.length === value.length) {
-      const pairs = value.map((line, at) => cutAlike(line, next.value[at] ?? '', room, lineText));
-      body.push(...pairs.map(([left]) => changed('-', left)), ...pairs.map(([, right]) => changed('+', right)));
+      const pairs = value.map((line, at) => cutAlike(line, next.value[at] ?? '', columns, lineText));
+      for (const [text] of pairs) body.push({ sign: '-', text });
+      for (const [, text] of pairs) body.push({ sign: '+', text });
     } else if (added || removed)
-      body.push(...value.map((line) => changed(added ? '+' : '-', cutToColumns(lineText(line), room))));
-    else body.push(...around(value, i === 0, i === changes.length - 1, room));
+      for (const line of value) body.push({ sign: added ? '+' : '-', text: cutToColumns(lineText(line), columns) });
+    else body.push(...around(value, i === 0, i === changes.length - 1, columns));
   }
-  const more = body.length - MOST_LINES;
-  if (more > 0) body.splice(MOST_LINES, more, context(`… ${more} more lines`));
-  return [...head, ...body];
+  return body;
 }
 
 /** What is the same: the lines next to a change, and how many there are between. */
-function around(lines: readonly string[], first: boolean, last: boolean, room: number): ComparedLine[] {
+function around(lines: readonly string[], first: boolean, last: boolean, columns: number): ComparedLine[] {
   const above = first ? 0 : LINES_AROUND;
   const below = last ? 0 : LINES_AROUND;
-  const show = (line: string): ComparedLine => context(`  ${cutToColumns(lineText(line), room)}`.trimEnd());
+  const show = (line: string): ComparedLine => ({ sign: ' ', text: cutToColumns(lineText(line), columns) });
   const left = lines.length - above - below;
   if (left <= 1) return lines.map(show);
-  const gap = context(`  … ${left} lines that are the same`);
+  const gap: ComparedLine = { sign: ' ', text: `… ${left} lines that are the same` };
   return [...lines.slice(0, above).map(show), gap, ...lines.slice(lines.length - below).map(show)];
-}
-
-function changed(sign: '-' | '+', text: string): ComparedLine {
-  return { sign, text: `${sign}   ${text}`.trimEnd() };
 }
 
 function context(text: string): ComparedLine {
@@ -109,7 +116,7 @@ function jsonText(value: Json | undefined): string {
 }
 
 /** Both texts with everything escaped that cannot be seen, cut to the part around the place where they part. */
-function cutAlike(
+export function cutAlike(
   left: string,
   right: string,
   columns: number,
@@ -158,7 +165,8 @@ function shape(text: string): string {
 /** What `printable` would replace, and white space that is none of the keyboard's. */
 const HIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/gu;
 
-function escapeHidden(text: string): string {
+/** The text with what cannot be seen, or would move the cursor, written as JSON escapes it. */
+export function escapeHidden(text: string): string {
   return text.replaceAll(HIDDEN, codes);
 }
 

@@ -2,11 +2,11 @@ import type { Json } from '../../../core/json.ts';
 import { DEFAULT_LIMITS } from '../../../core/limits.ts';
 import type { Masker } from '../../../core/mask.ts';
 import type { Secrets } from '../../../core/ports.ts';
+import { provide } from '../../../core/provide.ts';
+import type { Plans } from '../../../core/rewind/select.ts';
 import type { RecordedPipelines } from '../../../hosts/node/runs/record.ts';
-import type { Plans } from '../../../hosts/node/runs/select.ts';
 import type { NodeRuntime } from '../../../hosts/node/runtime.ts';
 import { type LoadedPipelines, loadPipeline, loadRecorded } from '../../project/load.ts';
-import { provide } from '../../project/requirements.ts';
 import { localVars, type Workspace } from '../../project/workspace.ts';
 import { openRuntime } from '../../runtime.ts';
 import { readStdin, STDIN } from './stdin.ts';
@@ -37,7 +37,7 @@ export async function prepareRun(options: PrepareOptions): Promise<PreparedRun> 
   const { workspace, runtime } = await openRuntime(process.cwd(), options.generation);
   const loaded = await load(workspace, options.pipeline, runtime.descriptors);
   const vars = { ...(options.recordedVars ?? localVars(workspace, options.vars)) };
-  const { secrets, masker } = await provide(loaded.requires, vars, runtime.secrets);
+  const { secrets, masker } = await provide(loaded.requires, vars, runtime.secrets, setLocalVar);
   return { workspace, runtime, loaded, vars, secrets, masker };
 }
 
@@ -57,4 +57,8 @@ async function load(
 /** The plans of the pipeline and of all that it names. */
 export function plansOf({ loaded }: PreparedRun): Plans {
   return { main: loaded.plan.name, plans: new Map([...loaded.all].map(([name, each]) => [name, each.plan])) };
+}
+
+function setLocalVar(name: string): string {
+  return `--vars ${name}=… (or environments.local.vars in flowmason.json)`;
 }

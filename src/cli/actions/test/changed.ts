@@ -1,11 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { basename, dirname, join, sep } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import { fail } from '../../../core/errors.ts';
 import { stagesOf } from '../../../testing/suite/reference.ts';
 import type { Test } from '../../../testing/suite/suite.ts';
 import { PROJECT_FILE } from '../../project/find.ts';
 import { PIPELINE_SUFFIX } from '../../project/pipelines.ts';
+import { git } from '../git.ts';
 import type { LoadedSuite } from './load.ts';
 import { snapshotFile } from './snapshots.ts';
 
@@ -39,38 +38,20 @@ function hasOwnComponent({ plans }: Test): boolean {
  */
 export function changedFiles(root: string, revision: string): Set<string> {
   if (revision.startsWith('-')) badRevision(revision, 'it begins with -');
-  requireRepository(root);
-  const differing = git(root, revision, ['diff', '--name-only', '--relative', '-z', revision, '--', '.']);
-  const untracked = git(root, revision, ['ls-files', '--others', '--exclude-standard', '-z', '--', '.']);
+  const differing = ask(root, revision, ['diff', '--name-only', '--relative', '-z', revision, '--', '.']);
+  const untracked = ask(root, revision, ['ls-files', '--others', '--exclude-standard', '-z', '--', '.']);
   const names = `${differing}${untracked}`.split('\0').filter((name) => name !== '');
   return new Set(names.map((name) => join(root, ...name.split('/'))));
 }
 
-/** Outside of a repository git compares files, whatever they are called. */
-function requireRepository(root: string): void {
-  for (let folder = root; !existsSync(join(folder, '.git')); folder = dirname(folder)) {
-    if (dirname(folder) !== folder) continue;
-    fail('USAGE', '--changed compares with a git revision, and this folder is in no git repository', {
-      hint: 'fm test',
-    });
-  }
-}
-
-function git(root: string, revision: string, args: readonly string[]): string {
-  try {
-    return execFileSync('git', args, {
-      cwd: root,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-      maxBuffer: 1e8,
-    });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      fail('USAGE', '--changed asks git, which is not installed', { hint: 'fm test' });
-    }
-    const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n')[0] : '';
-    return badRevision(revision, said ?? '');
-  }
+function ask(root: string, revision: string, args: readonly string[]): string {
+  const answer = git(root, args);
+  if (!('refused' in answer)) return answer.toString();
+  if (answer.refused === 'missing') fail('USAGE', '--changed asks git, which is not installed', { hint: 'fm test' });
+  if (answer.refused === 'error') return badRevision(revision, answer.said);
+  return fail('USAGE', '--changed compares with a git revision, and this folder is in no git repository', {
+    hint: 'fm test',
+  });
 }
 
 function badRevision(revision: string, why: string): never {

@@ -1,10 +1,10 @@
 import { fail } from '../../../core/errors.ts';
 import type { Recorded } from '../../../core/journal.ts';
 import { parsePath } from '../../../core/path.ts';
+import { matches, type Plans, selectFrom } from '../../../core/rewind/select.ts';
 import { changedStages } from './changed.ts';
 import type { Definitions } from './paths.ts';
 import type { RecordedPipelines } from './record.ts';
-import { matches, type Plans, selectFrom } from './select.ts';
 
 /**
  * Throws FlowMasonError `DEFINITION_CHANGED` (exit 5) when what was recorded was recorded under other definitions,

@@ -52,8 +52,3 @@ export function isHeader(value: unknown): value is JournalHeader {
     typeof value.repetition === 'number'
   );
 }
-
-/** The path that an entry is about. */
-export function pathOf(entry: JournalEntry): string {
-  return entry.kind === 'log' ? entry.entry.path : entry.path;
-}

@@ -1,4 +1,6 @@
 import { fail } from '../../../core/errors.ts';
+import { planRewind } from '../../../core/rewind/plan-rewind.ts';
+import type { Plans } from '../../../core/rewind/select.ts';
 import { writeAtomic } from '../atomic-file.ts';
 import { guarded } from '../journal-file.ts';
 import { acquireLock, isHeld, type LockHolder } from '../process-lock.ts';
@@ -10,8 +12,7 @@ import { type RunFiles, runFiles } from './layout.ts';
 import { readJournal } from './read.ts';
 import { DEFAULT_KEEP, type Keep, type RecordedPipeline, type RecordedPipelines, type RunRecord } from './record.ts';
 import { readPipelines, readRecord, writePipelines, writeRecord } from './record-files.ts';
-import { planRewind, rewindJournal } from './rewind.ts';
-import type { Plans } from './select.ts';
+import { rewindJournal } from './rewind.ts';
 
 /** What the files define now: plans to run, and definitions to record. */
 export interface CurrentPipelines extends Plans {

@@ -1,61 +1,15 @@
 import { appendFileSync, closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
-import { fail } from '../../../core/errors.ts';
-import type { JournalEntry, Recorded } from '../../../core/journal.ts';
-import { parsePath, type Step, stageName } from '../../../core/path.ts';
-import { nearest } from '../../../core/suggest.ts';
+import { parsePath } from '../../../core/path.ts';
+import type { Rewind } from '../../../core/rewind/plan-rewind.ts';
+import { isTaken } from '../../../core/rewind/rules.ts';
+import { matches } from '../../../core/rewind/select.ts';
 import { writeBytes } from '../atomic-file.ts';
-import { headerLine, pathOf } from './journal-entry.ts';
+import { headerLine } from './journal-entry.ts';
 import type { RunFiles } from './layout.ts';
 import { readEntries } from './load-journal.ts';
-import { matches, type Plans, type Rule, selectFrom } from './select.ts';
 import { dropSignals } from './signal-store.ts';
 
 const BATCH = 1_000_000;
-
-export interface Rewind {
-  readonly from: readonly string[];
-  readonly rules: readonly Rule[];
-  /** What counts of the record afterwards. */
-  readonly left: Recorded;
-}
-
-/** What `--from` takes out of a record; undefined without it. Throws FlowMasonError `NOT_FOUND` with the nearest stage. */
-export function planRewind(recorded: Recorded, plans: Plans, from: readonly string[]): Rewind | undefined {
-  if (from.length === 0) return undefined;
-  const rules = from.flatMap((stage) => rulesOf(stage, plans, recorded));
-  const left: Recorded = {
-    starts: new Map([...recorded.starts].filter(([, entry]) => !isTaken(entry, rules))),
-    ends: new Map([...recorded.ends].filter(([, entry]) => !isTaken(entry, rules))),
-  };
-  return { from, rules, left };
-}
-
-function rulesOf(stage: string, plans: Plans, recorded: Recorded): Rule[] {
-  const steps = parsePath(stage);
-  const rules = steps && selectFrom(plans, steps);
-  if (rules) return rules;
-  const named = [...recorded.ends.keys()].map((path) => parsePath(path) ?? []).filter((path) => isNamed(path, stage));
-  const gone = named.filter((path) => !selectFrom(plans, path));
-  if (gone.length > 0) return gone.map((path) => ({ steps: path, what: 'whole' }));
-  const main = plans.plans.get(plans.main);
-  const known = (main?.definition.stages ?? []).map(({ id }) => id);
-  const close = named[0] ? stageName(named[0]) : nearest(stage, known);
-  fail('NOT_FOUND', `There is no stage \`${stage}\` in pipeline ${plans.main}`, {
-    hint: close === undefined ? `Its stages are ${known.slice(0, 12).join(', ')}` : `Did you mean --from ${close}?`,
-    details: close === undefined ? undefined : { unknown: stage, from: [close] },
-  });
-}
-
-/** A stage that the file no longer has is known by its recorded path only. */
-function isNamed(path: readonly Step[], stage: string): boolean {
-  const name = stageName(path);
-  return stage !== '' && (name === stage || name.endsWith(`/${stage}`));
-}
-
-function isTaken(entry: JournalEntry, rules: readonly Rule[]): boolean {
-  const steps = parsePath(pathOf(entry));
-  return steps !== undefined && rules.some((rule) => matches(rule, steps, entry.kind));
-}
 
 /**
  * Moves the entries that no longer count to the history. One rename changes entries and repetition together, so that a

@@ -1,5 +1,5 @@
-import type { Step } from '../../../core/path.ts';
-import type { Graph, Plan, PlannedStage } from '../../../core/plan.ts';
+import type { Step } from '../path.ts';
+import type { Graph, Plan, PlannedStage } from '../plan.ts';
 
 /** The plans of a run by name. */
 export interface Plans {
@@ -18,7 +18,7 @@ export interface Rule {
 }
 
 /** A stage and the graph that it is in. */
-interface Place {
+export interface Place {
   readonly graph: Graph;
   readonly stage: PlannedStage;
   readonly index: number | undefined;
@@ -29,8 +29,7 @@ interface Place {
  * with everything downstream of that. Undefined when the plans have no such stage.
  */
 export function selectFrom(plans: Plans, steps: readonly Step[]): Rule[] | undefined {
-  const main = plans.plans.get(plans.main);
-  const chain = main && find(plans, main.main, steps);
+  const chain = placesOf(plans, steps);
   return chain?.flatMap((place, level) => {
     const outer = chain.slice(0, level).map(stepOf);
     const inner = chain[level + 1];
@@ -39,7 +38,13 @@ export function selectFrom(plans: Plans, steps: readonly Step[]): Rule[] | undef
   });
 }
 
-/** The stages from the outermost owner to the one that is meant; ids are unique in a file, so owners may be left out. */
+/** The stages from the outermost owner to the one that is meant; undefined when the plans have no such stage. */
+export function placesOf(plans: Plans, steps: readonly Step[]): Place[] | undefined {
+  const main = plans.plans.get(plans.main);
+  return main && find(plans, main.main, steps);
+}
+
+/** Ids are unique in a file, so owners may be left out. */
 function find(plans: Plans, graph: Graph, steps: readonly Step[]): Place[] | undefined {
   const [first, ...rest] = steps;
   if (!first) return undefined;

@@ -1,0 +1,41 @@
+import { FlowMasonError } from '../core/errors.ts';
+import type { Epoch } from '../store/epoch.ts';
+import type { Run } from '../store/run-states.ts';
+import type { Executed, ExecuteOptions, Job, WorkerHost } from './host.ts';
+import type { HeldRun } from './interrupts.ts';
+import { Segment } from './segment.ts';
+
+/**
+ * Executes one segment of a run: claims it, loads its release and what it has recorded, executes until it ends or parks, and
+ * records how. What goes wrong in a pipeline is in the answer; throws FlowMasonError `DATABASE_…` when the database fails,
+ * and then the run can be claimed again with a higher `retry`.
+ */
+export async function executeRun(host: WorkerHost, job: Job, options: ExecuteOptions = {}): Promise<Executed> {
+  const epoch: Epoch = { segment: job.segment, retry: job.retry };
+  const run = await host.store.runs.claim(job.run, epoch);
+  if (!run) return { kind: 'nothing' };
+  const held = host.interrupts.hold(run.id, epoch);
+  try {
+    return await claimed(host, run, epoch, held, options);
+  } finally {
+    held.release();
+  }
+}
+
+async function claimed(
+  host: WorkerHost,
+  run: Run,
+  epoch: Epoch,
+  held: HeldRun,
+  options: ExecuteOptions,
+): Promise<Executed> {
+  try {
+    return await new Segment(host, run, epoch, held, options).execute();
+  } catch (error) {
+    // A run that is gone is not ours any more, either.
+    if (error instanceof FlowMasonError && (error.code === 'RUN_SUPERSEDED' || error.code === 'NOT_FOUND')) {
+      return { kind: 'superseded' };
+    }
+    throw error;
+  }
+}

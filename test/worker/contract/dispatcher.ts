@@ -1,0 +1,121 @@
+import { expect, it } from 'vitest';
+import type { RunEvent } from '../../../src/executor/types.ts';
+import { lockHolder } from '../../../src/hosts/node/dispatcher/holder.ts';
+import { tempFolder } from '../../setup/fm.ts';
+import { effects, type Open } from '../open.ts';
+import { effect, value } from '../world.ts';
+
+export function dispatcherContract(open: Open): void {
+  it('what is queued, by priority and then by age, as many at a time as there is room', async () => {
+    const { world } = await open();
+    const { server, url } = await effects();
+    const stages = [{ id: 'call', component: 'http-request', config: { url: `${url}/{{ input.n }}`, method: 'POST' } }];
+    await world.deploy([{ name: 'call', stages }]);
+    const started: string[] = [];
+    for (const [n, priority] of [
+      [1, 0],
+      [2, 0],
+      [3, 9],
+      [4, 0],
+    ]) {
+      started.push(await world.start('call', { n: n ?? 0 }, { priority: priority ?? 0 }));
+      world.clock.jump(10);
+    }
+    const dispatcher = world.dispatcher({ concurrency: 1 });
+    const done = started.map((run) => dispatcher.until(run));
+    await dispatcher.start();
+    expect(await Promise.all(done)).toMatchObject(started.map(() => ({ kind: 'ended' })));
+    expect(server.calls.map(({ name }) => name)).toEqual(['3', '1', '2', '4']);
+    await dispatcher.close();
+  });
+
+  it('and lets a run be awaited and watched', async () => {
+    const { world } = await open();
+    await world.deploy([{ name: 'say', stages: [value('x', 1)] }]);
+    const dispatcher = world.dispatcher({ sweeps: false });
+    await dispatcher.start();
+    const run = await world.start('say');
+    const events: RunEvent[] = [];
+    const stop = dispatcher.watch(run, (event) => events.push(event));
+    const done = dispatcher.until(run);
+    dispatcher.enqueue({ run, segment: 1, retry: 0 });
+    expect(await done).toMatchObject({ kind: 'ended', outcome: { result: { result: 1 } } });
+    stop();
+    expect(events.map(({ type }) => type)).toContain('stage');
+    await dispatcher.close();
+  });
+
+  it('parked runs when their time has come, also those of a process that is gone', async () => {
+    const { world, another } = await open({ parkAfter: 1_000 });
+    const nap = { id: 'nap', component: 'delay', config: { duration: '1h' } };
+    await world.deploy([{ name: 'nap', stages: [nap] }]);
+    const [mine, other] = [await world.start('nap'), await world.start('nap')];
+    await (await another()).execute(other);
+    const dispatcher = world.dispatcher();
+    const parked = dispatcher.until(mine, { parked: true });
+    const done = [mine, other].map((run) => dispatcher.until(run));
+    await dispatcher.start();
+    expect(await parked).toMatchObject({ kind: 'waiting' });
+    world.clock.jump(3_600_001);
+    expect(await Promise.all(done)).toMatchObject([{ kind: 'ended' }, { kind: 'ended' }]);
+    await dispatcher.close();
+  });
+
+  it('those that found no place when another one ends', async () => {
+    const { world } = await open();
+    const { server, url } = await effects();
+    await world.deploy([{ name: 'one', concurrency: { limit: 1 }, stages: [effect('one', url)] }]);
+    const runs = [await world.start('one'), await world.start('one'), await world.start('one')];
+    const dispatcher = world.dispatcher({ concurrency: 3 });
+    const done = runs.map((run) => dispatcher.until(run));
+    await dispatcher.start();
+    expect(await Promise.all(done)).toMatchObject(runs.map(() => ({ kind: 'ended' })));
+    expect(server.attempts('one')).toBe(3);
+    await dispatcher.close();
+  });
+
+  it('what a closed dispatcher has left, from where it was', async () => {
+    const { world, another } = await open();
+    const { server, url } = await effects();
+    const config = { try_stages: ['b'], finally_stages: ['tidy'] };
+    const guard = { id: 'guard', component: 'trycatch', config, depends_on: ['a'] };
+    await world.deploy([{ name: 'chain', stages: [effect('a', url), guard, effect('b', url), effect('tidy', url)] }]);
+    const run = await world.start('chain');
+    const holder = lockHolder(tempFolder());
+    server.hold('b');
+    const first = world.dispatcher({ holder });
+    const left = first.until(run);
+    await first.start();
+    await server.asked('b');
+    await first.close();
+    expect(await left).toEqual({ kind: 'drained' });
+    expect(await world.row(run)).toMatchObject({ status: 'queued' });
+    // It has not ended, so nothing is tidied up.
+    expect(server.attempts('tidy')).toBe(0);
+    server.release('b');
+    const second = (await another()).dispatcher({ holder });
+    const done = second.until(run);
+    await second.start();
+    expect(await done).toMatchObject({ kind: 'ended', outcome: { status: 'succeeded' } });
+    expect(['a', 'b', 'tidy'].map((name) => [server.attempts(name), server.effects(name)])).toEqual([
+      [1, 1],
+      [2, 1],
+      [1, 1],
+    ]);
+    await second.close();
+  });
+
+  it('nothing twice when two share a folder of locks', async () => {
+    const { world, another } = await open();
+    const { server, url } = await effects();
+    await world.deploy([{ name: 'pay', stages: [effect('pay', url), effect('ship', url, 'pay')] }]);
+    const runs: string[] = [];
+    for (let i = 0; i < 8; i++) runs.push(await world.start('pay'));
+    const holder = lockHolder(tempFolder());
+    const both = [world, await another()].map((each) => each.dispatcher({ holder }));
+    await Promise.all(both.map((dispatcher) => dispatcher.start()));
+    await server.asked('ship', runs.length);
+    await Promise.all(both.map((dispatcher) => dispatcher.close()));
+    expect([server.attempts('pay'), server.effects('pay')]).toEqual([runs.length, runs.length]);
+  });
+}
