@@ -301,18 +301,24 @@ describe('what a merge begins with', () => {
   it('is kept for as long as it is the base', async () => {
     const { project, org } = await bothChanged();
     await org.pull(project);
-    const digests = [digestOf(A), digestOf(theirs.a)];
-    expect([...keptContent(project.file('.flowmason'), digests).keys()]).toEqual([digestOf(theirs.a)]);
+    expect([...keptContent(project.file('.flowmason'), [digestOf(theirs.a)]).keys()]).toEqual([digestOf(theirs.a)]);
+    const folder = project.file('.flowmason/sync/content');
+    expect(readdirSync(folder).sort()).toEqual(['1.json', '2.json', 'index.json']);
+    // With another `b`, and `a` as it was merged, nothing is left of the others.
+    writeFileSync(fileOf(project, 'b'), JSON.stringify({ ...B, version: '2.0.0' }));
+    await org.push(project);
+    expect(readdirSync(folder).sort()).toEqual(['3.json', 'index.json']);
   });
 
   it('is one pack again when it has become many', async () => {
-    const { project, org } = await pushed();
+    const names = Array.from({ length: 20 }, (_, i) => `p-${i}`);
+    const { project, org } = await pushed(Object.fromEntries(names.map((name) => [name, { ...B, name }])));
     const folder = project.file('.flowmason/sync/content');
-    for (let i = 0; i < 40; i++) {
-      writeFileSync(fileOf(project, 'a'), ODD.replace('"x"', `"edit ${i}"`));
+    for (const name of names) {
+      writeFileSync(fileOf(project, name), JSON.stringify({ ...B, name, version: '2.0.0' }));
       await org.push(project);
-      expect(readdirSync(folder).length).toBeLessThanOrEqual(18);
     }
+    expect(readdirSync(folder).length).toBeLessThan(10);
     const { pipelines } = org;
     const kept = keptContent(project.file('.flowmason'), Object.values(pipelines));
     expect(kept.size).toBe(Object.keys(pipelines).length);
