@@ -15,6 +15,7 @@ import { missingPipelines } from '../verbs/releases/missing.ts';
 import { putRelease } from '../verbs/releases/put.ts';
 import { putPipelines } from '../verbs/releases/put-pipelines.ts';
 import { showRelease } from '../verbs/releases/show.ts';
+import { createRollback } from '../verbs/rollbacks/create.ts';
 
 /** Every route of `/api/v1` and the verb behind it: the one table of the app, of its description and of the client. */
 export const ROUTES = {
@@ -35,6 +36,7 @@ export const ROUTES = {
   'GET /releases/active': activeReleases,
   'GET /releases/:digest': showRelease,
   'POST /releases/missing': missingPipelines,
+  'POST /rollbacks': createRollback,
 } satisfies Readonly<Record<`${Method} /${string}`, AnyVerb>>;
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
