@@ -16,6 +16,18 @@ import { putRelease } from '../verbs/releases/put.ts';
 import { putPipelines } from '../verbs/releases/put-pipelines.ts';
 import { showRelease } from '../verbs/releases/show.ts';
 import { createRollback } from '../verbs/rollbacks/create.ts';
+import { cancelRun } from '../verbs/runs/cancel.ts';
+import { cancelRuns } from '../verbs/runs/cancel-many.ts';
+import { runEvents } from '../verbs/runs/events.ts';
+import { listRuns } from '../verbs/runs/list.ts';
+import { runLogs } from '../verbs/runs/logs.ts';
+import { replayRun } from '../verbs/runs/replay.ts';
+import { resumeRun } from '../verbs/runs/resume.ts';
+import { resumeRuns } from '../verbs/runs/resume-many.ts';
+import { showRun } from '../verbs/runs/show.ts';
+import { signalRun } from '../verbs/runs/signal.ts';
+import { runStages } from '../verbs/runs/stages.ts';
+import { startRun } from '../verbs/runs/start.ts';
 
 /** Every route of `/api/v1` and the verb behind it: the one table of the app, of its description and of the client. */
 export const ROUTES = {
@@ -27,16 +39,27 @@ export const ROUTES = {
   'PUT /evidence/:release': putEvidence,
   'GET /pipelines': listPipelines,
   'GET /pipelines/:name': showPipeline,
+  'POST /pipelines/:name/runs': startRun,
   'PUT /pipelines/by-digest': putPipelines,
   'POST /pipelines/content': pipelineContent,
   'POST /pipelines/known': knownPipelines,
   'GET /plans/:id': showPlan,
   'POST /releases': putRelease,
-  // Before the next one, which would take `active` for a digest.
-  'GET /releases/active': activeReleases,
   'GET /releases/:digest': showRelease,
+  'GET /releases/active': activeReleases,
   'POST /releases/missing': missingPipelines,
   'POST /rollbacks': createRollback,
+  'GET /runs': listRuns,
+  'GET /runs/:id': showRun,
+  'POST /runs/:id/cancel': cancelRun,
+  'GET /runs/:id/events': runEvents,
+  'GET /runs/:id/logs': runLogs,
+  'POST /runs/:id/replay': replayRun,
+  'POST /runs/:id/resume': resumeRun,
+  'POST /runs/:id/signals/:name': signalRun,
+  'GET /runs/:id/stages': runStages,
+  'POST /runs/cancel': cancelRuns,
+  'POST /runs/resume': resumeRuns,
 } satisfies Readonly<Record<`${Method} /${string}`, AnyVerb>>;
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

@@ -3,7 +3,7 @@ import { isObject } from '../../../core/json.ts';
 import { parsePath } from '../../../core/path.ts';
 import type { RunOutcome } from '../../../core/run.ts';
 import { compileSchema } from '../../../core/schema/validate.ts';
-import { type Definitions, stageAt } from '../../../hosts/node/runs/paths.ts';
+import { type Definitions, stageAt } from '../../../core/stage-at.ts';
 import { commandLine } from '../../usage.ts';
 
 /** What stands for data that nobody but the reader knows. */

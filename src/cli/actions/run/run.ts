@@ -1,5 +1,5 @@
 import type { Json } from '../../../core/json.ts';
-import { currentDefinitions } from '../../../hosts/node/runs/check-unchanged.ts';
+import { currentDefinitions } from '../../../core/rewind/check-unchanged.ts';
 import type { OpenRun } from '../../../hosts/node/runs/hold.ts';
 import { commandLine } from '../../usage.ts';
 import { checkFlags, type RunFlags, timeoutOf } from './flags.ts';

@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args';
-import { recordedDefinitions } from '../../../hosts/node/runs/check-unchanged.ts';
 import { readRun } from '../../../hosts/node/runs/read.ts';
+import { recordedDefinitions } from '../../../hosts/node/runs/recorded-definitions.ts';
 import { openHome } from '../../actions/run/home.ts';
 import { nextCommands } from '../../actions/run/next.ts';
 import { statusOf } from '../../actions/runs.ts';

@@ -89,6 +89,7 @@ export async function openOrg(options: OrgOptions): Promise<OrgTarget> {
     transport: inProcess(control, userInfo().username),
     url: 'http://local',
     environment: ORG_ENVIRONMENT,
+    clock: systemClock,
   });
   return {
     kind: 'org',
