@@ -48,6 +48,13 @@ export interface RunFilter {
 /** A run as lists show it. */
 export type RunRow = Omit<Run, 'input' | 'vars' | 'result' | 'waiting'>;
 
+/** A run that has to be stopped by whoever executes it in this epoch. */
+export interface Interrupted {
+  readonly id: string;
+  readonly epoch: Epoch;
+  readonly why: 'cancelled' | 'superseded';
+}
+
 /** A run that may begin. */
 export interface QueuedRun extends Epoch {
   readonly id: string;
@@ -255,10 +262,8 @@ export function runs(handle: Handle) {
     },
 
     /** Of the runs that a worker executes those that it has to stop: asked to cancel, or no longer its own. */
-    async interrupted(
-      held: readonly { readonly id: string; readonly epoch: Epoch }[],
-    ): Promise<{ readonly id: string; readonly why: 'cancelled' | 'superseded' }[]> {
-      const found: { id: string; why: 'cancelled' | 'superseded' }[] = [];
+    async interrupted(held: readonly { readonly id: string; readonly epoch: Epoch }[]): Promise<Interrupted[]> {
+      const found: Interrupted[] = [];
       for (const part of chunks(held)) {
         const { id, epoch, status, cancel_requested_at } = table;
         const ids = part.map((run) => run.id);
@@ -267,8 +272,8 @@ export function runs(handle: Handle) {
         for (const run of part) {
           const row = byId.get(run.id);
           if (row?.status !== 'running' || row.epoch !== packEpoch(run.epoch)) {
-            found.push({ id: run.id, why: 'superseded' });
-          } else if (row.cancel_requested_at !== null) found.push({ id: run.id, why: 'cancelled' });
+            found.push({ id: run.id, epoch: run.epoch, why: 'superseded' });
+          } else if (row.cancel_requested_at !== null) found.push({ id: run.id, epoch: run.epoch, why: 'cancelled' });
         }
       }
       return found;

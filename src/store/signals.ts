@@ -81,7 +81,8 @@ export function signals(handle: Handle) {
         if (!next) return undefined;
         const refused = check(next.data);
         const data = mask(next.data);
-        const change = refused === undefined ? { taken_by: path } : { refused };
+        // What is wrong with it may quote it.
+        const change = refused === undefined ? { taken_by: path } : { refused: String(mask(refused)) };
         await db
           .update(table)
           .set({ ...change, data })

@@ -35,8 +35,8 @@ export function watchInterrupts(store: Pick<Store, 'runs'>, clock: Clock, every:
 
   const ask = async (): Promise<void> => {
     try {
-      for (const { id, why } of await store.runs.interrupted([...held])) {
-        for (const entry of held) if (entry.id === id) interrupt(entry, why);
+      for (const { id, epoch, why } of await store.runs.interrupted([...held])) {
+        for (const entry of held) if (entry.id === id && isSame(entry.epoch, epoch)) interrupt(entry, why);
       }
     } catch {
       // A database that is away for a moment; whoever writes to it finds out.
@@ -80,6 +80,10 @@ export function watchInterrupts(store: Pick<Store, 'runs'>, clock: Clock, every:
       rest();
     },
   };
+}
+
+function isSame(a: Epoch, b: Epoch): boolean {
+  return a.segment === b.segment && a.retry === b.retry;
 }
 
 function interrupt({ id, cancel, supersede }: Entry, why: 'cancelled' | 'superseded'): void {

@@ -174,7 +174,7 @@ export class Segment {
     return this.#run.cancel_requested_at !== null;
   }
 
-  /** Ends a run of which nothing was executed. What failed before it could begin is handled like any failure. */
+  /** Ends a run of which nothing was executed now. Its failure is handled like any other one where it is `ready`. */
   async #refuse(status: 'failed' | 'cancelled', error: Failure, ready?: Ready): Promise<Executed> {
     const { clock } = this.#host.runtime;
     const version = ready?.plan.version ?? this.#run.version;

@@ -7,10 +7,11 @@ import { meets, type Row, sampleOf } from './row.ts';
 import { bench as startup } from './startup.ts';
 import { markdown, number, table } from './table.ts';
 import { bench as testing } from './testing.ts';
+import { bench as worker } from './worker.ts';
 
 /** Benches in a tiny size: they run and print figures that make sense. How fast they are is not judged here. */
 describe('every bench', () => {
-  it.each([startup, executor, memory, journal, expression, testing])('$name runs', async (bench) => {
+  it.each([startup, executor, memory, journal, expression, testing, worker])('$name runs', async (bench) => {
     const rows = await bench.run({ repeat: 1, stages: 100 });
     expect(rows.length).toBeGreaterThan(0);
     for (const row of rows) {

@@ -8,9 +8,10 @@ import { type Bench, FULL, meets, type Row } from './row.ts';
 import { bench as startup } from './startup.ts';
 import { markdown, table } from './table.ts';
 import { bench as testing } from './testing.ts';
+import { bench as worker } from './worker.ts';
 
 /** `npm run bench -- [--only NAME] [--json | --markdown]`: measures, prints, and fails when a budget is missed. */
-const BENCHES: readonly Bench[] = [startup, executor, memory, journal, expression, testing];
+const BENCHES: readonly Bench[] = [startup, executor, memory, journal, expression, testing, worker];
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, json: { type: 'boolean' }, markdown: { type: 'boolean' } },

@@ -85,6 +85,65 @@ export function runContract(open: OpenWorld): void {
     await store.runs.finish('a', epoch(1, 19), SUCCEEDED);
   });
 
+  it('is claimed by one of many that come with the same epoch', async () => {
+    const { store } = await open();
+    await store.runs.create(newRun('a'));
+    const claims = await Promise.all(Array.from({ length: 8 }, () => store.runs.claim('a', epoch(1))));
+    expect(claims.filter(Boolean)).toHaveLength(1);
+    // Put back it is free again for the very same epoch.
+    await store.runs.putBack('a', epoch(1));
+    expect(await store.runs.claim('a', epoch(1))).toMatchObject({ status: 'running' });
+  });
+
+  it('has not started when it is put back before anything of it was executed', async () => {
+    const { store, clock } = await open();
+    await store.runs.create(newRun('a'));
+    await store.runs.claim('a', epoch(1));
+    await store.runs.putBack('a', epoch(1), { begun: false });
+    expect(await store.runs.get('a')).toMatchObject({ status: 'queued', started_at: null });
+    clock.advance(7);
+    expect(await store.runs.claim('a', epoch(1, 1))).toMatchObject({ started_at: START + 7 });
+    await store.runs.putBack('a', epoch(1, 1));
+    expect(await store.runs.get('a')).toMatchObject({ status: 'queued', started_at: START + 7 });
+  });
+
+  it('is masked by who executes it, and by nobody else', async () => {
+    const { store } = await open();
+    await store.runs.create(newRun('a', { input: { key: 'hunter22' } }));
+    const masked = { input: { key: '***' }, vars: { region: '***' } };
+    await expect(store.runs.mask('a', epoch(1), masked)).rejects.toEqual(code('RUN_SUPERSEDED'));
+    await store.runs.claim('a', epoch(1));
+    await store.runs.mask('a', epoch(1), masked);
+    expect(await store.runs.get('a')).toMatchObject(masked);
+  });
+
+  it('is found by its state, page by page', async () => {
+    const { store } = await open();
+    for (const id of ['c', 'a', 'b', 'd']) await store.runs.create(newRun(id));
+    for (const id of ['a', 'b', 'c']) await store.runs.claim(id, epoch(1));
+    await store.runs.park('b', epoch(1), [{ path: 'nap', until: 9 }]);
+    const ids = async (after?: string) =>
+      (await store.runs.inState('running', { after, limit: 1 })).map(({ id }) => id);
+    expect([await ids(), await ids('a'), await ids('c')]).toEqual([['a'], ['c'], []]);
+    expect(await store.runs.inState('waiting', { limit: 9 })).toMatchObject([
+      { id: 'b', waiting: [{ path: 'nap', until: 9 }] },
+    ]);
+  });
+
+  it('keeps its idempotency keys when it is resumed where it failed, and numbers its entries on', async () => {
+    const { store } = await open();
+    await store.runs.create(newRun('a'));
+    for (const segment of [1, 2, 3]) {
+      await store.runs.claim('a', epoch(segment));
+      const { next } = await store.journal.load('a');
+      expect(next).toBe(segment);
+      await store.journal.record('a', epoch(segment), next, [{ kind: 'start', path: 'pay', started_at: 1 }]);
+      await store.runs.finish('a', epoch(segment), FAILED);
+      await store.runs.resume('a', { epoch: epoch(segment), entries: [next], paths: [], repeats: false });
+      expect(await store.runs.get('a')).toMatchObject({ repetition: 0 });
+    }
+  });
+
   it('is put back by a worker that cannot execute it', async () => {
     const { store } = await open();
     await store.runs.create(newRun('a'));
@@ -128,8 +187,8 @@ export function runContract(open: OpenWorld): void {
     expect(await store.runs.interrupted([{ id: 'running', epoch: epoch(1) }])).toEqual([]);
     expect(await store.runs.cancel('running')).toEqual({ status: 'running' });
     expect(await store.runs.interrupted(held)).toEqual([
-      { id: 'running', why: 'cancelled' },
-      { id: 'new', why: 'superseded' },
+      { id: 'running', epoch: epoch(1), why: 'cancelled' },
+      { id: 'new', epoch: epoch(1), why: 'superseded' },
     ]);
     // It must not fall asleep any more, and its worker may still record `finally` stages.
     expect(await store.runs.park('running', epoch(1), [])).toBe('signalled');

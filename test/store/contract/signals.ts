@@ -92,6 +92,30 @@ export function signalContract(open: OpenWorld): void {
     expect(await send({ ok: false })).toEqual({});
   });
 
+  it('is kept masked once a stage has looked at it', async () => {
+    const { store, send } = await waiting();
+    const mask = (data: Json): Json => (typeof data === 'string' ? data.replaceAll('hunter22', '***') : data);
+    await send('bad hunter22');
+    await store.runs.claim('a', epoch(2));
+    await store.signals.take('a', 'approve', 'ask', () => 'hunter22 is wrong', mask);
+    await send('good hunter22');
+    expect(await store.signals.take('a', 'approve', 'ask', fits, mask)).toEqual({ data: 'good ***' });
+    expect(await store.signals.list('a')).toMatchObject([
+      { data: 'bad ***', refused: '*** is wrong' },
+      { data: 'good ***', taken_by: 'ask' },
+    ]);
+  });
+
+  it('gives a slot back at the end of a run whose key was not known before', async () => {
+    const { store, database } = await open();
+    await store.runs.create(newRun('a'));
+    await store.runs.claim('a', epoch(1));
+    await store.slots.take('a', { environment: 'production', pipeline: 'pay', key: '7' }, 1);
+    expect(await store.runs.get('a')).toMatchObject({ concurrency_key: '7' });
+    await store.runs.finish('a', epoch(1), SUCCEEDED);
+    expect(await database.db.select().from(database.dialect.tables.slots)).toEqual([]);
+  });
+
   it('gives as many slots as there are, to whoever comes first', async () => {
     const { store } = await open();
     const group = { environment: 'production', pipeline: 'pay', key: '"eu"' };
