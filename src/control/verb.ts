@@ -7,7 +7,7 @@ import type { StoreTransaction } from '../store/store.ts';
 import type { Caller, ControlPlane, Scope } from './control.ts';
 
 /** The object that a verb takes: path, query and body together. */
-export type InputSchema = v.GenericSchema<JsonObject, object>;
+export type InputSchema = v.GenericSchema<object, object>;
 
 /** What every verb knows of a call. */
 export interface Call {
@@ -22,6 +22,8 @@ interface Described<S extends InputSchema> {
   /** What the caller's key needs; null for anybody with a key. `admin` may do everything but `deploy:force`. */
   readonly scope: Scope | null;
   readonly input: S;
+  /** An input for the API's description. */
+  readonly example?: v.InferInput<S>;
   /** Takes pipelines, so its body may be larger. */
   readonly upload?: boolean;
 }
@@ -51,6 +53,8 @@ export interface Change<S extends InputSchema, Prepared, Output extends object> 
   readonly after?: (call: Call, input: v.InferOutput<S>, output: Output) => Promise<void>;
   /** Content that is addressed by its digest: a repeated call does nothing by itself, so no answer is kept. */
   readonly repeatable?: boolean;
+  /** What a repeated call gets, for answers that hold what must not be stored. Default: the answer. */
+  readonly kept?: (output: Output) => Output;
 }
 
 export type Verb<S extends InputSchema, Prepared, Output extends object> =
@@ -138,7 +142,7 @@ async function once<S extends InputSchema, Prepared, Output extends object>(
     const answer = await verb.apply({ ...call, tx }, input, prepared);
     const entry = verb.audit?.(input, answer);
     if (entry) await tx.audit.append({ actor: call.caller.actor, ...entry });
-    if (kept && !(await tx.idempotency.finish(kept, kept.attempt, plain(answer)))) {
+    if (kept && !(await tx.idempotency.finish(kept, kept.attempt, plain(verb.kept?.(answer) ?? answer)))) {
       fail('IDEMPOTENCY_IN_FLIGHT', 'The call took so long that a repetition of it has taken its place', {
         details: { retry_after: 1 },
       });
@@ -163,6 +167,7 @@ export type AnyVerb = {
   readonly scope: Scope | null;
   readonly input: InputSchema;
   readonly status?: 200 | 201 | 202;
+  readonly example?: object;
   readonly upload?: boolean;
 };
 

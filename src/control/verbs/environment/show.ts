@@ -1,4 +1,4 @@
-import type { Environment } from '../../../store/environments.ts';
+import { type EnvironmentView, environmentView } from '../../environment/view.ts';
 import { NOTHING, query } from '../../verb.ts';
 
 /** What an environment demands of who deploys to it, and who has locked it. */
@@ -7,21 +7,6 @@ export const showEnvironment = query({
   scope: null,
   input: NOTHING,
   async run({ control }): Promise<EnvironmentView> {
-    const { store, environment, tenant, kind } = control;
-    const found = await store.environments.get(environment);
-    return { ...(found ?? { ...UNSET, name: environment }), tenant, kind };
+    return environmentView(control, await control.store.environments.get(control.environment));
   },
 });
-
-export type EnvironmentView = Environment & { readonly tenant: string | null; readonly kind: 'org' | 'server' };
-
-/** Of one that nobody has deployed to or set anything of. */
-const UNSET = {
-  protected: false,
-  promotes_from: null,
-  immutable_versions: false,
-  requires: [],
-  revision: 0,
-  updated_at: 0,
-  lock: null,
-};
