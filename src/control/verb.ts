@@ -22,6 +22,8 @@ interface Described<S extends InputSchema> {
   /** What the caller's key needs; null for anybody with a key. `admin` may do everything but `deploy:force`. */
   readonly scope: Scope | null;
   readonly input: S;
+  /** Codes of what it refuses itself, beside what any route does; for the API's description. */
+  readonly errors?: readonly string[];
   /** An input for the API's description. */
   readonly example?: v.InferInput<S>;
   /** Takes pipelines, so its body may be larger. */
@@ -167,6 +169,8 @@ export type AnyVerb = {
   readonly scope: Scope | null;
   readonly input: InputSchema;
   readonly status?: 200 | 201 | 202;
+  readonly repeatable?: boolean;
+  readonly errors?: readonly string[];
   readonly example?: object;
   readonly upload?: boolean;
 };

@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, gt, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { and, count, desc, eq, getTableColumns, gt, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import { fail } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import type { Failure, RunStatus, Usage } from '../core/run.ts';
@@ -280,6 +280,12 @@ export function runs(handle: Handle) {
     },
 
     get,
+
+    /** How many runs there are in each state; states without one are absent. */
+    async counts(): Promise<Partial<Record<RunStatus, number>>> {
+      const rows = await db.select({ status: table.status, runs: count() }).from(table).groupBy(table.status);
+      return Object.fromEntries(rows.map(({ status, runs }) => [status, runs]));
+    },
 
     /** Runs, the newest first; `next` is the cursor of the following page, undefined at the end. */
     async list(

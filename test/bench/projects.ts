@@ -80,7 +80,11 @@ function stage(i: number): object {
         config: { items: `{{ stages.${before}.output.body }}`, condition: 'item.total > 10' },
       };
     case 2:
-      return { id, component: 'json-transform', config: { template: { count: `{{ stages.${before}.output.count }}` } } };
+      return {
+        id,
+        component: 'json-transform',
+        config: { template: { count: `{{ stages.${before}.output.count }}` } },
+      };
     default:
       return {
         id,

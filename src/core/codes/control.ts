@@ -59,6 +59,13 @@ export const CONTROL_CODES = {
     explanation:
       'A key or a tenant may make so many calls in a time, and this one was above it. Nothing was done. The header `Retry-After` says after how many seconds to try again.',
   },
+  SHUTTING_DOWN: {
+    exit: 7,
+    http: 503,
+    title: 'The server is about to end',
+    explanation:
+      'A server that was told to end finishes what it has begun and takes nothing new. Whoever stands in front of it should send requests to another one. Nothing was done.',
+  },
   QUOTA_EXCEEDED: {
     exit: 8,
     http: 429,

@@ -17,6 +17,7 @@ const EVIDENCE = ['tests'] as const;
 export const changeEnvironment = change({
   summary: 'Change settings of the environment',
   scope: 'admin',
+  errors: ['CHANGED_MEANWHILE'],
   input: v.strictObject({
     protected: v.optional(v.boolean()),
     promotes_from: v.optional(v.nullable(ENVIRONMENT)),

@@ -8,6 +8,7 @@ import { change } from '../../verb.ts';
 export const lockEnvironment = change({
   summary: 'Lock the environment: nobody else deploys to it',
   scope: 'deploy',
+  errors: ['ENVIRONMENT_LOCKED'],
   input: v.strictObject({
     reason: v.pipe(v.string(), v.trim(), v.minLength(1, 'Expected a reason'), v.maxLength(500)),
     expires_at: v.optional(v.nullable(TIME)),

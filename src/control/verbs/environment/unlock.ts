@@ -7,6 +7,7 @@ import { change, requireScope } from '../../verb.ts';
 export const unlockEnvironment = change({
   summary: 'Unlock the environment',
   scope: 'deploy',
+  errors: ['ENVIRONMENT_LOCKED'],
   input: v.strictObject({ force: v.optional(FLAG, 'false') }),
   async apply({ control, caller, tx }, { force }): Promise<{ readonly name: string; readonly unlocked: boolean }> {
     const { environment: name } = control;

@@ -16,6 +16,7 @@ const NAME = v.pipe(
 export const createKey = change({
   summary: 'Make a key, which is shown this once',
   scope: 'admin',
+  errors: ['ALREADY_EXISTS'],
   input: v.strictObject({
     name: NAME,
     scopes: v.pipe(v.array(v.picklist(SCOPES)), v.minLength(1), v.maxLength(SCOPES.length)),

@@ -8,6 +8,7 @@ import { change } from '../../verb.ts';
 export const revokeKey = change({
   summary: 'Take a key out of use',
   scope: 'admin',
+  errors: ['NOT_FOUND'],
   input: v.strictObject({ id: v.string() }),
   async apply({ control, tx }, { id }): Promise<KeyView & { readonly revoked: boolean }> {
     const { environment, clock } = control;

@@ -15,6 +15,7 @@ const LONGEST_OVERLAP = 30 * DAY_MS;
 export const rotateKey = change({
   summary: 'Replace a key: both may be used for a while',
   scope: 'admin',
+  errors: ['NOT_FOUND'],
   input: v.strictObject({
     id: v.string(),
     /** Milliseconds that the old one may still be used for. */

@@ -17,6 +17,7 @@ const VALUE = v.pipe(
 export const setVar = change({
   summary: 'Set a variable',
   scope: 'admin',
+  errors: ['CHANGED_MEANWHILE', 'ALREADY_EXISTS'],
   input: v.strictObject({
     name: VAR_NAME,
     value: VALUE,

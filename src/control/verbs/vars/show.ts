@@ -8,6 +8,7 @@ import { query } from '../../verb.ts';
 export const showVar = query({
   summary: 'Show a variable',
   scope: 'deploy',
+  errors: ['NOT_FOUND'],
   input: v.strictObject({ name: VAR_NAME }),
   async run({ control }, { name }): Promise<VarView> {
     const { store, environment } = control;

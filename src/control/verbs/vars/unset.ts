@@ -7,6 +7,7 @@ import { change } from '../../verb.ts';
 export const unsetVar = change({
   summary: 'Remove a variable',
   scope: 'admin',
+  errors: ['CHANGED_MEANWHILE'],
   input: v.strictObject({ name: VAR_NAME, revision: v.optional(wholeNumber(0, Number.MAX_SAFE_INTEGER)) }),
   async apply({ control, caller, tx }, { name, revision }): Promise<{ name: string; removed: boolean }> {
     const { environment } = control;
