@@ -169,7 +169,7 @@ export type AnyVerb = {
   readonly scope: Scope | null;
   readonly input: InputSchema;
   readonly status?: 200 | 201 | 202;
-  readonly repeatable?: boolean;
+  readonly repeatable?: unknown;
   readonly errors?: readonly string[];
   readonly example?: object;
   readonly upload?: boolean;

@@ -1,12 +1,8 @@
 import type { Environment } from '../../store/environments.ts';
 import type { ControlPlane } from '../control.ts';
-import { firstSettings } from './settings.ts';
+import type { EnvironmentView } from '../verbs/environment/show.ts';
 
-export type EnvironmentView = Environment & { readonly tenant: string | null; readonly kind: ControlPlane['kind'] };
-
-/** The environment as callers see it; undefined for one that nobody has deployed to or set anything of. */
-export function environmentView(control: ControlPlane, found: Environment | undefined): EnvironmentView {
-  const { environment, tenant, kind } = control;
-  const unset = { name: environment, ...firstSettings(environment), revision: 0, updated_at: 0, lock: null };
-  return { ...(found ?? unset), tenant, kind };
+/** An environment as callers see it. */
+export function environmentView({ tenant, kind }: ControlPlane, environment: Environment): EnvironmentView {
+  return { ...environment, tenant, kind };
 }

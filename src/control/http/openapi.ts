@@ -44,11 +44,11 @@ export function openApiDocument(routes: Readonly<Record<string, AnyVerb>>, versi
 }
 
 function operation({ route, method, path, verb }: RouteEntry): JsonObject {
-  const { summary, scope, status = 200, kind, repeatable = false } = verb;
+  const { summary, scope, status = 200, kind, repeatable } = verb;
   const isRead = method === 'GET' || method === 'DELETE';
   const { parameters, body } = input(route, path, verb, isRead);
   const needs = scope === null ? [] : [scope];
-  const isOnce = kind === 'change' && !repeatable;
+  const isOnce = kind === 'change' && repeatable !== true;
   const codes = [
     ...ALWAYS,
     ...(scope === null ? [] : ['FORBIDDEN']),

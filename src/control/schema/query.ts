@@ -1,20 +1,17 @@
 import * as v from 'valibot';
 
-/** A whole number in a query, where everything is text. */
-export function wholeNumber(least: number, most: number) {
+/** Members of a query come as texts, those of a body as what they are; both are taken. */
+export function whole(least: number, most: number) {
   return v.pipe(
-    v.string(),
-    v.regex(/^\d{1,15}$/, 'Expected a whole number'),
-    v.transform(Number),
-    v.minValue(least, `Expected ${least} or more`),
-    v.maxValue(most, `Expected ${most} or less`),
+    v.union([v.number(), v.pipe(v.string(), v.regex(/^\d{1,15}$/, 'Expected a whole number'), v.transform(Number))]),
+    v.safeInteger(),
+    v.minValue(least),
+    v.maxValue(most),
   );
 }
 
-export const FLAG = v.pipe(
-  v.picklist(['true', 'false'], 'Expected true or false'),
-  v.transform((text) => text === 'true'),
-);
+const MOST = 500;
+const USUAL = 50;
 
-/** How many entries of a list. */
-export const LIMIT = v.optional(wholeNumber(1, 500), '50');
+/** How many items a list answers. */
+export const LIMIT = v.optional(whole(1, MOST), USUAL);

@@ -1,14 +1,14 @@
 import * as v from 'valibot';
 import type { AuditView } from '../../../core/api/administration.ts';
 import type { AuditRow } from '../../../store/audit.ts';
-import { LIMIT, wholeNumber } from '../../schema/query.ts';
+import { LIMIT, whole } from '../../schema/query.ts';
 import { query } from '../../verb.ts';
 
 /** Administrative changes, the newest first. */
 export const listAudit = query({
   summary: 'List administrative changes',
   scope: 'admin',
-  input: v.strictObject({ limit: LIMIT, before: v.optional(wholeNumber(1, Number.MAX_SAFE_INTEGER)) }),
+  input: v.strictObject({ limit: LIMIT, before: v.optional(whole(1, Number.MAX_SAFE_INTEGER)) }),
   async run({ control }, { limit, before }): Promise<AuditPage> {
     const rows = await control.store.audit.list({ limit, before });
     const last = rows.at(-1);

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { fail } from '../../../core/errors.ts';
 import { firstSettings } from '../../environment/settings.ts';
-import { type EnvironmentView, environmentView } from '../../environment/view.ts';
+import { environmentView } from '../../environment/view.ts';
 import { change } from '../../verb.ts';
+import type { EnvironmentView } from './show.ts';
 
 const ENVIRONMENT = v.pipe(
   v.string(),
@@ -34,7 +35,7 @@ export const changeEnvironment = change({
     }
     await tx.audit.alone();
     const before = await tx.environments.get(environment);
-    const current = before ?? (await tx.environments.ensure(environment, firstSettings(environment)));
+    const current = before ?? (await tx.environments.ensure(environment, firstSettings(control)));
     // Who read one that nobody had set anything of has read revision 0.
     const expected = revision === undefined || (revision === 0 && !before) ? current.revision : revision;
     const changed = await tx.environments.change(environment, expected, given(settings));

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { firstSettings } from '../../environment/settings.ts';
-import { type EnvironmentView, environmentView } from '../../environment/view.ts';
+import { environmentView } from '../../environment/view.ts';
 import { requireFuture, TIME } from '../../schema/time.ts';
 import { change } from '../../verb.ts';
+import type { EnvironmentView } from './show.ts';
 
 /** Keeps everybody else from deploying here (DEPLOYMENT.md 4.12); who holds the lock renews it so. */
 export const lockEnvironment = change({
@@ -18,7 +19,7 @@ export const lockEnvironment = change({
     const { environment, clock } = control;
     requireFuture('expires_at', expires_at, clock.now());
     await tx.audit.alone();
-    await tx.environments.ensure(environment, firstSettings(environment));
+    await tx.environments.ensure(environment, firstSettings(control));
     const locked = await tx.environments.lock(environment, { holder: caller.actor, reason, expires_at });
     return environmentView(control, locked);
   },

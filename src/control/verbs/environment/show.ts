@@ -1,4 +1,5 @@
-import { type EnvironmentView, environmentView } from '../../environment/view.ts';
+import type { Environment } from '../../../store/environments.ts';
+import { readEnvironment } from '../../environment/settings.ts';
 import { NOTHING, query } from '../../verb.ts';
 
 /** What an environment demands of who deploys to it, and who has locked it. */
@@ -7,6 +8,9 @@ export const showEnvironment = query({
   scope: null,
   input: NOTHING,
   async run({ control }): Promise<EnvironmentView> {
-    return environmentView(control, await control.store.environments.get(control.environment));
+    const { store, tenant, kind } = control;
+    return { ...(await readEnvironment(store, control)), tenant, kind };
   },
 });
+
+export type EnvironmentView = Environment & { readonly tenant: string | null; readonly kind: 'org' | 'server' };

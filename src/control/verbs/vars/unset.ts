@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { wholeNumber } from '../../schema/query.ts';
+import { whole } from '../../schema/query.ts';
 import { VAR_NAME } from '../../schema/var-name.ts';
 import { change } from '../../verb.ts';
 
@@ -8,7 +8,7 @@ export const unsetVar = change({
   summary: 'Remove a variable',
   scope: 'admin',
   errors: ['CHANGED_MEANWHILE'],
-  input: v.strictObject({ name: VAR_NAME, revision: v.optional(wholeNumber(0, Number.MAX_SAFE_INTEGER)) }),
+  input: v.strictObject({ name: VAR_NAME, revision: v.optional(whole(0, Number.MAX_SAFE_INTEGER)) }),
   async apply({ control, caller, tx }, { name, revision }): Promise<{ name: string; removed: boolean }> {
     const { environment } = control;
     await tx.audit.alone();
