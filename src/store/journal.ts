@@ -56,7 +56,7 @@ export function journal(handle: Handle) {
 
   return {
     /**
-     * Makes entries durable, numbered on from `first`, as long as the run is running in this epoch; entries that are
+     * Records entries, so that they survive this process, numbered on from `first`, as long as the run is running in this epoch; entries that are
      * stored already are left as they are. Throws FlowMasonError `RUN_SUPERSEDED`; then none counts.
      */
     async record(run: string, epoch: Epoch, first: number, entries: readonly JournalEntry[]): Promise<void> {
@@ -75,7 +75,7 @@ export function journal(handle: Handle) {
       };
       // One kind of rows is one statement, which needs no transaction around it.
       const isOne = large.size === 0 && (journal.length === 0 || log.length === 0);
-      await (isOne ? write(handle) : handle.atomically(write));
+      await (isOne ? write(handle.relaxed) : handle.relaxed.atomically(write));
     },
 
     /** Everything that counts of a run's record. */

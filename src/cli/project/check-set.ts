@@ -4,7 +4,7 @@ import { calleeOf } from '../../core/compile/callee.ts';
 import type { Callee, PipelineLookup } from '../../core/compile/calls.ts';
 import { checkPipeline } from '../../core/compile/compile-pipeline.ts';
 import type { ComponentDescriptor } from '../../core/descriptor.ts';
-import type { Json } from '../../core/json.ts';
+import { isObject, type Json } from '../../core/json.ts';
 import type { Limits } from '../../core/limits.ts';
 import type { Problem } from '../../core/problem.ts';
 import { canonicalJson } from '../../core/release/canonical.ts';
@@ -55,9 +55,10 @@ export async function checkSet(members: ReadonlyMap<string, SetMember>, checker:
   return { facts, problems: checking.problems, between: between(facts, members, checker.limits) };
 }
 
-/** The digest of a document without problems; undefined for another one. */
+/** The digest of a document that is an object and has no problems of its own; undefined for another one. */
 export function sourceDigest({ value, problems }: SourceFile): Digest | undefined {
-  return value === undefined || problems.length > 0 ? undefined : fastDigest(value);
+  // An object of a JSON document is JSON.
+  return isObject(value) && problems.length === 0 ? fastDigest(value as Json) : undefined;
 }
 
 /** `digestOf`, with the system's SHA-256. */

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { relative, sep } from 'node:path';
+import { basename, relative, resolve, sep } from 'node:path';
 import { FlowMasonError } from '../../core/errors.ts';
 import type { Limits } from '../../core/limits.ts';
 import type { Problem } from '../../core/problem.ts';
@@ -10,7 +10,7 @@ import { SourceFile } from '../../core/source/file.ts';
 import { parseSource } from '../../core/source/parse.ts';
 import { errorCode } from '../../hosts/node/atomic-file.ts';
 import { shownPath } from '../../hosts/node/shown-path.ts';
-import { findPipelines } from './pipelines.ts';
+import { findPipelines, PIPELINE_SUFFIX } from './pipelines.ts';
 import { readBytes } from './read-text.ts';
 
 /** A pipeline file of the project as it is now. */
@@ -49,9 +49,16 @@ export function readLocalFiles(root: string, cwd: string, limits: Limits): Local
   const problems = found.problems.map((problem): Problem => ({ ...problem, severity: 'error' }));
   const files: LocalFile[] = [];
   const refused = new Map<string, Omit<LocalFile, 'bytes' | 'hash'>>();
-  for (const { name, file } of found.pipelines) {
-    const place = { name, file, path: relative(root, file).split(sep).join('/'), shown: shownPath(cwd, file) };
-    const read = readOrRefuse(place, limits);
+  const allocate = slabs();
+  for (const { file: shown } of problems.filter(({ code }) => code === 'LINK_NOT_FOLLOWED')) {
+    const place = placeOf(resolve(cwd, shown ?? ''), root, cwd);
+    if (place.file.endsWith(PIPELINE_SUFFIX)) refused.set(place.name, place);
+  }
+  for (const { file } of found.pipelines) {
+    const place = placeOf(file, root, cwd);
+    const { name } = place;
+    refused.delete(name);
+    const read = readOrRefuse(place, limits, allocate);
     if (read instanceof Uint8Array) files.push({ ...place, bytes: read, hash: hashBytes(read) });
     else {
       refused.set(name, place);
@@ -61,9 +68,18 @@ export function readLocalFiles(root: string, cwd: string, limits: Limits): Local
   return { files, refused, problems };
 }
 
-function readOrRefuse({ file, shown }: Pick<LocalFile, 'file' | 'shown'>, limits: Limits): Uint8Array | Problem {
+function placeOf(file: string, root: string, cwd: string): Omit<LocalFile, 'bytes' | 'hash'> {
+  const path = relative(root, file).split(sep).join('/');
+  return { name: basename(file, PIPELINE_SUFFIX), file, path, shown: shownPath(cwd, file) };
+}
+
+function readOrRefuse(
+  { file, shown }: Pick<LocalFile, 'file' | 'shown'>,
+  limits: Limits,
+  allocate: (size: number) => Buffer,
+): Uint8Array | Problem {
   try {
-    const bytes = readBytes(file, shown, limits.file_bytes, FLAGS);
+    const bytes = readBytes(file, shown, limits.file_bytes, { flags: FLAGS, allocate });
     if (typeof bytes !== 'number') return bytes;
     // More than the limit, or `readBytes` would have answered the bytes.
     return checkSize(bytes, limits, shown) as Problem;
@@ -77,6 +93,20 @@ function readOrRefuse({ file, shown }: Pick<LocalFile, 'file' | 'shown'>, limits
       hint: 'Put the file itself in the place of the link',
     };
   }
+}
+
+const SLAB = 1_048_576;
+
+/** Memory for many small files in few pieces: the collector is slow with ten thousand buffers of their own. */
+function slabs(): (size: number) => Buffer {
+  let slab = Buffer.alloc(0);
+  return (size) => {
+    if (size > SLAB / 8) return Buffer.allocUnsafe(size);
+    if (size > slab.length) slab = Buffer.allocUnsafeSlow(SLAB);
+    const piece = slab.subarray(0, size);
+    slab = slab.subarray(size);
+    return piece;
+  };
 }
 
 /** SHA-256 of a file's content, in hexadecimal digits. */

@@ -8,6 +8,7 @@ import { PROJECT_CODES } from './project.ts';
 import { RELEASE_CODES } from './release.ts';
 import { RUN_CODES } from './run.ts';
 import { STORE_CODES } from './store.ts';
+import { SYNC_CODES } from './sync.ts';
 import { TESTING_CODES } from './testing.ts';
 import { TYPE_CODES } from './types.ts';
 
@@ -22,6 +23,7 @@ export const CODES: Readonly<Record<string, CodeEntry>> = {
   ...HTTP_CODES,
   ...STORE_CODES,
   ...CONTROL_CODES,
+  ...SYNC_CODES,
   ...TESTING_CODES,
   ...TYPE_CODES,
 };

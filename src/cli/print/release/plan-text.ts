@@ -48,7 +48,7 @@ export function planText(plan: PlanView, screen: Screen): string {
   return paragraphs(
     head,
     diffText(diff, sides, screen),
-    removalsText(removals, lines),
+    removalsText(removals, lines, screen),
     ...problems.map((problem) => noticeText(problem, 'problem', screen)),
     ...otherWarnings(plan).map((warning) => noticeText(warning, 'warning', screen)),
     [lines(uploadText(upload)), ...storedLines(plan).map(lines)].join('\n'),
@@ -56,10 +56,10 @@ export function planText(plan: PlanView, screen: Screen): string {
   );
 }
 
-function removalsText(removals: readonly string[], lines: (text: string) => string): string {
+function removalsText(removals: readonly string[], lines: (text: string) => string, { width }: Screen): string {
   if (removals.length === 0) return '';
   const head = `${counted(removals.length, 'pipeline')} would be removed; needs --prune:`;
-  return [head, ...removals.map((name) => `  - ${name}`)].map(lines).join('\n');
+  return [lines(head), ...removals.flatMap((name) => fitText(printable(`- ${name}`), width, '  '))].join('\n');
 }
 
 function otherWarnings({ warnings, diff }: PlanView): readonly Notice[] {
@@ -72,7 +72,7 @@ function uploadText({ pipelines, bytes }: PlanView['upload']): string {
 }
 
 function storedLines({ plan }: PlanView): string[] {
-  return plan ? [`plan ${plan.id} until ${plan.expires_at}, hash ${plan.hash}`] : [];
+  return plan ? [`plan ${plan.id} until ${plan.expires_at}, hash ${shortDigest(plan.hash)}`] : [];
 }
 
 function nextText(plan: PlanView, screen: Screen): string {
