@@ -24,6 +24,7 @@ export function environmentName(name: string): string {
   return Object.hasOwn(ALIASES, name) ? (ALIASES[name] ?? name) : name;
 }
 
+/** Also of an org: `local` is one. */
 export function isEnvironmentName(name: string): boolean {
   return FORM.test(name) && name.length <= LONGEST && !RESERVED_ENVIRONMENTS.has(name);
 }

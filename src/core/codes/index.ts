@@ -3,6 +3,7 @@ import { CONTROL_CODES } from './control.ts';
 import type { CodeEntry } from './entry.ts';
 import { EXPRESSION_CODES } from './expression.ts';
 import { HTTP_CODES } from './http.ts';
+import { ORG_CODES } from './org.ts';
 import { PIPELINE_CODES } from './pipeline.ts';
 import { PROJECT_CODES } from './project.ts';
 import { RELEASE_CODES } from './release.ts';
@@ -23,6 +24,7 @@ export const CODES: Readonly<Record<string, CodeEntry>> = {
   ...HTTP_CODES,
   ...STORE_CODES,
   ...CONTROL_CODES,
+  ...ORG_CODES,
   ...SYNC_CODES,
   ...TESTING_CODES,
   ...TYPE_CODES,
