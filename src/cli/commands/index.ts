@@ -12,7 +12,9 @@ export const COMMANDS = {
   explain: () => import('./explain.ts'),
   graph: () => import('./graph.ts'),
   init: () => import('./init.ts'),
+  'keys:generate': () => import('./keys/generate.ts'),
   list: () => import('./list.ts'),
+  migrate: () => import('./migrate.ts'),
   run: () => import('./run.ts'),
   'runs:list': () => import('./runs/list.ts'),
   'runs:logs': () => import('./runs/logs.ts'),
@@ -20,6 +22,7 @@ export const COMMANDS = {
   'runs:show': () => import('./runs/show.ts'),
   'runs:signal': () => import('./runs/signal.ts'),
   schema: () => import('./schema.ts'),
+  serve: () => import('./serve.ts'),
   show: () => import('./show.ts'),
   test: () => import('./test.ts'),
   'test:record': () => import('./test/record.ts'),
@@ -33,6 +36,7 @@ export const WITH_WORDS: ReadonlySet<string> = new Set(['test']);
 export const TOPICS = {
   components: { description: 'The components that stages can use.' },
   config: { description: 'Settings of this project that are yours alone.' },
+  keys: { description: 'Who may call a server.' },
   runs: { description: 'What runs did, and how to go on with them.' },
   test: { description: 'Tests of pipelines and components.' },
 };
