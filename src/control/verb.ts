@@ -53,10 +53,13 @@ export interface Change<S extends InputSchema, Prepared, Output extends object> 
   readonly audit?: (input: v.InferOutput<S>, output: Output) => Omit<AuditEntry, 'actor'> | null;
   /** What follows when it is committed, e.g. a run that is to be executed. Its failure undoes nothing. */
   readonly after?: (call: Call, input: v.InferOutput<S>, output: Output) => Promise<void>;
-  /** Content that is addressed by its digest: a repeated call does nothing by itself, so no answer is kept. */
-  readonly repeatable?: boolean;
   /** What a repeated call gets, for answers that hold what must not be stored. Default: the answer. */
   readonly kept?: (output: Output) => Output;
+  /**
+   * A repeated call does nothing by itself, because content is addressed by its digest or nothing is changed with this
+   * input: no answer is kept.
+   */
+  readonly repeatable?: boolean | ((input: v.InferOutput<S>) => boolean);
 }
 
 export type Verb<S extends InputSchema, Prepared, Output extends object> =
@@ -91,7 +94,8 @@ export async function perform<S extends InputSchema, Prepared, Output extends ob
   const input = parseInput(verb.input, raw);
   if (verb.kind === 'query') return verb.run(call, input);
   const { idempotency_key: key, actor } = call.caller;
-  if (key === undefined || verb.repeatable) return once(verb, call, input, undefined);
+  const repeatable = typeof verb.repeatable === 'function' ? verb.repeatable(input) : verb.repeatable;
+  if (key === undefined || repeatable) return once(verb, call, input, undefined);
   const { store } = call.control;
   const begun = await store.idempotency.begin({ actor, key, route, body: sha256Hex(JSON.stringify(raw)) });
   // An answer is kept as the verb gave it.

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { openDatabase } from '../../src/hosts/node/database/open.ts';
-import { postgresWorlds } from '../store/postgres-worlds.ts';
+import { reusedPostgres } from '../store/reused-postgres.ts';
 import { type OpenWorld, worldOf } from '../store/world.ts';
 
 /** The databases that verbs are tested over, for the tests of a file. */
@@ -14,6 +14,6 @@ export function databases(): readonly (readonly [string, OpenWorld])[] {
         return world;
       },
     ],
-    ['PostgreSQL', postgresWorlds()],
+    ['PostgreSQL', reusedPostgres()],
   ];
 }

@@ -1,4 +1,4 @@
 import { contract } from './contract/contract.ts';
-import { postgresWorlds } from './postgres-worlds.ts';
+import { reusedPostgres } from './reused-postgres.ts';
 
-contract('PostgreSQL', postgresWorlds());
+contract('PostgreSQL', reusedPostgres());

@@ -79,8 +79,8 @@ function unknownEnvironment(workspace: Workspace, name: string, typed: string): 
   });
 }
 
-/** Those of the project file, and those that only settings know. `local` is none of them. */
-function environments({ project, settings }: Workspace): string[] {
+/** The environments of the project file, and those that only settings know. `local` is none of them. */
+export function environments({ project, settings }: Workspace): string[] {
   const set = settings.list().flatMap(({ key }) => /^([a-z0-9-]+)\.(?:url|api_key)$/.exec(key)?.[1] ?? []);
   const names = new Set([...Object.keys(project?.config.environments ?? {}), ...set]);
   names.delete(LOCAL_ORG);

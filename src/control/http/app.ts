@@ -115,7 +115,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   }
   refuseOtherMethods(
     app,
-    Object.keys(ROUTES).map((route) => route.replace(' ', ` ${BASE}`)),
+    routeTable(ROUTES).map(({ method, path }) => `${method} ${BASE}${path}`),
   );
   app.notFound((context) => {
     const error = notFound(context.req.path);

@@ -29,6 +29,8 @@ export interface PlanView {
   readonly warnings: readonly Notice[];
   /** What the target does not have yet. */
   readonly upload: { readonly pipelines: number; readonly bytes: number };
+  /** It is applied next, so there is nothing to type for that. */
+  readonly applied?: boolean | undefined;
   /** Where the server keeps it; `expires_at` is RFC 3339. `file`: where `--plan-out` wrote it. */
   readonly plan?:
     | { readonly id: string; readonly hash: string; readonly expires_at: string; readonly file?: string | undefined }
@@ -52,7 +54,7 @@ export function planText(plan: PlanView, screen: Screen): string {
     ...problems.map((problem) => noticeText(problem, 'problem', screen)),
     ...otherWarnings(plan).map((warning) => noticeText(warning, 'warning', screen)),
     [lines(uploadText(upload)), ...storedLines(plan).map(lines)].join('\n'),
-    nextText(plan, screen),
+    plan.applied && problems.length === 0 ? '' : nextText(plan, screen),
   );
 }
 

@@ -33,11 +33,10 @@ export const changeEnvironment = change({
     if (settings.promotes_from === environment) {
       fail('REQUEST_INVALID', `promotes_from: ${environment} cannot be promoted from itself`);
     }
-    await tx.audit.alone();
-    const before = await tx.environments.get(environment);
-    const current = before ?? (await tx.environments.ensure(environment, firstSettings(control)));
-    // Who read one that nobody had set anything of has read revision 0.
-    const expected = revision === undefined || (revision === 0 && !before) ? current.revision : revision;
+    await tx.environments.ensure(environment, firstSettings(control));
+    const current = await tx.environments.hold(environment);
+    // Who read one that nobody had set anything of has read revision 0; it was made as it was shown, with revision 1.
+    const expected = revision === undefined ? current.revision : Math.max(revision, 1);
     const changed = await tx.environments.change(environment, expected, given(settings));
     return environmentView(control, changed);
   },

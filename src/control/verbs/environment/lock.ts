@@ -18,7 +18,6 @@ export const lockEnvironment = change({
   async apply({ control, caller, tx }, { reason, expires_at = null }): Promise<EnvironmentView> {
     const { environment, clock } = control;
     requireFuture('expires_at', expires_at, clock.now());
-    await tx.audit.alone();
     await tx.environments.ensure(environment, firstSettings(control));
     const locked = await tx.environments.lock(environment, { holder: caller.actor, reason, expires_at });
     return environmentView(control, locked);

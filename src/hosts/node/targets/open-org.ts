@@ -18,15 +18,24 @@ import { makeFolder } from '../runs/layout.ts';
 import type { RuntimeOptions } from '../runtime.ts';
 import { inProcess } from './in-process.ts';
 import { knownSecrets } from './known-secrets.ts';
-import { LOCAL_ORG, type OrgProject, orgExists, orgFolder, orgNames, orgPlace, requireOwnFile } from './org-place.ts';
+import {
+  LOCAL_ORG,
+  type OrgPlace,
+  type OrgProject,
+  orgExists,
+  orgFolder,
+  orgNames,
+  orgPlace,
+  requireOwnFile,
+} from './org-place.ts';
 import { readOrgRecord } from './org-record.ts';
 import { ORG_ENVIRONMENT, type Target } from './target.ts';
 
 export interface OrgOptions {
   readonly project: OrgProject;
   readonly name: string;
-  /** Make it when it does not exist. */
-  readonly create?: boolean | undefined;
+  /** Make it when it does not exist; `in-memory`: for this process alone, so that nothing is written. */
+  readonly create?: boolean | 'in-memory' | undefined;
   /** Open one that has expired, too. */
   readonly expired?: boolean | undefined;
   /** FlowMason's own version: part of what checks of pipelines depend on. */
@@ -53,15 +62,10 @@ export type OrgTarget = Target & { readonly control: ControlPlane };
 export async function openOrg(options: OrgOptions): Promise<OrgTarget> {
   const { project, name, version, descriptors, limits, secrets, vars, dispatcher } = options;
   const place = orgPlace(project, name);
-  if (!orgExists(place)) {
-    if (!options.create) notThere(project, name);
-    if (place.record === undefined) mkdirSync(dirname(place.file), { recursive: true });
-    else makeFolder(project.home, orgFolder(project.home));
-  }
-  requireOwnFile(place);
+  const url = databaseOf(options, place);
   const { expires_at } = readOrgRecord(place);
   if (expires_at !== null && expires_at <= systemClock.now() && !options.expired) hasExpired(name, expires_at);
-  const store = await openStore(`sqlite:///${place.file}`, { folder: project.root, migrate: true });
+  const store = await openStore(url, { folder: project.root, migrate: true });
   const control: ControlPlane = {
     store,
     environment: ORG_ENVIRONMENT,
@@ -91,6 +95,18 @@ export async function openOrg(options: OrgOptions): Promise<OrgTarget> {
     control,
     close: () => store.close(),
   };
+}
+
+/** The URL to open, once it may be opened. */
+function databaseOf({ project, name, create }: OrgOptions, place: OrgPlace): string {
+  requireOwnFile(place);
+  if (!orgExists(place)) {
+    if (!create) notThere(project, name);
+    if (create === 'in-memory') return 'sqlite::memory:';
+    if (place.record === undefined) mkdirSync(dirname(place.file), { recursive: true });
+    else makeFolder(project.home, orgFolder(project.home));
+  }
+  return `sqlite:///${place.file}`;
 }
 
 function notThere(project: OrgProject, name: string): never {

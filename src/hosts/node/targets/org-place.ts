@@ -107,8 +107,9 @@ function realFolder(folder: string): string {
   }
 }
 
-function refuseLink({ name, url }: OrgPlace, link: string): never {
+function refuseLink({ name, url, record }: OrgPlace, link: string): never {
+  const elsewhere = ', or write where it is: fm config set local.database sqlite:////absolute/file.db';
   fail('DATABASE_LINKED', `The database of the org ${name}, ${url}, lies behind a link: ${link}`, {
-    hint: 'Put the file itself there, or write where it is: fm config set local.database sqlite:////absolute/file.db',
+    hint: `Put the file itself in the place of the link${record === undefined ? elsewhere : ''}`,
   });
 }

@@ -4,8 +4,8 @@ import { openPostgres } from '../../src/hosts/node/database/postgres.ts';
 import { postgresDatabase } from '../setup/postgres.ts';
 import { type OpenWorld, worldIn } from './world.ts';
 
-/** Worlds in PostgreSQL for the tests of a file. One that a test has used is empty again: making one takes longer than most tests. */
-export function postgresWorlds(): OpenWorld {
+/** Worlds in PostgreSQL databases that are emptied and used again: making one takes longer than most tests. */
+export function reusedPostgres(): OpenWorld {
   const empty: OpenedDatabase[] = [];
   afterAll(() => Promise.all(empty.map((database) => database.release())));
   return async () => {
