@@ -309,6 +309,12 @@ export function runs(handle: Handle) {
       return row;
     },
 
+    /** How many runs there are in each state; states without one are absent. */
+    async counts(): Promise<Partial<Record<RunStatus, number>>> {
+      const rows = await db.select({ status: table.status, runs: count() }).from(table).groupBy(table.status);
+      return Object.fromEntries(rows.map(({ status, runs }) => [status, runs]));
+    },
+
     /** Runs, the newest first; `next` is the cursor of the following page, undefined at the end. */
     async list(
       filter: RunFilter,
