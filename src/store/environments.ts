@@ -109,12 +109,6 @@ export function environments(handle: Handle) {
       });
     },
 
-    /** The environment, which nobody can lock or change until the transaction ends. */
-    async hold(name: string): Promise<Environment | undefined> {
-      const [row] = await dialect.lock(db.select().from(table).where(eq(table.name, name)));
-      return row && fromRow(row, handle.now());
-    },
-
     /**
      * Goes on only when nobody else has locked the environment, and nobody can until the transaction ends. Throws
      * FlowMasonError `ENVIRONMENT_LOCKED` with holder, reason and expiry.
