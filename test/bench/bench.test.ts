@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { bench as deploy } from './deploy.ts';
 import { bench as executor } from './executor.ts';
 import { bench as expression } from './expression.ts';
 import { bench as journal } from './journal.ts';
@@ -11,7 +12,7 @@ import { bench as worker } from './worker.ts';
 
 /** Benches in a tiny size: they run and print figures that make sense. How fast they are is not judged here. */
 describe('every bench', () => {
-  it.each([startup, executor, memory, journal, expression, testing, worker])('$name runs', async (bench) => {
+  it.each([startup, executor, memory, journal, expression, testing, worker, deploy])('$name runs', async (bench) => {
     const rows = await bench.run({ repeat: 1, stages: 100 });
     expect(rows.length).toBeGreaterThan(0);
     for (const row of rows) {

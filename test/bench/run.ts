@@ -1,5 +1,6 @@
 import { cpus, totalmem, type } from 'node:os';
 import { parseArgs } from 'node:util';
+import { bench as deploy } from './deploy.ts';
 import { bench as executor } from './executor.ts';
 import { bench as expression } from './expression.ts';
 import { bench as journal } from './journal.ts';
@@ -11,7 +12,7 @@ import { bench as testing } from './testing.ts';
 import { bench as worker } from './worker.ts';
 
 /** `npm run bench -- [--only NAME] [--json | --markdown]`: measures, prints, and fails when a budget is missed. */
-const BENCHES: readonly Bench[] = [startup, executor, memory, journal, expression, testing, worker];
+const BENCHES: readonly Bench[] = [startup, executor, memory, journal, expression, testing, worker, deploy];
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, json: { type: 'boolean' }, markdown: { type: 'boolean' } },
