@@ -23,6 +23,7 @@ export const COMMANDS = {
   'org:open': () => import('./org/open.ts'),
   pull: () => import('./pull.ts'),
   push: () => import('./push.ts'),
+  rollback: () => import('./rollback.ts'),
   run: () => import('./run.ts'),
   'runs:list': () => import('./runs/list.ts'),
   'runs:logs': () => import('./runs/logs.ts'),

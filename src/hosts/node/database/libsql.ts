@@ -77,7 +77,9 @@ function makeFile(file: string): void {
     const stat = statSync(file, { throwIfNoEntry: false });
     if (!stat) closeSync(openSync(file, 'ax', 0o600));
     else if (stat.isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
-    else accessSync(file, constants.W_OK);
+    else if (process.getuid?.() === process.geteuid?.()) accessSync(file, constants.W_OK);
+    // The system would ask for the other user.
+    else closeSync(openSync(file, 'r+'));
   } catch (error) {
     // Another process was faster.
     if (errorCode(error) === 'EEXIST') return;
