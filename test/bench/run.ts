@@ -4,7 +4,7 @@ import { BENCHES } from './benches.ts';
 import { FULL, meets, type Row } from './row.ts';
 import { markdown, table } from './table.ts';
 
-/** `npm run bench -- [--only NAME] [--json | --markdown]`: measures, prints, and fails when a budget is missed. */
+// `npm run bench -- [--only NAME] [--json | --markdown]`: measures, prints, and fails when a budget is missed.
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, json: { type: 'boolean' }, markdown: { type: 'boolean' } },

@@ -1,8 +1,10 @@
 /** Every command by its id (`config:set` is typed `fm config set`): one line here, one file beside it. */
 export const COMMANDS = {
+  audit: () => import('./audit.ts'),
+  'audit:verify': () => import('./audit/verify.ts'),
+  completion: () => import('./completion.ts'),
   components: () => import('./components.ts'),
   'components:show': () => import('./components/show.ts'),
-  completion: () => import('./completion.ts'),
   'config:explain': () => import('./config/explain.ts'),
   'config:get': () => import('./config/get.ts'),
   'config:list': () => import('./config/list.ts'),
@@ -10,11 +12,20 @@ export const COMMANDS = {
   'config:unset': () => import('./config/unset.ts'),
   diff: () => import('./diff.ts'),
   doctor: () => import('./doctor.ts'),
+  'env:list': () => import('./env/list.ts'),
+  'env:lock': () => import('./env/lock.ts'),
+  'env:set': () => import('./env/set.ts'),
+  'env:show': () => import('./env/show.ts'),
+  'env:unlock': () => import('./env/unlock.ts'),
   explain: () => import('./explain.ts'),
   graph: () => import('./graph.ts'),
   history: () => import('./history.ts'),
   init: () => import('./init.ts'),
+  'keys:create': () => import('./keys/create.ts'),
   'keys:generate': () => import('./keys/generate.ts'),
+  'keys:list': () => import('./keys/list.ts'),
+  'keys:revoke': () => import('./keys/revoke.ts'),
+  'keys:rotate': () => import('./keys/rotate.ts'),
   list: () => import('./list.ts'),
   migrate: () => import('./migrate.ts'),
   'org:create': () => import('./org/create.ts'),
@@ -33,12 +44,18 @@ export const COMMANDS = {
   'runs:show': () => import('./runs/show.ts'),
   'runs:signal': () => import('./runs/signal.ts'),
   schema: () => import('./schema.ts'),
+  'secrets:check': () => import('./secrets/check.ts'),
+  'secrets:list': () => import('./secrets/list.ts'),
   serve: () => import('./serve.ts'),
   show: () => import('./show.ts'),
   status: () => import('./status.ts'),
   test: () => import('./test.ts'),
   'test:record': () => import('./test/record.ts'),
   validate: () => import('./validate.ts'),
+  'vars:get': () => import('./vars/get.ts'),
+  'vars:list': () => import('./vars/list.ts'),
+  'vars:set': () => import('./vars/set.ts'),
+  'vars:unset': () => import('./vars/unset.ts'),
 };
 
 /** Groups that are commands with arguments of their own: the next word need not be a command below. */
@@ -46,10 +63,14 @@ export const WITH_WORDS: ReadonlySet<string> = new Set(['test']);
 
 /** What groups of commands are about, for `fm --help`. */
 export const TOPICS = {
+  audit: { description: 'Administrative changes.' },
   components: { description: 'The components that stages can use.' },
   config: { description: 'Settings of this project that are yours alone.' },
+  env: { description: 'Environments: servers, and what they demand of who deploys to them.' },
   keys: { description: 'Who may call a server.' },
   org: { description: 'Databases of this project to push to and run in.' },
   runs: { description: 'What runs did, and how to go on with them.' },
+  secrets: { description: 'What active releases need and nobody shows.' },
   test: { description: 'Tests of pipelines and components.' },
+  vars: { description: 'Variables of orgs and environments.' },
 };

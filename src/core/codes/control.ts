@@ -59,6 +59,14 @@ export const CONTROL_CODES = {
     explanation:
       'A key or a tenant may make so many calls in a time, and this one was above it. Nothing was done. The header `Retry-After` says after how many seconds to try again.',
   },
+  AUDIT_BROKEN: {
+    exit: 1,
+    http: 409,
+    title: 'The audit is not what was written',
+    explanation:
+      'Every entry of the audit has a hash over itself and the hash of the entry before it. Computed again, they do not fit from some entry on: somebody has changed, taken out or cut off entries in the database itself. Compare with a backup, and find out who can write there.',
+    example: 'fm audit verify --env production',
+  },
   NO_ADMIN_KEY: {
     exit: 9,
     http: 503,

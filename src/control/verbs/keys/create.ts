@@ -35,7 +35,12 @@ export const createKey = change({
         details: { id: taken?.id ?? null },
       });
     }
-    const issued = { name, scopes: [...new Set(scopes)], actor: caller.actor, expires_at: expires_at ?? undefined };
+    const issued = {
+      name,
+      scopes: SCOPES.filter((scope) => scopes.includes(scope)),
+      actor: caller.actor,
+      expires_at: expires_at ?? undefined,
+    };
     return issueKey(control, tx, issued);
   },
   kept: withoutKey,
