@@ -92,6 +92,9 @@ export async function checkRelease(
   const content = await store.releases.content(open.map(([, pipeline]) => pipeline));
   const sources = new Map(content.map((pipeline) => [pipeline.digest, pipeline.source]));
   const missing = new Set(open.map(([, pipeline]) => pipeline).filter((pipeline) => !sources.has(pipeline)));
+  // What is known without having been stored may not have been uploaded.
+  const unstored = [...held].filter(([name]) => !stored.has(name)).map(([, { digest: pipeline }]) => pipeline);
+  for (const pipeline of await store.releases.missing(unstored)) missing.add(pipeline);
   if (missing.size > 0) return { missing: [...missing] };
   const texts = new Map(open.map(([name, pipeline]) => [name, sources.get(pipeline) ?? '']));
   const { misfits, facts } = await verifyRelease(manifest, texts, { descriptors, limits, digest, known });
