@@ -31,7 +31,7 @@ export interface LocalRelease {
   /** By name, sorted. */
   readonly pipelines: ReadonlyMap<string, LocalPipeline>;
   readonly warnings: readonly Problem[];
-  /** What the facts of its pipelines depend on beside them. */
+  /** Of the facts (`checkerOf`). */
   readonly checker: string;
 }
 

@@ -1,9 +1,9 @@
+import { environmentName, isEnvironmentName } from '../../core/environment-name.ts';
 import { fail } from '../../core/errors.ts';
 import { quote } from '../../core/quote.ts';
 import { nearest } from '../../core/suggest.ts';
 import type { ServerOptions } from '../../hosts/node/targets/open-server.ts';
 import { LOCAL_ORG, type OrgProject, orgNames } from '../../hosts/node/targets/org-place.ts';
-import { environmentName, isEnvironmentName } from './environments.ts';
 import { requireProject } from './local-release.ts';
 import type { Settings } from './settings.ts';
 import type { Workspace } from './workspace.ts';

@@ -1,8 +1,8 @@
+import { environmentName } from '../../../core/environment-name.ts';
 import { fail } from '../../../core/errors.ts';
 import { LOCAL_ORG, orgExists, orgPlace } from '../../../hosts/node/targets/org-place.ts';
 import { readOrgRecord, writeOrgRecord } from '../../../hosts/node/targets/org-record.ts';
 import { openKnown } from '../../known.ts';
-import { environmentName } from '../../project/environments.ts';
 import { orgName, orgProject } from '../../project/target-names.ts';
 import type { Workspace } from '../../project/workspace.ts';
 import { openOrgTarget, openTarget } from '../../target.ts';

@@ -9,7 +9,7 @@ import { planText } from '../../print/release/plan-text.ts';
 import { type Target as ShownTarget, syncCommand } from '../../print/release/target.ts';
 import { screenOf } from '../../print/screen.ts';
 import { type LocalRelease, localRelease } from '../../project/local-release.ts';
-import { openTarget } from '../../target.ts';
+import { openTarget, type TargetOptions } from '../../target.ts';
 import { say } from '../../terminal.ts';
 import { commandLine } from '../../usage.ts';
 import { applyPlanFile } from './apply-plan.ts';
@@ -49,7 +49,7 @@ export async function push(cwd: string, flags: PushFlags): Promise<Outcome> {
   const local = await localRelease(workspace, known.descriptors);
   if (local.warnings.length > 0 && !flags.json) say(problemsText(local.warnings, process.stderr));
   const create = flags['dry-run'] ? 'in-memory' : true;
-  const target = await openTarget(workspace, { org }, { known, create });
+  const target = await openTarget(workspace, { org }, { known, create, checked: checkedBy(local) });
   return closing(target, () => pushTo(known, target, local, flags));
 }
 
@@ -87,6 +87,11 @@ async function pushTo(known: Known, target: Target, local: LocalRelease, flags: 
   const decisions = decisionsOf(shown, flags, syncCommand('push', shown, ['--prune']));
   const deployed = await deployRelease(workspace, target, local, { ...planFlags, message }, decisions);
   return pushed(target, shown, deployed, [...local.pipelines.keys()][0]);
+}
+
+/** The org need not find out again what was just found of the files. */
+function checkedBy({ checker, pipelines }: LocalRelease): TargetOptions['checked'] {
+  return { checker, facts: new Map([...pipelines.values()].map(({ digest, facts }) => [digest, facts])) };
 }
 
 /** What a plan says that is not applied; it fails with what keeps it from being. */
