@@ -1,4 +1,5 @@
 import type { Api } from '../control/http/app.ts';
+import { parseAccessKey } from '../core/access-key.ts';
 import { FlowMasonError, fail } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
 import { errorOfDocument } from '../core/problem-document.ts';
@@ -62,6 +63,7 @@ export function createClient(options: ClientOptions): Client {
   const { transport, url, key, environment, idempotencyKey } = options;
 
   const open: Client['open'] = async (method, path, { body, headers, signal } = {}) => {
+    if (key !== undefined) refuseMistyped(key, environment);
     const request = new Request(`${url.replace(/\/+$/, '')}${BASE}${path}`, {
       method,
       headers: {
@@ -149,6 +151,24 @@ function pause(clock: Clock | undefined, ms: number, signal: AbortSignal | undef
     };
     signal?.addEventListener('abort', stop, { once: true });
   });
+}
+
+/** Shorter than any key. */
+const KEY_LENGTH = 40;
+
+/** What can be told without asking. Throws FlowMasonError `UNAUTHENTICATED`, `ENVIRONMENT_MISMATCH`. */
+function refuseMistyped(key: string, environment: string | undefined): void {
+  const hint = `fm config set ${environment ?? 'ENVIRONMENT'}.api_key -`;
+  const parsed = parseAccessKey(key);
+  if (!parsed && key.startsWith('fm_') && key.length > KEY_LENGTH) {
+    fail('UNAUTHENTICATED', 'The key is not whole, or was mistyped: its checksum does not fit', { hint });
+  }
+  if (parsed && environment !== undefined && parsed.environment !== environment) {
+    fail('ENVIRONMENT_MISMATCH', `The key is one of ${parsed.environment}, and the call is meant for ${environment}`, {
+      hint,
+      details: { meant: environment, environment: parsed.environment },
+    });
+  }
 }
 
 /** Members that stand in the path, and the others. */

@@ -2,6 +2,8 @@ import type { ComponentDescriptor } from '../core/descriptor.ts';
 import type { Json } from '../core/json.ts';
 import type { Limits } from '../core/limits.ts';
 import type { Clock } from '../core/ports.ts';
+import type { Digest } from '../core/release/digest.ts';
+import type { PipelineFacts } from '../core/release/facts.ts';
 import type { Store } from '../store/store.ts';
 
 /** What somebody may do. */
@@ -55,6 +57,8 @@ export interface ControlPlane {
   readonly limits: Limits;
   /** What checks of pipelines depend on beside them (`checkerOf`). */
   readonly checker: string;
+  /** What this process itself has found with this checker, for who checks files and keeps releases in one. */
+  readonly checked?: ReadonlyMap<Digest, PipelineFacts> | undefined;
   readonly dispatcher: Dispatcher;
   readonly news?: RunNews | undefined;
   readonly secrets: KnownSecrets;

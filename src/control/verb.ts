@@ -22,6 +22,10 @@ interface Described<S extends InputSchema> {
   /** What the caller's key needs; null for anybody with a key. `admin` may do everything but `deploy:force`. */
   readonly scope: Scope | null;
   readonly input: S;
+  /** Codes of what it refuses itself, beside what any route does; for the API's description. */
+  readonly errors?: readonly string[];
+  /** An input for the API's description. */
+  readonly example?: v.InferInput<S>;
   /** Takes pipelines, so its body may be larger. */
   readonly upload?: boolean;
 }
@@ -71,8 +75,13 @@ export interface Change<S extends InputSchema, Prepared, Output extends object> 
   readonly answer?: (call: Call, input: v.InferOutput<S>, output: Output) => Promise<Output>;
   /** What follows when it is committed, e.g. a run that is to be executed. Its failure undoes nothing. */
   readonly after?: (call: Call, input: v.InferOutput<S>, output: Output) => Promise<void>;
-  /** Content that is addressed by its digest: a repeated call does nothing by itself, so no answer is kept. */
-  readonly repeatable?: boolean;
+  /** What a repeated call gets, for answers that hold what must not be stored. Default: the answer. */
+  readonly kept?: (output: Output) => Output;
+  /**
+   * A repeated call does nothing by itself, because content is addressed by its digest or nothing is changed with this
+   * input: no answer is kept.
+   */
+  readonly repeatable?: boolean | ((input: v.InferOutput<S>) => boolean);
 }
 
 export type Verb<S extends InputSchema, Prepared, Output extends object> =
@@ -113,7 +122,8 @@ export async function perform<S extends InputSchema, Prepared, Output extends ob
   const input = parseInput(verb.input, raw);
   if (verb.kind === 'query') return verb.run(call, input);
   const { idempotency_key: key, actor } = call.caller;
-  if (key === undefined || verb.repeatable) return once(verb, call, input, undefined);
+  const repeatable = typeof verb.repeatable === 'function' ? verb.repeatable(input) : verb.repeatable;
+  if (key === undefined || repeatable) return once(verb, call, input, undefined);
   const { store } = call.control;
   const begun = await store.idempotency.begin({ actor, key, route, body: sha256Hex(JSON.stringify(raw)) });
   // An answer is kept as the verb gave it.
@@ -177,7 +187,7 @@ async function once<S extends InputSchema, Prepared, Output extends object>(
     const answer = await verb.apply({ ...call, tx }, input, prepared);
     const entry = verb.audit?.(input, answer);
     if (entry) await tx.audit.append({ actor: call.caller.actor, ...entry });
-    if (kept && !(await tx.idempotency.finish(kept, kept.attempt, plain(answer)))) {
+    if (kept && !(await tx.idempotency.finish(kept, kept.attempt, plain(verb.kept?.(answer) ?? answer)))) {
       fail('IDEMPOTENCY_IN_FLIGHT', 'The call took so long that a repetition of it has taken its place', {
         details: { retry_after: 1 },
       });
@@ -211,6 +221,9 @@ export type AnyVerb = {
   readonly scope: Scope | null;
   readonly input: InputSchema;
   readonly status?: 200 | 201 | 202;
+  readonly repeatable?: unknown;
+  readonly errors?: readonly string[];
+  readonly example?: object;
   readonly upload?: boolean;
 };
 

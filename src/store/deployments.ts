@@ -1,8 +1,10 @@
-import { and, desc, eq, lt, max, ne } from 'drizzle-orm';
+import { and, desc, eq, inArray, lt, max, ne } from 'drizzle-orm';
 import { fail } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import { activate } from './activation.ts';
+import { chunks } from './chunks.ts';
 import type { Handle } from './handle.ts';
+import type { ReleasePipeline } from './releases.ts';
 import type { ChangeCounts, DeploymentKind } from './tables/deployments.ts';
 import type { Tables } from './tables/tables.ts';
 
@@ -41,7 +43,7 @@ export interface Activation {
  */
 export function deployments(handle: Handle) {
   const { db, tables, dialect } = handle;
-  const { deployments: table, releases, projects } = tables;
+  const { deployments: table, releases, releasePipelines, projects } = tables;
 
   const get = async ({ environment, project }: Log, number: number): Promise<Deployment | undefined> => {
     const [row] = await db
@@ -156,6 +158,29 @@ export function deployments(handle: Handle) {
     /** The newest entry with which a release was active here: undefined when it never was. */
     async ofRelease(log: Log, release: string): Promise<Deployment | undefined> {
       return newest(handle, log, eq(table.release, release));
+    },
+
+    /** Those of these pipelines that a release which was active here had, as far as its releases are still stored. */
+    async had(log: Log, wanted: readonly ReleasePipeline[]): Promise<ReleasePipeline[]> {
+      const found = new Set<string>();
+      for (const part of chunks(wanted)) {
+        const rows = await db
+          .selectDistinct({ name: releasePipelines.name, digest: releasePipelines.pipeline })
+          .from(releasePipelines)
+          .innerJoin(table, eq(table.release, releasePipelines.release))
+          .where(
+            and(
+              inLog(table, log),
+              eq(table.status, 'succeeded'),
+              inArray(
+                releasePipelines.pipeline,
+                part.map(({ digest }) => digest),
+              ),
+            ),
+          );
+        for (const { name, digest } of rows) found.add(`${digest} ${name}`);
+      }
+      return wanted.filter(({ name, digest }) => found.has(`${digest} ${name}`));
     },
 
     /** The rollback that ended a release's last time here; undefined when it ended otherwise, or never was here. */

@@ -50,6 +50,12 @@ export function environments(handle: Handle) {
 
     get: read,
 
+    /** The environment, which nobody else changes until the transaction ends. Throws FlowMasonError `NOT_FOUND`. */
+    async hold(name: string): Promise<Environment> {
+      await dialect.lock(db.select({ name: table.name }).from(table).where(eq(table.name, name)));
+      return expect(name);
+    },
+
     /** Changes settings that were read at `revision`. Throws FlowMasonError `CHANGED_MEANWHILE`, `NOT_FOUND`. */
     async change(name: string, revision: number, settings: Partial<EnvironmentSettings>): Promise<Environment> {
       const [row] = await db
@@ -129,10 +135,16 @@ function lockOf(row: Row, now: number): EnvironmentLock | null {
 }
 
 function refuse({ name, lock }: Environment): never {
-  const { holder = '', reason = '', expires_at = null } = lock ?? {};
+  const { message, ...parts } = lockedMessage(name, lock ?? { holder: '', reason: '', expires_at: null });
+  fail('ENVIRONMENT_LOCKED', message, parts);
+}
+
+/** What to tell those whom a lock does not let pass. */
+export function lockedMessage(name: string, { holder, reason, expires_at }: Omit<EnvironmentLock, 'locked_at'>) {
   const until = expires_at === null ? '' : ` until ${new Date(expires_at).toISOString()}`;
-  fail('ENVIRONMENT_LOCKED', `${name} is locked by ${holder}${until}: ${reason}`, {
+  return {
+    message: `${name} is locked by ${holder}${until}: ${reason}`,
     hint: `Wait, or ask ${holder} to type: fm env unlock ${name}`,
     details: { holder, reason, expires_at },
-  });
+  };
 }

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, inArray, ne, sql } from 'drizzle-orm';
 import { fail } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import type { PipelineFacts } from '../core/release/facts.ts';
@@ -83,6 +83,15 @@ export function releases(handle: Handle) {
       })
       .from(activeReleases)
       .innerJoin(table, eq(table.digest, activeReleases.release));
+
+  const activeColumns = {
+    name: activeNames.name,
+    digest: releasePipelines.pipeline,
+    project: activeNames.project,
+    release: activeReleases.release,
+    version: table.version,
+    number: activeReleases.number,
+  };
 
   return {
     /** Those of these pipelines that have to be uploaded, in the order given, each once. */
@@ -235,14 +244,7 @@ export function releases(handle: Handle) {
       const [row] = await handle
         .prepared('active pipeline', () =>
           db
-            .select({
-              name: activeNames.name,
-              digest: releasePipelines.pipeline,
-              project: activeNames.project,
-              release: activeReleases.release,
-              version: table.version,
-              number: activeReleases.number,
-            })
+            .select(activeColumns)
             .from(activeNames)
             .innerJoin(
               activeReleases,
@@ -308,6 +310,59 @@ export function releases(handle: Handle) {
         .orderBy(desc(deployments.finished_at), desc(deployments.number))
         .limit(1);
       return row;
+    },
+
+    /** What names mean in an environment now, sorted by name: at most `limit` after `page.after`, of one project or all. */
+    async activePipelines(
+      environment: string,
+      page: { readonly project?: string | undefined; readonly after?: string | undefined; readonly limit: number },
+    ): Promise<ActivePipeline[]> {
+      const { project, after, limit } = page;
+      return db
+        .select(activeColumns)
+        .from(activeNames)
+        .innerJoin(
+          activeReleases,
+          and(eq(activeReleases.environment, activeNames.environment), eq(activeReleases.project, activeNames.project)),
+        )
+        .innerJoin(
+          releasePipelines,
+          and(eq(releasePipelines.release, activeReleases.release), eq(releasePipelines.name, activeNames.name)),
+        )
+        .innerJoin(table, eq(table.digest, activeReleases.release))
+        .where(
+          and(
+            eq(activeNames.environment, environment),
+            project === undefined ? undefined : eq(activeNames.project, project),
+            after === undefined ? undefined : gt(activeNames.name, after),
+          ),
+        )
+        .orderBy(asc(activeNames.name))
+        .limit(limit);
+    },
+
+    /** Those of these names that are active for another project, sorted. */
+    async takenNames(
+      environment: string,
+      project: string,
+      names: readonly string[],
+    ): Promise<{ readonly name: string; readonly project: string }[]> {
+      const taken: { name: string; project: string }[] = [];
+      for (const part of chunks([...names].sort())) {
+        const rows = await db
+          .select({ name: activeNames.name, project: activeNames.project })
+          .from(activeNames)
+          .where(
+            and(
+              eq(activeNames.environment, environment),
+              ne(activeNames.project, project),
+              inArray(activeNames.name, part),
+            ),
+          )
+          .orderBy(activeNames.name);
+        taken.push(...rows);
+      }
+      return taken;
     },
 
     /** Names that are active over all projects, for the quota `pipelines`. */

@@ -8,6 +8,7 @@ import type { Tables } from './tables/tables.ts';
 export type Run = Tables['runs']['$inferSelect'];
 
 export const ENDED: readonly RunStatus[] = ['succeeded', 'failed', 'cancelled'];
+export const UNFINISHED: readonly RunStatus[] = ['queued', 'running', 'waiting'];
 
 export function hasEnded(status: RunStatus): boolean {
   return ENDED.includes(status);

@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, gt, gte, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { and, count, desc, eq, getTableColumns, gt, gte, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import { fail } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import type { Failure, RunStatus, Usage } from '../core/run.ts';
@@ -7,7 +7,7 @@ import { cursorOf, parseCursor } from './cursor.ts';
 import { type Epoch, nextSegment, packEpoch, unpackEpoch } from './epoch.ts';
 import type { Handle } from './handle.ts';
 import { type Rewind, rewindRun } from './rewind.ts';
-import { hasEnded, type Run, refuseStale } from './run-states.ts';
+import { hasEnded, type Run, refuseStale, UNFINISHED } from './run-states.ts';
 import { slots } from './slots.ts';
 import type { Wait } from './tables/runs.ts';
 
@@ -62,6 +62,12 @@ export interface Interrupted {
   readonly why: 'cancelled' | 'superseded';
 }
 
+export interface RunsInFlight {
+  readonly release: string;
+  readonly version: string;
+  readonly runs: number;
+}
+
 /** A run that may begin. */
 export interface QueuedRun extends Epoch {
   readonly id: string;
@@ -80,7 +86,7 @@ export interface Segment {
  */
 export function runs(handle: Handle) {
   const { db, tables, dialect } = handle;
-  const { runs: table } = tables;
+  const { runs: table, releases } = tables;
 
   const get = async (id: string): Promise<Run | undefined> => {
     const [row] = await handle
@@ -304,6 +310,12 @@ export function runs(handle: Handle) {
       return row;
     },
 
+    /** How many runs there are in each state; states without one are absent. */
+    async counts(): Promise<Partial<Record<RunStatus, number>>> {
+      const rows = await db.select({ status: table.status, runs: count() }).from(table).groupBy(table.status);
+      return Object.fromEntries(rows.map(({ status, runs }) => [status, runs]));
+    },
+
     /** Runs, the newest first; `next` is the cursor of the following page, undefined at the end. */
     async list(
       filter: RunFilter,
@@ -335,6 +347,20 @@ export function runs(handle: Handle) {
       const last = list.at(-1);
       const next = rows.length > page.limit && last ? cursorOf({ at: last.accepted_at, id: last.id }) : undefined;
       return { runs: list, next };
+    },
+
+    /** Runs of a project that have not ended, by the release that each keeps for life. */
+    async inFlight(environment: string, project: string): Promise<RunsInFlight[]> {
+      const { release } = table;
+      return db
+        .select({ release, version: releases.version, runs: count() })
+        .from(table)
+        .innerJoin(releases, eq(releases.digest, release))
+        .where(
+          and(eq(table.environment, environment), eq(table.project, project), inArray(table.status, [...UNFINISHED])),
+        )
+        .groupBy(release, releases.version)
+        .orderBy(releases.version, release);
     },
 
     /**

@@ -1,5 +1,6 @@
 import { and, asc, eq, isNull, lte } from 'drizzle-orm';
 import type { JsonObject } from '../core/json.ts';
+import { chunks } from './chunks.ts';
 import type { Handle } from './handle.ts';
 import type { Tables } from './tables/tables.ts';
 
@@ -44,11 +45,11 @@ export function triggers(handle: Handle) {
         const before = new Map(
           (await db.delete(table).where(mine).returning()).map((row) => [keyOf(row.pipeline, row.id), row]),
         );
-        for (const trigger of list) {
+        const rows = list.map((trigger) => {
           const { pipeline, id, type, definition } = trigger;
           const old = before.get(keyOf(pipeline, id));
           const isSame = old !== undefined && JSON.stringify(old.definition) === JSON.stringify(definition);
-          await db.insert(table).values({
+          return {
             environment,
             project,
             pipeline,
@@ -59,14 +60,21 @@ export function triggers(handle: Handle) {
             paused: old?.paused ?? false,
             next_at: isSame ? old.next_at : (trigger.next_at ?? null),
             last_at: old?.last_at ?? null,
-          });
-        }
+          };
+        });
+        for (const part of chunks(rows)) await db.insert(table).values(part);
       });
     },
 
-    async list(environment: string): Promise<StoredTrigger[]> {
-      const { project, pipeline, id } = table;
-      return db.select().from(table).where(eq(table.environment, environment)).orderBy(project, pipeline, id);
+    /** Those of all projects, or of one. */
+    async list(environment: string, project?: string): Promise<StoredTrigger[]> {
+      const { pipeline, id } = table;
+      const mine = project === undefined ? undefined : eq(table.project, project);
+      return db
+        .select()
+        .from(table)
+        .where(and(eq(table.environment, environment), mine))
+        .orderBy(table.project, pipeline, id);
     },
 
     /** The webhook at a path below `/hooks/`. */

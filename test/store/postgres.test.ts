@@ -1,30 +1,4 @@
-import { afterAll, onTestFinished } from 'vitest';
-import type { OpenedDatabase } from '../../src/hosts/node/database/opened.ts';
-import { openPostgres } from '../../src/hosts/node/database/postgres.ts';
-import { postgresDatabase } from '../setup/postgres.ts';
 import { contract } from './contract/contract.ts';
-import { worldIn } from './world.ts';
+import { reusedPostgres } from './reused-postgres.ts';
 
-/** Databases that a test has used and that are empty again: making one takes longer than most tests. */
-const empty: OpenedDatabase[] = [];
-
-contract('PostgreSQL', async () => {
-  const database = empty.pop() ?? (await openPostgres(await postgresDatabase()));
-  onTestFinished(async () => {
-    try {
-      // What refers to others goes first.
-      const { releasePipelines, releases, pipelines, projects, ...rest } = database.dialect.tables;
-      await database.transaction(async (db) => {
-        const inOrder = [releasePipelines, releases, pipelines, projects, ...Object.values(rest)];
-        for (const table of inOrder) await db.delete(table);
-      });
-      empty.push(database);
-    } catch {
-      // A test has changed the schema.
-      await database.release();
-    }
-  });
-  return worldIn(database);
-});
-
-afterAll(() => Promise.all(empty.map((database) => database.release())));
+contract('PostgreSQL', reusedPostgres());

@@ -1,9 +1,9 @@
+import { environmentName, isEnvironmentName, RESERVED_ENVIRONMENTS } from '../../core/environment-name.ts';
 import { fail } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
 import { DEFAULT_LIMITS } from '../../core/limits.ts';
 import { quoteValue } from '../../core/quote.ts';
 import { nearest } from '../../core/suggest.ts';
-import { environmentName, isEnvironmentName, RESERVED_ENVIRONMENTS } from './environments.ts';
 import type { Project } from './read.ts';
 import { PROJECT_KINDS } from './schema.ts';
 

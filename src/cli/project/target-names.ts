@@ -1,9 +1,9 @@
+import { environmentName, isEnvironmentName } from '../../core/environment-name.ts';
 import { fail } from '../../core/errors.ts';
 import { quote } from '../../core/quote.ts';
 import { nearest } from '../../core/suggest.ts';
 import type { ServerOptions } from '../../hosts/node/targets/open-server.ts';
 import { LOCAL_ORG, type OrgProject, orgNames } from '../../hosts/node/targets/org-place.ts';
-import { environmentName, isEnvironmentName } from './environments.ts';
 import { requireProject } from './local-release.ts';
 import type { Settings } from './settings.ts';
 import type { Workspace } from './workspace.ts';
@@ -79,8 +79,8 @@ function unknownEnvironment(workspace: Workspace, name: string, typed: string): 
   });
 }
 
-/** Those of the project file, and those that only settings know. `local` is none of them. */
-function environments({ project, settings }: Workspace): string[] {
+/** The environments of the project file, and those that only settings know. `local` is none of them. */
+export function environments({ project, settings }: Workspace): string[] {
   const set = settings.list().flatMap(({ key }) => /^([a-z0-9-]+)\.(?:url|api_key)$/.exec(key)?.[1] ?? []);
   const names = new Set([...Object.keys(project?.config.environments ?? {}), ...set]);
   names.delete(LOCAL_ORG);

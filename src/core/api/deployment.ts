@@ -1,6 +1,7 @@
 import type { Json } from '../json.ts';
 import type { ReleaseDiff } from '../release/diff-release.ts';
 import type { Digest } from '../release/digest.ts';
+import type { ReleaseManifest } from '../release/manifest.ts';
 
 /** What crosses the wire about releases and deployments (DEPLOYMENT.md 5). Plain JSON; times in epoch milliseconds. */
 
@@ -50,7 +51,9 @@ export interface PlanView {
   readonly hash: string;
   readonly environment: string;
   readonly project: string;
-  readonly kind: 'push' | 'deploy';
+  readonly kind: 'push' | 'deploy' | 'promote';
+  /** The environment that it is promoted from. */
+  readonly origin: string | null;
   readonly base: { readonly number: number; readonly release: Digest; readonly version: string } | null;
   readonly release: { readonly digest: Digest; readonly version: string };
   /** The release is active already: there is nothing to do. */
@@ -69,7 +72,51 @@ export interface PlanView {
   readonly expires_at: number | null;
 }
 
-/** A release that is active, with its manifest. */
+/** What applying a plan came to. */
+export interface DeployedView {
+  /** The entry that is active now. */
+  readonly deployment: DeploymentView;
+  /** False: the release was active already, and nothing was written. */
+  readonly done: boolean;
+}
+
+/** A stored release, whether or not it was ever active. */
+export interface ReleaseView {
+  readonly digest: Digest;
+  readonly project: string;
+  readonly version: string;
+  readonly manifest: ReleaseManifest;
+  readonly evidence: readonly EvidenceView[];
+  readonly stored_at: number;
+}
+
+/** What is known of a release beside what it consists of. */
+export interface EvidenceView {
+  /** What it proves: `tests`; `removals` are the names whose removal was agreed to. */
+  readonly kind: string;
+  readonly content: Json;
+  readonly actor: string;
+  readonly at: number;
+}
+
+/** A pipeline that is active. */
+export interface PipelineView {
+  readonly name: string;
+  readonly project: string;
+  readonly digest: Digest;
+  readonly release: Digest;
+  /** The project's version. */
+  readonly version: string;
+  /** Of the deployment that made it active. */
+  readonly number: number;
+}
+
+/** The same with its file, byte for byte. */
+export interface PipelineTextView extends PipelineView {
+  readonly text: string;
+}
+
+/** A release that is active; `GET /releases/:digest` has its manifest. */
 export interface ActiveReleaseView {
   readonly project: string;
   readonly digest: Digest;
@@ -79,9 +126,12 @@ export interface ActiveReleaseView {
   readonly activated_at: number;
 }
 
-/** What a rollback did, or would do (`dry_run`: then `deployment` is null). */
+/** What a rollback did, or would do. */
 export interface RollbackView {
+  /** The new entry; null with `dry_run`, and when the release is active already. */
   readonly deployment: DeploymentView | null;
+  /** Whether something became active by this call. */
+  readonly done: boolean;
   /** The entry that is gone back to. */
   readonly to: DeploymentView;
   readonly from: DeploymentView;

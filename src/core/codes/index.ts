@@ -5,6 +5,7 @@ import { EXPRESSION_CODES } from './expression.ts';
 import { HTTP_CODES } from './http.ts';
 import { ORG_CODES } from './org.ts';
 import { PIPELINE_CODES } from './pipeline.ts';
+import { PREFLIGHT_CODES } from './preflight.ts';
 import { PROJECT_CODES } from './project.ts';
 import { RELEASE_CODES } from './release.ts';
 import { RUN_CODES } from './run.ts';
@@ -25,6 +26,7 @@ export const CODES: Readonly<Record<string, CodeEntry>> = {
   ...STORE_CODES,
   ...CONTROL_CODES,
   ...ORG_CODES,
+  ...PREFLIGHT_CODES,
   ...SYNC_CODES,
   ...TESTING_CODES,
   ...TYPE_CODES,

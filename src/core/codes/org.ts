@@ -26,4 +26,12 @@ export const ORG_CODES = {
       'The key for an environment goes with every call, and over http:// everybody on the way can read it. So http:// is taken for this machine only. Use https://. Where the network itself is trusted, for example inside of a cluster, allow it for that one environment.',
     example: 'fm config set staging.insecure true',
   },
+  CONSENT_NEEDED: {
+    exit: 9,
+    http: 409,
+    title: 'Somebody has to agree, and nobody can be asked',
+    explanation:
+      'The command would delete something for good. On a terminal it asks; here there is none, or `--json` was given, so the agreement has to be in the command line. Nothing was deleted. The message names what it is about, and the flag that agrees.',
+    example: 'fm org delete demo --yes',
+  },
 } as const satisfies Record<string, CodeEntry>;

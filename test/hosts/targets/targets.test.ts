@@ -75,7 +75,7 @@ describe('an org', () => {
     const home = project();
     mkdirSync(join(home.cwd, '.flowmason'));
     symlinkSync(tempFolder(), join(home.cwd, '.flowmason', 'orgs'));
-    await expect(open(home, { org: 'demo' }, { create: true })).rejects.toEqual(code('RECORD_UNWRITABLE', 'orgs'));
+    await expect(open(home, { org: 'demo' }, { create: true })).rejects.toEqual(code('DATABASE_LINKED', 'orgs'));
     expect(existsSync(other)).toBe(false);
   });
 

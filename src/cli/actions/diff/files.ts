@@ -53,7 +53,7 @@ function pipelineOf(side: LocalSide, name: string): LocalPipeline {
 }
 
 /** A release without what only a compiler knows: what the pipelines need. */
-function partialRelease(
+export function partialRelease(
   config: Extract<LocalSide, { kind: 'project' }>['config'],
   pipelines: ReadonlyMap<string, LocalPipeline>,
 ) {

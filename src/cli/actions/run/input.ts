@@ -24,17 +24,17 @@ export interface InputFlags {
 const LIMITS: Limits = { ...DEFAULT_LIMITS, file_bytes: DEFAULT_LIMITS.input_bytes, nesting: 256 };
 
 /**
- * The run's input from its flags: `--input` or `--input-file`, then every `--set`. Throws FlowMasonError `USAGE`,
+ * The run's input from its flags: `--input` or `--input-file` instead of `base`, then every `--set`. Throws FlowMasonError `USAGE`,
  * `NOT_FOUND`, `FILE_SYSTEM`, `INVALID_FILE` with positions.
  */
-export function readInput(flags: InputFlags): Json {
+export function readInput(flags: InputFlags, base: Json = {}): Json {
   const { input, 'input-file': file, set = [] } = flags;
   if (input !== undefined && file !== undefined) {
     fail('USAGE', 'The input is given twice, with --input and with --input-file', {
       hint: 'fm run FILE --input-file input.json',
     });
   }
-  let value: Json = {};
+  let value: Json = base;
   if (input === '-' || file === '-') value = stdinJson();
   else if (input !== undefined) value = flagJson(input, '--input');
   else if (file !== undefined) value = documentJson(readText(resolve(file), file, LIMITS), file);

@@ -7,7 +7,8 @@ import type { ComponentDescriptor } from '../../../core/descriptor.ts';
 import { fail } from '../../../core/errors.ts';
 import type { Json } from '../../../core/json.ts';
 import type { Limits } from '../../../core/limits.ts';
-import { checkerOf } from '../../../core/release/facts.ts';
+import type { Digest } from '../../../core/release/digest.ts';
+import { checkerOf, type PipelineFacts } from '../../../core/release/facts.ts';
 import { nearest } from '../../../core/suggest.ts';
 import type { Store } from '../../../store/store.ts';
 import { systemClock } from '../clock.ts';
@@ -18,20 +19,31 @@ import { makeFolder } from '../runs/layout.ts';
 import type { RuntimeOptions } from '../runtime.ts';
 import { inProcess } from './in-process.ts';
 import { knownSecrets } from './known-secrets.ts';
-import { LOCAL_ORG, type OrgProject, orgExists, orgFolder, orgNames, orgPlace, requireOwnFile } from './org-place.ts';
+import {
+  LOCAL_ORG,
+  type OrgPlace,
+  type OrgProject,
+  orgExists,
+  orgFolder,
+  orgNames,
+  orgPlace,
+  requireOwnFile,
+} from './org-place.ts';
 import { readOrgRecord } from './org-record.ts';
 import { ORG_ENVIRONMENT, type Target } from './target.ts';
 
 export interface OrgOptions {
   readonly project: OrgProject;
   readonly name: string;
-  /** Make it when it does not exist. */
-  readonly create?: boolean | undefined;
+  /** Make it when it does not exist; `in-memory`: for this process alone, so that nothing is written. */
+  readonly create?: boolean | 'in-memory' | undefined;
   /** Open one that has expired, too. */
   readonly expired?: boolean | undefined;
   /** FlowMason's own version: part of what checks of pipelines depend on. */
   readonly version: string;
   readonly descriptors: ReadonlyMap<string, ComponentDescriptor>;
+  /** What this process has found of pipelines already. It counts when this org's checker is the same. */
+  readonly checked?: { readonly checker: string; readonly facts: ReadonlyMap<Digest, PipelineFacts> } | undefined;
   readonly limits: Limits;
   readonly secrets: RuntimeOptions['secrets'];
   /** `environments.local.vars`; read when they are needed. */
@@ -51,17 +63,13 @@ export type OrgTarget = Target & { readonly control: ControlPlane };
  * FlowMasonError `NOT_FOUND` when it does not exist, `ORG_EXPIRED`, `DATABASE_LINKED`, and what `openStore` throws.
  */
 export async function openOrg(options: OrgOptions): Promise<OrgTarget> {
-  const { project, name, version, descriptors, limits, secrets, vars, dispatcher } = options;
+  const { project, name, version, descriptors, limits, secrets, vars, dispatcher, checked } = options;
   const place = orgPlace(project, name);
-  if (!orgExists(place)) {
-    if (!options.create) notThere(project, name);
-    if (place.record === undefined) mkdirSync(dirname(place.file), { recursive: true });
-    else makeFolder(project.home, orgFolder(project.home));
-  }
-  requireOwnFile(place);
+  const url = databaseOf(options, place);
   const { expires_at } = readOrgRecord(place);
   if (expires_at !== null && expires_at <= systemClock.now() && !options.expired) hasExpired(name, expires_at);
-  const store = await openStore(`sqlite:///${place.file}`, { folder: project.root, migrate: true });
+  const store = await openStore(url, { folder: project.root, migrate: true });
+  const checker = checkerOf({ version, descriptors, limits });
   const control: ControlPlane = {
     store,
     environment: ORG_ENVIRONMENT,
@@ -71,7 +79,8 @@ export async function openOrg(options: OrgOptions): Promise<OrgTarget> {
     ids: { run: newRunId, random: () => Buffer.from(randomBytes(16)).toString('hex') },
     descriptors,
     limits,
-    checker: checkerOf({ version, descriptors, limits }),
+    checker,
+    checked: checked?.checker === checker ? checked.facts : undefined,
     dispatcher: dispatcher?.(store) ?? NOBODY,
     secrets: knownSecrets(secrets),
     vars,
@@ -90,8 +99,23 @@ export async function openOrg(options: OrgOptions): Promise<OrgTarget> {
     label: `${name} org ${place.url}`,
     client,
     control,
+    async learn(checker, facts) {
+      if (checker === control.checker) await store.releases.putFacts(checker, facts);
+    },
     close: () => store.close(),
   };
+}
+
+/** The URL to open, once it may be opened. */
+function databaseOf({ project, name, create }: OrgOptions, place: OrgPlace): string {
+  requireOwnFile(place);
+  if (!orgExists(place)) {
+    if (!create) notThere(project, name);
+    if (create === 'in-memory') return 'sqlite::memory:';
+    if (place.record === undefined) mkdirSync(dirname(place.file), { recursive: true });
+    else makeFolder(project.home, orgFolder(project.home));
+  }
+  return `sqlite:///${place.file}`;
 }
 
 function notThere(project: OrgProject, name: string): never {

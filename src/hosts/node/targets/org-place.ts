@@ -74,6 +74,11 @@ export function orgFiles({ file, record }: OrgPlace): string[] {
   return [...BESIDE.map((end) => file + end), ...(record === undefined ? [] : [record])];
 }
 
+/** The folder with a lock for each run that a process executes; beside the database, whoever uses that. */
+export function runLocks({ file }: Pick<OrgPlace, 'file'>): string {
+  return `${file}.runs`;
+}
+
 /**
  * A database is a file of its own: behind a link, opening it would write where nobody expects it. Throws FlowMasonError
  * `DATABASE_LINKED`, `DATABASE_FOREIGN` for pipes and the like.
@@ -107,8 +112,9 @@ function realFolder(folder: string): string {
   }
 }
 
-function refuseLink({ name, url }: OrgPlace, link: string): never {
+function refuseLink({ name, url, record }: OrgPlace, link: string): never {
+  const elsewhere = ', or write where it is: fm config set local.database sqlite:////absolute/file.db';
   fail('DATABASE_LINKED', `The database of the org ${name}, ${url}, lies behind a link: ${link}`, {
-    hint: 'Put the file itself there, or write where it is: fm config set local.database sqlite:////absolute/file.db',
+    hint: `Put the file itself in the place of the link${record === undefined ? elsewhere : ''}`,
   });
 }

@@ -1,0 +1,31 @@
+import * as v from 'valibot';
+import type { DeploymentView } from '../../../core/api/deployment.ts';
+import { projectOf } from '../../release/project-of.ts';
+import { deploymentView } from '../../release/views.ts';
+import { LIMIT } from '../../schema/query.ts';
+import { NUMBER, PROJECT } from '../../schema/release.ts';
+import { query } from '../../verb.ts';
+
+/** The log of a project, the newest entry first. `next` is the `before` of the following page. */
+export const listDeployments = query({
+  summary: 'List what was deployed, the newest first',
+  scope: 'releases:read',
+  input: v.strictObject({ project: v.optional(PROJECT), before: v.optional(NUMBER), limit: LIMIT }),
+  async run({ control }, { project: named, before, limit }): Promise<DeploymentList> {
+    const { store, environment } = control;
+    const project = await projectOf(control, named);
+    if (project === undefined) return { deployments: [], next: null };
+    const entries = await store.deployments.list({ environment, project }, { before, limit: limit + 1 });
+    const active = await store.releases.active(environment, project);
+    const shown = entries.slice(0, limit);
+    return {
+      deployments: shown.map((entry) => deploymentView(entry, active?.number)),
+      next: entries.length > limit ? (shown.at(-1)?.number ?? null) : null,
+    };
+  },
+});
+
+export interface DeploymentList {
+  readonly deployments: readonly DeploymentView[];
+  readonly next: number | null;
+}

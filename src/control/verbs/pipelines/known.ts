@@ -1,0 +1,23 @@
+import * as v from 'valibot';
+import type { Digest } from '../../../core/release/digest.ts';
+import { DIGEST_TEXT, MOST_PIPELINES, PIPELINE_NAME } from '../../../core/release/manifest-schema.ts';
+import { PROJECT } from '../../schema/release.ts';
+import { query } from '../../verb.ts';
+
+const PIPELINE = v.strictObject({ name: PIPELINE_NAME, digest: DIGEST_TEXT });
+
+/** Which of these pipelines were ever active here, so that a file which is one of them counts as unedited (4.11). */
+export const knownPipelines = query({
+  summary: 'Tell which of these pipelines a release that was active here had',
+  scope: 'releases:read',
+  input: v.strictObject({ project: PROJECT, pipelines: v.pipe(v.array(PIPELINE), v.maxLength(MOST_PIPELINES)) }),
+  async run({ control }, { project, pipelines }): Promise<{ readonly known: readonly KnownPipeline[] }> {
+    const { store, environment } = control;
+    return { known: await store.deployments.had({ environment, project }, pipelines) };
+  },
+});
+
+export interface KnownPipeline {
+  readonly name: string;
+  readonly digest: Digest;
+}

@@ -1,0 +1,24 @@
+import * as v from 'valibot';
+import { fail } from '../../../core/errors.ts';
+import type { Digest } from '../../../core/release/digest.ts';
+import { DIGEST_TEXT } from '../../../core/release/manifest-schema.ts';
+import { checkRelease, keepRelease, nameRelease, requireUploaded } from '../../release/check-release.ts';
+import { MANIFEST } from '../../schema/release.ts';
+import { change } from '../../verb.ts';
+
+/** Takes a release whose pipelines are there, and recomputes it. What is stored is not active by that. */
+export const putRelease = change({
+  summary: 'Store a release',
+  scope: 'deploy',
+  input: v.strictObject({ manifest: MANIFEST, digest: v.optional(DIGEST_TEXT) }),
+  repeatable: true,
+  async prepare({ control }, { manifest, digest }) {
+    const release = nameRelease(manifest, digest);
+    const { missing, checked } = await checkRelease(control, release);
+    requireUploaded(release, missing);
+    return checked ?? fail('INTERNAL', `Release ${release.digest} was not checked`);
+  },
+  async apply({ tx }, _, checked): Promise<{ readonly digest: Digest; readonly created: boolean }> {
+    return { digest: checked.digest, created: await keepRelease(tx, checked) };
+  },
+});
