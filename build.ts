@@ -4,6 +4,7 @@ import type { BuildOptions, BuildResult, OutputFile } from 'esbuild';
 import { builtins, FOR_COMPONENTS, LIBRARIES, libraries, SHELL } from './.build/libraries.ts';
 import { OCLIF, oclif, RARE } from './.build/oclif.ts';
 import { COMPONENT, writePackage } from './.build/package.ts';
+import { withoutSchedules } from './.build/pg-boss.ts';
 import { DIST, ROOT, vendorFile } from './.build/places.ts';
 import { sources } from './.build/sources.ts';
 
@@ -79,7 +80,7 @@ async function buildBundle(): Promise<BuildResult[]> {
 
 async function buildVendor(name: string, contents: string, resolveDir: string) {
   const stdin = { contents, resolveDir: join(ROOT, resolveDir) };
-  const plugins = name === 'oclif' ? [oclif(false)] : [];
+  const plugins = name === 'oclif' ? [oclif(false)] : name === 'pg-boss' ? [withoutSchedules()] : [];
   const result = await build({ ...COMMON, stdin, plugins, outfile: join(DIST, vendorFile(name)), format: 'cjs' });
   return put({ ...result, outputFiles: await Promise.all(result.outputFiles.map(compact)) });
 }

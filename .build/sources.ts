@@ -11,11 +11,11 @@ import { ROOT, vendorFile } from './places.ts';
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   deployer: [
     ...['./diff.ts', './history.ts', './org/', './pull.ts', './push.ts', './rollback.ts', './status.ts'],
-    ...['./audit', './env/', './keys/', './secrets/', './vars/'],
+    ...['./audit', './env/', './keys/', './secrets/', './vars/', './workers/'],
   ],
   fm: ['./completion', './config/', './explain', './list'],
   runner: ['./run.ts', './runs/'],
-  server: ['./migrate.ts', './serve.ts'],
+  server: ['./migrate.ts', './serve.ts', './worker.ts'],
   tester: ['./test.ts', './test/'],
 };
 

@@ -316,6 +316,11 @@ export function runs(handle: Handle) {
       return Object.fromEntries(rows.map(({ status, runs }) => [status, runs]));
     },
 
+    async priority(id: string): Promise<number | undefined> {
+      const [row] = await db.select({ priority: table.priority }).from(table).where(eq(table.id, id));
+      return row?.priority;
+    },
+
     /** Runs, the newest first; `next` is the cursor of the following page, undefined at the end. */
     async list(
       filter: RunFilter,

@@ -25,6 +25,8 @@ export interface WorkerHost {
   readonly tenant: string | null;
   readonly releases: ReleaseCache;
   readonly interrupts: Interrupts;
+  /** Of runs whose pipeline names a `pool` only these are executed here; absent: all. */
+  readonly pools?: ReadonlySet<string> | undefined;
   /** Delays that last longer than this park the run, milliseconds. */
   readonly parkAfter: number;
   /** How to set a variable, for the error that lists what is missing. */
@@ -64,8 +66,8 @@ export type Executed =
   | { readonly kind: 'ended'; readonly outcome: RunOutcome; readonly freed?: Place | undefined }
   /** `until`: when it has to be woken at the latest, epoch milliseconds. */
   | { readonly kind: 'waiting'; readonly outcome: RunOutcome; readonly until: number | undefined }
-  /** It is queued again: this host lacks these components. */
-  | { readonly kind: 'put_back'; readonly unknown: readonly string[] }
+  /** It is queued again: this host lacks these components, or is not in the pool. */
+  | { readonly kind: 'put_back'; readonly unknown: readonly string[]; readonly pool?: string | undefined }
   /** It is queued again: as many runs as its pipeline allows are under way. It may begin when one of them ends. */
   | ({ readonly kind: 'no_slot'; readonly version: string; readonly limit: number } & Place)
   /** It is queued again: `ExecuteOptions.drain`. */

@@ -59,6 +59,11 @@ export class Segment {
       await store.runs.putBack(id, this.#epoch, { begun });
       return { kind: 'put_back', unknown };
     }
+    const { pool } = plan.definition;
+    if (pool !== undefined && this.#host.pools?.has(pool) === false) {
+      await store.runs.putBack(id, this.#epoch, { begun });
+      return { kind: 'put_back', unknown: [], pool };
+    }
     return this.#begin(plan, loaded, recorded);
   }
 

@@ -9,7 +9,7 @@ import { transactionScope } from './scope.ts';
 
 export interface PostgresOptions {
   /** Connections for single statements, and as many for transactions. */
-  readonly connections?: number;
+  readonly connections?: number | undefined;
 }
 
 const CONNECTIONS = 5;

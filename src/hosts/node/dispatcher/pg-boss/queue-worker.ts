@@ -2,6 +2,7 @@ import { FlowMasonError } from '../../../../core/errors.ts';
 import type { Clock } from '../../../../core/ports.ts';
 import type { Executed, WorkerHost } from '../../../../worker/host.ts';
 import { type Interrupts, watchInterrupts } from '../../../../worker/interrupts.ts';
+import { MOST_QUEUED } from '../queue-dispatcher.ts';
 import { executeJob, priorityOf } from './execute-job.ts';
 import { giveUp } from './give-up.ts';
 import { type ClaimedJob, JobQueue, type JobQueueOptions } from './job-queue.ts';
@@ -31,7 +32,6 @@ const INTERRUPTS_EVERY = 500;
 const BURY_EVERY = 2_000;
 /** How long a tenant's job waits for a worker that knows the tenant. */
 const STRANGE = 2_000;
-export const MOST_QUEUED = 5_000;
 
 /** Executes runs that workers share by a queue in PostgreSQL. */
 export class QueueWorker {
@@ -44,7 +44,7 @@ export class QueueWorker {
   #stopListening: (() => Promise<void>) | undefined;
   #stopBury: (() => void) | undefined;
   #burying: Promise<void> | undefined;
-  #closed = false;
+  #closing: Promise<void> | undefined;
 
   private constructor(queue: JobQueue, options: QueueWorkerOptions) {
     this.#options = options;
@@ -82,8 +82,9 @@ export class QueueWorker {
 
   /** Takes all that is due, and resolves when it is done and nothing more is due. */
   async once(): Promise<void> {
-    this.#pump.start();
+    await this.reconcile();
     await this.#buryAll();
+    this.#pump.start();
     await this.#pump.idle();
   }
 
@@ -97,9 +98,13 @@ export class QueueWorker {
    * Takes no more jobs. What is being executed may end within `limit` milliseconds; then it is given back as it is, for
    * other workers.
    */
-  async close(limit: number): Promise<void> {
+  close(limit: number): Promise<void> {
+    this.#closing ??= this.#close(limit);
+    return this.#closing;
+  }
+
+  async #close(limit: number): Promise<void> {
     const { clock } = this.#options;
-    this.#closed = true;
     this.#stopBury?.();
     await this.#stopListening?.();
     const stop = clock.after(limit, () => this.#drain.abort(new FlowMasonError('CANCELLED', 'The process is to end')));
@@ -123,7 +128,7 @@ export class QueueWorker {
   #bury(): void {
     this.#burying = this.#buryAll();
     void this.#burying.then(() => {
-      if (!this.#closed) this.#stopBury = this.#options.clock.after(BURY_EVERY, () => this.#bury());
+      if (!this.#closing) this.#stopBury = this.#options.clock.after(BURY_EVERY, () => this.#bury());
     });
   }
 
