@@ -53,7 +53,10 @@ export interface RunFilter {
 export type RunRow = Omit<Run, 'input' | 'vars' | 'result' | 'waiting'>;
 
 /** What of a run changes while it goes on. */
-export type RunState = Pick<Run, 'environment' | 'pipeline' | 'version' | 'release' | 'status' | 'epoch' | 'waiting'>;
+export type RunState = Pick<
+  Run,
+  'environment' | 'pipeline' | 'version' | 'release' | 'status' | 'epoch' | 'priority' | 'waiting'
+>;
 
 /** A run that has to be stopped by whoever executes it in this epoch. */
 export interface Interrupted {
@@ -298,11 +301,11 @@ export function runs(handle: Handle) {
 
     /** How far a run is, for who asks often. */
     async state(id: string): Promise<RunState | undefined> {
-      const { environment, pipeline, version, release, status, epoch, waiting } = table;
+      const { environment, pipeline, version, release, status, epoch, priority, waiting } = table;
       const [row] = await handle
         .prepared('run state', () =>
           db
-            .select({ environment, pipeline, version, release, status, epoch, waiting })
+            .select({ environment, pipeline, version, release, status, epoch, priority, waiting })
             .from(table)
             .where(eq(table.id, sql.placeholder('id'))),
         )
@@ -314,11 +317,6 @@ export function runs(handle: Handle) {
     async counts(): Promise<Partial<Record<RunStatus, number>>> {
       const rows = await db.select({ status: table.status, runs: count() }).from(table).groupBy(table.status);
       return Object.fromEntries(rows.map(({ status, runs }) => [status, runs]));
-    },
-
-    async priority(id: string): Promise<number | undefined> {
-      const [row] = await db.select({ priority: table.priority }).from(table).where(eq(table.id, id));
-      return row?.priority;
     },
 
     /** Runs, the newest first; `next` is the cursor of the following page, undefined at the end. */

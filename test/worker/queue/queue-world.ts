@@ -31,6 +31,7 @@ class QueueWorld extends WorkerWorld {
         const asked = this.#asked.get(job.data.run);
         // Another world of the test has asked for it.
         if (!asked) return { back: { delay: 0 } };
+        this.#asked.delete(job.data.run);
         try {
           await executeJob(this.host, queue, job, { ...asked.options, lost, onExecuted: asked.resolve });
         } catch (error) {

@@ -19,7 +19,7 @@ export const MOST_QUEUED = 5_000;
  */
 export function queueDispatcher({ store, queue = store, tenant }: QueueDispatcherOptions): Dispatcher {
   const toJob = async ({ run, segment }: Job, runs: StoreTransaction['runs']): Promise<EnqueuedJob> => {
-    const priority = (await runs.priority(run)) ?? 0;
+    const priority = (await runs.state(run))?.priority ?? 0;
     return { tenant, run, segment, priority, most: MOST_QUEUED };
   };
   return {

@@ -67,7 +67,7 @@ export async function enqueueLater(
 }
 
 export async function priorityOf({ store }: Pick<WorkerHost, 'store'>, run: string): Promise<number> {
-  return (await store.runs.priority(run)) ?? 0;
+  return (await store.runs.state(run))?.priority ?? 0;
 }
 
 async function pauseOf({ store, runtime }: WorkerHost, run: string): Promise<PutBack> {
