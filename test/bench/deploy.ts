@@ -72,7 +72,10 @@ interface Steps {
 }
 
 async function deploy(client: Client, folder: string): Promise<Steps> {
-  const { release, pipelines } = await localRelease(openWorkspace({ cwd: folder, variables: { XDG_CONFIG_HOME: folder } }), DESCRIPTORS);
+  const { release, pipelines } = await localRelease(
+    openWorkspace({ cwd: folder, variables: { XDG_CONFIG_HOME: folder } }),
+    DESCRIPTORS,
+  );
   const { manifest, digest } = release;
   const upload = await timed(async () => {
     const { missing } = await client.call('POST /releases/missing', { pipelines: Object.values(manifest.pipelines) });

@@ -8,9 +8,14 @@ export const showEnvironment = query({
   scope: null,
   input: NOTHING,
   async run({ control }): Promise<EnvironmentView> {
-    const { store, tenant, kind } = control;
-    return { ...(await readEnvironment(store, control)), tenant, kind };
+    const { store, tenant, kind, upstream } = control;
+    return { ...(await readEnvironment(store, control)), tenant, kind, upstream: upstream?.environment ?? null };
   },
 });
 
-export type EnvironmentView = Environment & { readonly tenant: string | null; readonly kind: 'org' | 'server' };
+export type EnvironmentView = Environment & {
+  readonly tenant: string | null;
+  readonly kind: 'org' | 'server';
+  /** The environment that this one pulls releases from when they are promoted. */
+  readonly upstream: string | null;
+};

@@ -10,10 +10,11 @@ export const showRelease = query({
   scope: 'releases:read',
   input: v.strictObject({ digest: DIGEST_TEXT }),
   async run({ control }, { digest }): Promise<ReleaseView> {
-    const { store } = control;
+    const { store, environment } = control;
     const { manifest, row } = await storedRelease(store, digest);
-    const evidence = await store.evidence.list(digest);
-    const { project, version, created_at } = row;
-    return { digest, project, version, manifest, evidence: evidence.map(evidenceView), stored_at: created_at };
+    const { project, version, created_at: stored_at } = row;
+    const evidence = (await store.evidence.list(digest)).map(evidenceView);
+    const entry = await store.deployments.ofRelease({ environment, project }, digest);
+    return { digest, project, version, manifest, evidence, deployment: entry?.number ?? null, stored_at };
   },
 });
