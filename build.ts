@@ -121,7 +121,7 @@ function compiledAtOnce(code: string): string {
 function removeOldParts({ outputFiles }: BuildResult<typeof COMMON>): void {
   const current = new Set(outputFiles.map(({ path }) => basename(path)));
   for (const name of existsSync(DIST) ? readdirSync(DIST) : []) {
-    const isPart = /^(chunk|engine|runner|tester)-\w+\.js(\.map)?$/.test(name) && !current.has(name);
+    const isPart = /^(chunk|deployer|engine|runner|server|tester)-\w+\.js(\.map)?$/.test(name) && !current.has(name);
     const age = isPart ? Date.now() - (statSync(join(DIST, name), { throwIfNoEntry: false })?.mtimeMs ?? 0) : 0;
     if (age > 600_000) rmSync(join(DIST, name), { force: true });
   }

@@ -9,8 +9,13 @@ import { ROOT, vendorFile } from './places.ts';
 
 /** Which part a command is in, by the beginning of its file's name; all others are in the engine. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
+  deployer: [
+    ...['./diff.ts', './history.ts', './org/', './pull.ts', './push.ts', './rollback.ts', './status.ts'],
+    ...['./audit', './env/', './keys/', './secrets/', './vars/'],
+  ],
   fm: ['./completion', './config/', './explain', './list'],
   runner: ['./run.ts', './runs/'],
+  server: ['./migrate.ts', './serve.ts'],
   tester: ['./test.ts', './test/'],
 };
 
@@ -32,9 +37,12 @@ export const shared = () => require('./src/cli/main.ts');`,
 /** What two parts use and the third does not would be files of their own; these are too small for that. */
 const SHARED = [
   '../main.ts',
+  '../../core/path.ts',
   '../../hosts/node/clock.ts',
   '../package.ts',
   '../print/failure.ts',
+  '../print/section.ts',
+  '../print/validate.ts',
   '../print/wrap.ts',
   '../prompt.ts',
 ];

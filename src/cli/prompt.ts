@@ -5,6 +5,12 @@ export const ask = {
     return input(question, { output: process.stderr });
   },
 
+  /** Enter alone says no. */
+  async confirm(question: { message: string }): Promise<boolean> {
+    const { confirm } = await import('@inquirer/prompts');
+    return confirm({ default: false, ...question }, { output: process.stderr });
+  },
+
   async select<T extends string>(question: { message: string; choices: { value: T; name: string }[] }): Promise<T> {
     const { select } = await import('@inquirer/prompts');
     return select(question, { output: process.stderr });

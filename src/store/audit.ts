@@ -29,17 +29,29 @@ const HEAD = 1;
 export function audit(handle: Handle) {
   const { db, tables, dialect } = handle;
   const { audit: table, auditHead } = tables;
+
+  const head = async ({ db }: Handle): Promise<{ number: number; hash: string }> => {
+    await db.insert(auditHead).values({ id: HEAD, number: 0, hash: '' }).onConflictDoNothing();
+    const [row] = await dialect.lock(db.select().from(auditHead).where(eq(auditHead.id, HEAD)));
+    return row ?? { number: 0, hash: '' };
+  };
+
   return {
+    /** Lets every other administrative change wait until this transaction ends, for one that depends on what it read. */
+    async alone(): Promise<void> {
+      await head(handle);
+    },
+
     /** Belongs into the transaction of the change: no row, no change. Answers the row's number. */
     async append(entry: AuditEntry): Promise<number> {
-      return handle.atomically(async ({ db }) => {
-        await db.insert(auditHead).values({ id: HEAD, number: 0, hash: '' }).onConflictDoNothing();
-        const [head] = await dialect.lock(db.select().from(auditHead).where(eq(auditHead.id, HEAD)));
-        const number = (head?.number ?? 0) + 1;
+      return handle.atomically(async (inner) => {
+        const last = await head(inner);
+        const { db } = inner;
+        const number = last.number + 1;
         const { actor, action, target } = entry;
         const details = JSON.stringify(entry.details ?? null);
         const row = { number, at: handle.now(), actor, action, target, details };
-        const hash = hashOf(row, head?.hash ?? '');
+        const hash = hashOf(row, last.hash);
         await db.insert(table).values({ ...row, hash });
         await db.update(auditHead).set({ number, hash }).where(eq(auditHead.id, HEAD));
         return number;
@@ -56,7 +68,7 @@ export function audit(handle: Handle) {
     async verify(): Promise<{ readonly rows: number; readonly broken: AuditBreak | null }> {
       let hash = '';
       let number = 0;
-      for (;;) {
+      for (let wasAhead = false; ; ) {
         const rows = await db
           .select()
           .from(table)
@@ -68,11 +80,17 @@ export function audit(handle: Handle) {
           if (row.hash !== hashOf(row, hash)) return { rows: number, broken: { number: row.number, what: 'changed' } };
           ({ number, hash } = row);
         }
-        if (rows.length < BATCH) break;
+        if (rows.length === BATCH) continue;
+        const [head] = await db.select().from(auditHead).where(eq(auditHead.id, HEAD));
+        const isWhole = (head?.number ?? 0) === number && (head?.hash ?? '') === hash;
+        if (isWhole) return { rows: number, broken: null };
+        // Rows that were written since are there when one looks again.
+        const isAhead = (head?.number ?? 0) > number;
+        if (!isAhead || (wasAhead && rows.length === 0)) {
+          return { rows: number, broken: { number: number + 1, what: 'cut off' } };
+        }
+        wasAhead = true;
       }
-      const [head] = await db.select().from(auditHead).where(eq(auditHead.id, HEAD));
-      const isWhole = (head?.number ?? 0) === number && (head?.hash ?? '') === hash;
-      return { rows: number, broken: isWhole ? null : { number: number + 1, what: 'cut off' } };
     },
   };
 }

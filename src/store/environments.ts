@@ -50,6 +50,12 @@ export function environments(handle: Handle) {
 
     get: read,
 
+    /** The environment, which nobody else changes until the transaction ends. Throws FlowMasonError `NOT_FOUND`. */
+    async hold(name: string): Promise<Environment> {
+      await dialect.lock(db.select({ name: table.name }).from(table).where(eq(table.name, name)));
+      return expect(name);
+    },
+
     /** Changes settings that were read at `revision`. Throws FlowMasonError `CHANGED_MEANWHILE`, `NOT_FOUND`. */
     async change(name: string, revision: number, settings: Partial<EnvironmentSettings>): Promise<Environment> {
       const [row] = await db
@@ -101,12 +107,6 @@ export function environments(handle: Handle) {
         if (done.length === 0) refuse(fromRow(row, handle.now()));
         return true;
       });
-    },
-
-    /** The environment, which nobody can lock or change until the transaction ends. */
-    async hold(name: string): Promise<Environment | undefined> {
-      const [row] = await dialect.lock(db.select().from(table).where(eq(table.name, name)));
-      return row && fromRow(row, handle.now());
     },
 
     /**

@@ -19,6 +19,8 @@ export interface Handle {
   readonly tables: Tables;
   /** Epoch milliseconds of the host's clock, as every time in the store is, except `health.time`. */
   now(): number;
+  /** For what the stages of a run record (`Database.relaxed`); in a transaction the handle itself. */
+  readonly relaxed: Handle;
   /** Runs `work` in a transaction: this one, or one of its own. */
   atomically<T>(work: (handle: Handle) => Promise<T>): Promise<T>;
   /** A statement that is built once per handle; `build` may use placeholders only, no values of the call. */
@@ -27,7 +29,15 @@ export interface Handle {
 
 /** The handle for single statements. */
 export function outerHandle(database: Database, clock: Clock): Handle {
-  return handleOf(database.dialect, database.db, clock, (work) => transact(database, clock, work));
+  const { dialect, relaxed } = database;
+  const lax = relaxed && { ...database, ...relaxed };
+  return handleOf(
+    dialect,
+    database.db,
+    clock,
+    (work) => transact(database, clock, work),
+    lax && handleOf(dialect, lax.db, clock, (work) => transact(lax, clock, work)),
+  );
 }
 
 /**
@@ -77,9 +87,18 @@ function innerHandle(database: Database, db: Db, clock: Clock): Handle {
   return handle;
 }
 
-function handleOf(dialect: Dialect, db: Db, clock: Clock, atomically: Handle['atomically']): Handle {
+function handleOf(
+  dialect: Dialect,
+  db: Db,
+  clock: Clock,
+  atomically: Handle['atomically'],
+  relaxed?: Handle | undefined,
+): Handle {
   const statements = new Map<string, unknown>();
-  return {
+  const handle: Handle = {
+    get relaxed() {
+      return relaxed ?? handle;
+    },
     db,
     dialect,
     tables: dialect.tables,
@@ -91,4 +110,5 @@ function handleOf(dialect: Dialect, db: Db, clock: Clock, atomically: Handle['at
       return statement as ReturnType<Q['prepare']>;
     },
   };
+  return handle;
 }

@@ -55,7 +55,14 @@ export type Executed =
   /** It is queued again: this host lacks these components. */
   | { readonly kind: 'put_back'; readonly unknown: readonly string[] }
   /** It is queued again: as many runs as its pipeline allows are under way. It may begin when one of them ends. */
-  | { readonly kind: 'no_slot' }
+  | {
+      readonly kind: 'no_slot';
+      readonly pipeline: string;
+      readonly version: string;
+      /** Value of `concurrency.key`. */
+      readonly key: string;
+      readonly limit: number;
+    }
   /** It is queued again: `ExecuteOptions.drain`. */
   | { readonly kind: 'drained' }
   /** Somebody else has taken it over, and nothing of this execution counts from then on. */

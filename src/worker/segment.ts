@@ -44,7 +44,8 @@ export class Segment {
     const { id } = this.#run;
     const recorded = await store.journal.load(id);
     const begun = recorded.entries.length > 0;
-    if (this.#isCancelled() && !begun) return this.#refuse('cancelled', CANCELLED);
+    const isStopped = this.#isCancelled() || this.#options.signal?.aborted === true;
+    if (isStopped && !begun) return this.#refuse('cancelled', CANCELLED);
     let loaded: LoadedPipeline;
     try {
       loaded = await this.#host.releases.get(this.#run.release, this.#run.pipeline);
@@ -65,10 +66,11 @@ export class Segment {
     try {
       ready = { ...ready, ...(await provide(loaded.needs, this.#run.vars, source, setVar)) };
       await this.#mask(ready);
-      if ((await takeSlot(store, this.#run, loaded, this.#place(ready))) === 'full') {
+      const full = await takeSlot(store, this.#run, loaded, this.#place(ready));
+      if (full) {
         if (plan.concurrency?.on_limit === 'reject') return this.#refuse('failed', limitReached(plan));
         await store.runs.putBack(this.#run.id, this.#epoch, { begun: recorded.entries.length > 0 });
-        return { kind: 'no_slot' };
+        return { kind: 'no_slot', pipeline: plan.name, version: plan.version, ...full };
       }
     } catch (error) {
       const failure = failureOf(error);

@@ -1,18 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { bench as deploy } from './deploy.ts';
-import { bench as executor } from './executor.ts';
-import { bench as expression } from './expression.ts';
-import { bench as journal } from './journal.ts';
-import { bench as memory } from './memory.ts';
+import { BENCHES } from './benches.ts';
 import { meets, type Row, sampleOf } from './row.ts';
-import { bench as startup } from './startup.ts';
 import { markdown, number, table } from './table.ts';
-import { bench as testing } from './testing.ts';
-import { bench as worker } from './worker.ts';
 
 /** Benches in a tiny size: they run and print figures that make sense. How fast they are is not judged here. */
 describe('every bench', () => {
-  it.each([startup, executor, memory, journal, expression, testing, worker, deploy])('$name runs', async (bench) => {
+  it.each(BENCHES)('$name runs', async (bench) => {
     const rows = await bench.run({ repeat: 1, stages: 100 });
     expect(rows.length).toBeGreaterThan(0);
     for (const row of rows) {

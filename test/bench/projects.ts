@@ -22,7 +22,9 @@ export function pipelineName(index: number): string {
  */
 export function writeProject(folder: string, { pipelines, stages }: ProjectSize): void {
   mkdirSync(join(folder, 'pipelines'), { recursive: true });
-  writeFileSync(join(folder, 'flowmason.json'), `${JSON.stringify({ name: 'bench', version: '1.0.0' }, null, 2)}\n`);
+  const local = { vars: { base_url: 'http://127.0.0.1' } };
+  const project = { name: 'bench', version: '1.0.0', environments: { local } };
+  writeFileSync(join(folder, 'flowmason.json'), `${JSON.stringify(project, null, 2)}\n`);
   for (let i = 0; i < pipelines; i++)
     writeFileSync(pipelineFile(folder, i), `${JSON.stringify(definition(i, stages), null, 2)}\n`);
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../oclif.manifest.json' with { type: 'json' };
@@ -69,15 +69,20 @@ describe('help', () => {
 });
 
 describe('the first example of every command works', () => {
-  it('in a new project, after its pipeline ran', async () => {
+  it('in a new project, after its pipeline ran and two releases of it were pushed', async () => {
     const folder = tempFolder();
     const fm = shell(folder);
     expect(await fm('init', 'my-project')).toMatchObject({ code: 0 });
     const inside = shell(join(folder, 'my-project'));
     expect(await inside('run', 'my-pipeline')).toMatchObject({ code: 0 });
     expect(await inside('config', 'set', 'ai.model', 'mock/echo')).toMatchObject({ code: 0 });
-    // A run that succeeded cannot go on, and nobody waits for a signal in it: a test of runs shows these two.
-    const elsewhere = ['runs:resume', 'runs:signal'];
+    expect(await inside('push')).toMatchObject({ code: 0 });
+    const project = join(folder, 'my-project', 'flowmason.json');
+    writeFileSync(project, readFileSync(project, 'utf8').replace(/"version": "[^"]*"/, '"version": "1.1.0"'));
+    expect(await inside('push')).toMatchObject({ code: 0 });
+    // A run that succeeded cannot go on, nobody waits for a signal in it, and what this process has open is not deleted:
+    // tests of runs and orgs show these.
+    const elsewhere = ['runs:resume', 'runs:signal', 'org:delete'];
     for (const { id, examples } of DESCRIBED) {
       if (elsewhere.includes(id) || id === 'init') continue;
       const line = examples?.[0] ?? '';

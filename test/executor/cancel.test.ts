@@ -188,3 +188,71 @@ describe('cancellation', () => {
     expect(again.world.of('done')).toEqual([]);
   });
 });
+
+describe('a run that is only to end', () => {
+  const first = { id: 'first', component: 'send' };
+  const tidy = { id: 'tidy', component: 'send' };
+  const pipeline = (body: Pipeline['stages']): Pipeline => ({
+    stages: [
+      { id: 'beside', component: 'send' },
+      guard({ try_stages: ['first', 'work'] }),
+      first,
+      ...body,
+      tidy,
+      { id: 'after', component: 'send', depends_on: ['guard'] },
+    ],
+  });
+  const ask = { id: 'work', component: 'signal', config: { name: 'go' }, depends_on: ['first'] };
+
+  async function ending(stages: Pipeline, setup: Setup = {}): Promise<[Ran, Ran]> {
+    const parked = await run(stages, { signals: async () => 'park', ...setup });
+    expect(parked.outcome.status).toBe('waiting');
+    return [parked, await run(stages, { ...setup, recorded: parked.recorded, options: { cancelled: true } })];
+  }
+
+  it('runs the finally stages of what had begun, and nothing else', async () => {
+    const [parked, { outcome, world }] = await ending(pipeline([ask]));
+    expect(parked.world.calls.map(({ path }) => path).sort()).toEqual(['beside', 'guard/first']);
+    expect(outcome).toMatchObject({ status: 'cancelled', error: { code: 'run_cancelled' } });
+    expect(world.calls.map(({ path }) => path)).toEqual(['guard/tidy']);
+  });
+
+  it('does so however deep it had come', async () => {
+    const child: Pipeline = { name: 'child', ...pipeline([ask]) };
+    const each = { id: 'each', component: 'foreach', config: { items: [1, 2], parallel: true, loop_stages: ['call'] } };
+    const call = { id: 'call', component: 'subpipeline', config: { pipeline: 'child' } };
+    const [, { outcome, world }] = await ending({ stages: [each, call] }, { pipelines: [child] });
+    expect(outcome.status).toBe('cancelled');
+    expect(world.calls.map(({ path }) => path).sort()).toEqual(['each[0]/call/guard/tidy', 'each[1]/call/guard/tidy']);
+  });
+
+  it('runs no finally stages of what had not begun', async () => {
+    const { outcome, world } = await run(pipeline([work]), { options: { cancelled: true } });
+    expect(outcome.status).toBe('cancelled');
+    expect(world.calls).toEqual([]);
+  });
+});
+
+describe("a run that is somebody else's", () => {
+  it('ends at once without finally stages or another record, and says why', async () => {
+    const lost = new AbortController();
+    const clock = new VirtualClock();
+    const reason = new Error('taken over');
+    const entries: string[] = [];
+    clock.after(100, () => lost.abort(reason));
+    const calls: string[] = [];
+    const running = run(
+      { stages: [guard({}), work, { id: 'tidy', component: 'send' }] },
+      {
+        clock,
+        options: { lost: lost.signal },
+        onCall: ({ path }) => calls.push(path),
+        journal: { append: (entry) => entries.push(entry.kind), flush: () => undefined },
+      },
+    );
+    await expect(running).rejects.toBe(reason);
+    expect(calls).toEqual(['guard/work']);
+    expect(entries).toEqual(['start']);
+    expect(clock.elapsed).toBe(100);
+  });
+});

@@ -21,6 +21,8 @@ export interface FmOptions {
   /** Beside the few variables that a process needs; undefined removes one. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly input?: string;
+  /** Milliseconds after which the process is killed, wherever it is. */
+  readonly killAfter?: number;
   /** Called with all of stderr so far whenever there is more. */
   readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
   /** What runs instead of `bin/fm.js`: a program and its first arguments. */
@@ -43,7 +45,7 @@ export function cleanEnvironment(home: string): Record<string, string> {
 
 /** Runs the real fm as a process. */
 export function fm(args: readonly string[], options: FmOptions = {}): Promise<Ended> {
-  const { cwd = ROOT, env = {}, input, onStderr } = options;
+  const { cwd = ROOT, env = {}, input, killAfter, onStderr } = options;
   const [program, ...first] = options.program ?? [process.execPath, BIN];
   const home = env.HOME ?? tempFolder();
   const variables = Object.entries({ ...cleanEnvironment(home), ...env }).filter(([, value]) => value !== undefined);
@@ -57,8 +59,12 @@ export function fm(args: readonly string[], options: FmOptions = {}): Promise<En
       stderr += text;
       onStderr?.(stderr, (signal) => child.kill(signal));
     });
+    const kill = killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter);
     child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+    child.on('close', (code, signal) => {
+      clearTimeout(kill);
+      resolve({ code, signal, stdout, stderr });
+    });
     child.stdin.on('error', () => {}).end(input ?? '');
   });
 }

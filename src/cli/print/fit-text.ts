@@ -1,11 +1,16 @@
 import { characterWidth, displayWidth, wrapLine } from '../../core/columns.ts';
 
-/** Breaks a text at its spaces, and words that are too long anywhere, so that no line takes more columns. */
-export function fitText(text: string, columns: number): string[] {
+/**
+ * Breaks a text at its spaces, and words that are too long anywhere, so that no line takes more columns. `indent` stands
+ * before every line.
+ */
+export function fitText(text: string, columns: number, indent = ''): string[] {
+  const room = columns - indent.length;
   return text
     .split('\n')
-    .flatMap((line) => wrapLine(line, columns))
-    .flatMap((line) => broken(line, columns));
+    .flatMap((line) => wrapLine(line, room))
+    .flatMap((line) => broken(line, room))
+    .map((line) => `${indent}${line.trimEnd()}`.trimEnd());
 }
 
 function broken(line: string, columns: number): string[] {

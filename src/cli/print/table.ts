@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { displayWidth } from '../../core/columns.ts';
 import { paint } from '../terminal.ts';
 
 /** Rows in columns under a header; the last column runs free. */
@@ -14,5 +15,5 @@ export function table(rows: readonly (readonly string[])[], header?: readonly st
 }
 
 function shown(cell: string): number {
-  return stripVTControlCharacters(cell).length;
+  return displayWidth(stripVTControlCharacters(cell));
 }

@@ -1,32 +1,13 @@
+import {
+  environmentName,
+  isEnvironmentName,
+  LONGEST_ENVIRONMENT,
+  RESERVED_ENVIRONMENTS,
+} from '../../core/environment-name.ts';
 import { isObject, type Json, own } from '../../core/json.ts';
 import type { Problem } from '../../core/problem.ts';
 import { quote } from '../../core/quote.ts';
 import type { SourceFile } from '../../core/source/file.ts';
-
-const ALIASES: Readonly<Record<string, string>> = { prod: 'production', stage: 'staging' };
-const FORM = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
-const LONGEST = 40;
-
-/** Words that mean something else in `fm config` keys and in commands (DEPLOYMENT.md 2). */
-export const RESERVED_ENVIRONMENTS: ReadonlySet<string> = new Set([
-  'ai',
-  'secrets',
-  'testing',
-  'runs',
-  'limits',
-  'plugins',
-  'metadata',
-  'scratch',
-]);
-
-/** The canonical name: `production` for `prod`, `staging` for `stage`; other names stay. */
-export function environmentName(name: string): string {
-  return Object.hasOwn(ALIASES, name) ? (ALIASES[name] ?? name) : name;
-}
-
-export function isEnvironmentName(name: string): boolean {
-  return FORM.test(name) && name.length <= LONGEST && !RESERVED_ENVIRONMENTS.has(name);
-}
 
 /** Names in `environments` that no environment can have, or that two have. */
 export function checkEnvironments(source: SourceFile, value: Json): Problem[] {
@@ -56,7 +37,7 @@ function complain(name: string, other: string | undefined): Pick<Problem, 'code'
   if (!isEnvironmentName(name)) {
     return {
       code: 'INVALID_VALUE',
-      message: `The name of an environment must be lower-case words joined by \`-\`, at most ${LONGEST} characters, found ${quote(name)}`,
+      message: `The name of an environment must be lower-case words joined by \`-\`, at most ${LONGEST_ENVIRONMENT} characters, found ${quote(name)}`,
       hint: 'e.g. `staging`, `eu-production`',
     };
   }

@@ -1,9 +1,9 @@
+import { environmentName, isEnvironmentName, RESERVED_ENVIRONMENTS } from '../../core/environment-name.ts';
 import { fail } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
 import { DEFAULT_LIMITS } from '../../core/limits.ts';
 import { quoteValue } from '../../core/quote.ts';
 import { nearest } from '../../core/suggest.ts';
-import { environmentName, isEnvironmentName, RESERVED_ENVIRONMENTS } from './environments.ts';
 import type { Project } from './read.ts';
 import { PROJECT_KINDS } from './schema.ts';
 
@@ -54,6 +54,17 @@ function asNumber(value: string): Json {
   return /^-?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value;
 }
 
+const flag: Kind = {
+  read: (value) => (value === 'true' || value === 'false' ? value === 'true' : value),
+  check: (value) => (typeof value === 'boolean' ? undefined : `must be true or false, found ${quoteValue(value)}`),
+};
+
+const org: Kind = {
+  read: (value) => value,
+  check: (value) =>
+    isEnvironmentName(String(value)) ? undefined : `must be the name of an org, found ${quoteValue(value)}`,
+};
+
 const keep: Kind = { read: asNumber, check: (value) => complaint(PROJECT_KINDS.keep?.(value)) };
 
 function define(key: string, summary: string, kind: Kind, more: Partial<SettingKey> = {}): SettingKey {
@@ -66,6 +77,7 @@ const FIXED: readonly SettingKey[] = [
   define('secrets.backend', 'where secrets come from', oneOf('env', 'aws', 'vault'), { default: 'env' }),
   define('secrets.aws_region', 'region of AWS Secrets Manager', text),
   define('secrets.vault_addr', 'address of HashiCorp Vault', ruled('url')),
+  define('org', 'the org of commands that name none', org, { default: 'local' }),
   define('runs.keep', 'finished local runs that are kept: how many, or for how long', keep, { default: 100 }),
   define('testing.coverage.stages', 'least coverage of stages in percent', number(0, 100, false)),
   define('testing.coverage.branches', 'least coverage of branches in percent', number(0, 100, false)),
@@ -85,6 +97,7 @@ function environmentKeys(name: string): SettingKey[] {
   return [
     define(`${name}.url`, `address of ${name}`, ruled('url'), at('url')),
     define(`${name}.api_key`, `key for ${name}`, text, { ...at('api_key'), secret: true }),
+    define(`${name}.insecure`, `whether the key for ${name} may go over http://`, flag, at('insecure')),
   ];
 }
 

@@ -49,6 +49,7 @@ export function readLocalFiles(root: string, cwd: string, limits: Limits): Local
   const problems = found.problems.map((problem): Problem => ({ ...problem, severity: 'error' }));
   const files: LocalFile[] = [];
   const refused = new Map<string, Omit<LocalFile, 'bytes' | 'hash'>>();
+  const allocate = slabs();
   for (const { file: shown } of problems.filter(({ code }) => code === 'LINK_NOT_FOLLOWED')) {
     const place = placeOf(resolve(cwd, shown ?? ''), root, cwd);
     if (place.file.endsWith(PIPELINE_SUFFIX)) refused.set(place.name, place);
@@ -57,7 +58,7 @@ export function readLocalFiles(root: string, cwd: string, limits: Limits): Local
     const place = placeOf(file, root, cwd);
     const { name } = place;
     refused.delete(name);
-    const read = readOrRefuse(place, limits);
+    const read = readOrRefuse(place, limits, allocate);
     if (read instanceof Uint8Array) files.push({ ...place, bytes: read, hash: hashBytes(read) });
     else {
       refused.set(name, place);
@@ -72,9 +73,13 @@ function placeOf(file: string, root: string, cwd: string): Omit<LocalFile, 'byte
   return { name: basename(file, PIPELINE_SUFFIX), file, path, shown: shownPath(cwd, file) };
 }
 
-function readOrRefuse({ file, shown }: Pick<LocalFile, 'file' | 'shown'>, limits: Limits): Uint8Array | Problem {
+function readOrRefuse(
+  { file, shown }: Pick<LocalFile, 'file' | 'shown'>,
+  limits: Limits,
+  allocate: (size: number) => Buffer,
+): Uint8Array | Problem {
   try {
-    const bytes = readBytes(file, shown, limits.file_bytes, FLAGS);
+    const bytes = readBytes(file, shown, limits.file_bytes, { flags: FLAGS, allocate });
     if (typeof bytes !== 'number') return bytes;
     // More than the limit, or `readBytes` would have answered the bytes.
     return checkSize(bytes, limits, shown) as Problem;
@@ -88,6 +93,20 @@ function readOrRefuse({ file, shown }: Pick<LocalFile, 'file' | 'shown'>, limits
       hint: 'Put the file itself in the place of the link',
     };
   }
+}
+
+const SLAB = 1_048_576;
+
+/** Memory for many small files in few pieces: the collector is slow with ten thousand buffers of their own. */
+function slabs(): (size: number) => Buffer {
+  let slab = Buffer.alloc(0);
+  return (size) => {
+    if (size > SLAB / 8) return Buffer.allocUnsafe(size);
+    if (size > slab.length) slab = Buffer.allocUnsafeSlow(SLAB);
+    const piece = slab.subarray(0, size);
+    slab = slab.subarray(size);
+    return piece;
+  };
 }
 
 /** SHA-256 of a file's content, in hexadecimal digits. */

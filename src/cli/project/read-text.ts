@@ -20,13 +20,16 @@ export function readText(file: string, shown: string, limits: Pick<Limits, 'file
   return decodeUtf8(bytes as Uint8Array, shown); // a number is over the limit, which was just checked
 }
 
+export interface ReadOptions {
+  /** Of `open`. */
+  readonly flags?: string | number;
+  /** Where the bytes go. */
+  readonly allocate?: (size: number) => Buffer;
+}
+
 /** A file's bytes, or how many there are at least when they are more than `most`. Throws as `readText`. */
-export function readBytes(
-  file: string,
-  shown: string,
-  most: number,
-  flags: string | number = 'r',
-): Uint8Array | number {
+export function readBytes(file: string, shown: string, most: number, options: ReadOptions = {}): Uint8Array | number {
+  const { flags = 'r', allocate = Buffer.allocUnsafe } = options;
   try {
     const fd = openSync(file, flags);
     try {
@@ -34,7 +37,7 @@ export function readBytes(
       if (stat.isDirectory()) fail('FILE_SYSTEM', `${shown} is a folder, not a file`);
       if (stat.size > most) return stat.size;
       // The size of what is no plain file says nothing, and a file may grow while it is read.
-      let buffer = Buffer.allocUnsafe((stat.isFile() ? stat.size : most) + 1);
+      let buffer = allocate((stat.isFile() ? stat.size : most) + 1);
       let size = 0;
       for (let read = -1; read !== 0 && size <= most; size += read) {
         if (size === buffer.length) buffer = Buffer.concat([buffer], most + 1);

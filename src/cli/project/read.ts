@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { findMisfits } from '../../core/compile/fit.ts';
+import { environmentName } from '../../core/environment-name.ts';
 import { FlowMasonError } from '../../core/errors.ts';
 import { isObject, type Json, type JsonObject, type JsonPath } from '../../core/json.ts';
 import { DEFAULT_LIMITS } from '../../core/limits.ts';
@@ -8,7 +9,7 @@ import type { Place, SourceFile } from '../../core/source/file.ts';
 import { parseSource } from '../../core/source/parse.ts';
 import { shownPath } from '../../hosts/node/shown-path.ts';
 import type { Thresholds } from '../../testing/coverage/thresholds.ts';
-import { checkEnvironments, environmentName } from './environments.ts';
+import { checkEnvironments } from './environments.ts';
 import { PROJECT_FILE } from './find.ts';
 import { brokenReference, hasReference, variablesIn } from './interpolate.ts';
 import { readText } from './read-text.ts';

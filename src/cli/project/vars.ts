@@ -9,22 +9,22 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
  * What `--vars` gives, later ones winning: `NAME=VALUE` (JSON when it parses, else text), a JSON object, or `@file` with
- * one. Throws FlowMasonError `USAGE`, `NOT_FOUND`, `INVALID_FILE`.
+ * one. `typed` is what stands before them in messages. Throws FlowMasonError `USAGE`, `NOT_FOUND`, `INVALID_FILE`.
  */
-export function parseVars(flags: readonly string[], cwd: string): Record<string, Json> {
+export function parseVars(flags: readonly string[], cwd: string, typed = '--vars'): Record<string, Json> {
   const vars = new Map<string, Json>();
-  for (const flag of flags) for (const [name, value] of entriesOf(flag, cwd)) vars.set(name, value);
-  for (const name of vars.keys()) if (!NAME.test(name)) badName(name);
+  for (const flag of flags) for (const [name, value] of entriesOf(flag, cwd, typed)) vars.set(name, value);
+  for (const name of vars.keys()) if (!NAME.test(name)) badName(name, typed);
   return Object.fromEntries(vars);
 }
 
-function entriesOf(flag: string, cwd: string): [string, Json][] {
+function entriesOf(flag: string, cwd: string, typed: string): [string, Json][] {
   if (flag.startsWith('@')) return Object.entries(objectIn(flag.slice(1), cwd));
-  if (flag.trimStart().startsWith('{')) return Object.entries(objectOf(flag, '--vars', 'USAGE'));
+  if (flag.trimStart().startsWith('{')) return Object.entries(objectOf(flag, typed, 'USAGE'));
   const at = flag.indexOf('=');
   if (at > 0) return [[flag.slice(0, at), jsonOrText(flag.slice(at + 1))]];
-  fail('USAGE', `--vars is NAME=VALUE, a JSON object or @file, found "${flag}"`, {
-    hint: '--vars region=eu, or --vars \'{"region": "eu"}\', or --vars @vars.json',
+  fail('USAGE', `${typed} is NAME=VALUE, a JSON object or @file, found "${flag}"`, {
+    hint: `${typed} region=eu, or ${typed} '{"region": "eu"}', or ${typed} @vars.json`,
   });
 }
 
@@ -39,7 +39,7 @@ function objectOf(text: string, file: string, code: 'USAGE' | 'INVALID_FILE'): J
   const { value, problems } = parseSource(text, { file, lenient: true, limits });
   if (problems.length > 0) {
     const [first] = problems;
-    const message = code === 'USAGE' ? `--vars is not JSON: ${first?.message}` : `${file} is not JSON`;
+    const message = code === 'USAGE' ? `${file} is not JSON: ${first?.message}` : `${file} is not JSON`;
     throw new FlowMasonError(code, message, code === 'USAGE' ? { hint: first?.hint } : { problems });
   }
   if (!isObject(value)) fail(code, `${file} must hold a JSON object with a member per variable`);
@@ -52,8 +52,8 @@ function jsonOrText(text: string): Json {
   return problems.length > 0 || value === undefined ? text : value;
 }
 
-function badName(name: string): never {
+function badName(name: string, typed: string): never {
   fail('USAGE', `"${name}" cannot be the name of a variable: letters, digits and _, not beginning with a digit`, {
-    hint: '--vars region=eu',
+    hint: `${typed} region=eu`,
   });
 }

@@ -1,12 +1,27 @@
 import { Hono } from 'hono';
-import { FlowMasonError, fail } from '../../core/errors.ts';
+import { type FlowMasonError, fail } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { PROBLEM_TYPE, problemDocument } from '../../core/problem-document.ts';
 import { quote } from '../../core/quote.ts';
 import type { Caller, ControlPlane } from '../control.ts';
-import { type AnyVerb, type Call, type InputOf, type OutputOf, perform, type Verb } from '../verb.ts';
+import {
+  type AnyVerb,
+  type Call,
+  type EventOf,
+  follow,
+  type InputOf,
+  type OutputOf,
+  perform,
+  type Stream,
+  type Verb,
+} from '../verb.ts';
+import { answerError } from './answer-error.ts';
 import { MOST_BODY, MOST_UPLOAD, readBody } from './body.ts';
+import { eventStream } from './event-stream.ts';
+import { notAllowed, notFound } from './no-route.ts';
+import { pathOf } from './path.ts';
+import { routeTable } from './route-table.ts';
 import { ROUTES } from './routes.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 import { expected } from './unexpected.ts';
 
 /** What a route takes and answers, for the client. */
@@ -14,6 +29,8 @@ export type Api = {
   readonly [Route in keyof typeof ROUTES]: {
     readonly input: InputOf<(typeof ROUTES)[Route]>;
     readonly output: OutputOf<(typeof ROUTES)[Route]>;
+    /** What a stream tells. */
+    readonly event: EventOf<(typeof ROUTES)[Route]>;
   };
 };
 
@@ -28,6 +45,8 @@ export interface AppOptions {
   readonly requestId: () => string;
   /** Told of every answer; of errors that nobody expected with their cause. */
   readonly onAnswer?: ((answer: Answered) => void) | undefined;
+  /** Milliseconds that only grow; without it answers have no duration. */
+  readonly elapsed?: (() => number) | undefined;
 }
 
 export interface Admitted {
@@ -35,7 +54,7 @@ export interface Admitted {
   readonly caller: Pick<Caller, 'actor' | 'scopes'>;
 }
 
-/** For logs. */
+/** For logs and metrics. */
 export interface Answered {
   readonly request_id: string;
   readonly method: string;
@@ -44,34 +63,48 @@ export interface Answered {
   readonly status: number;
   readonly actor: string | undefined;
   readonly error: FlowMasonError | undefined;
+  /** From the request's first header to the answer's. */
+  readonly duration_ms: number;
 }
 
-type Env = { Variables: { requestId: string; actor: string | undefined; error: FlowMasonError | undefined } };
+export type AppEnv = {
+  Variables: {
+    requestId: string;
+    route: string | undefined;
+    actor: string | undefined;
+    error: FlowMasonError | undefined;
+  };
+};
 
-const BASE = '/api/v1';
+export const BASE = '/api/v1';
 const REQUEST_ID = /^[\w.-]{1,64}$/;
 
 /** The HTTP interface over the verbs. Pure: a host gives it all that it works with. */
-export function createApp(options: AppOptions): Hono<Env> {
-  const app = new Hono<Env>({ strict: true });
+export function createApp(options: AppOptions): Hono<AppEnv> {
+  const { elapsed = () => 0 } = options;
+  // Undecoded and strict: a route has one spelling, whatever stands in front of this.
+  const app = new Hono<AppEnv>({ strict: true, getPath: pathOf });
   app.use('*', async (context, next) => {
+    const begin = elapsed();
     const given = context.req.header('x-request-id');
     const requestId = given !== undefined && REQUEST_ID.test(given) ? given : options.requestId();
     context.set('requestId', requestId);
     await next();
+    for (const [name, value] of SECURITY_HEADERS) if (!context.res.headers.has(name)) context.header(name, value);
     context.header('x-request-id', requestId);
     options.onAnswer?.({
       request_id: requestId,
       method: context.req.method,
-      route: context.req.routePath,
+      route: context.get('route') ?? 'none',
       status: context.res.status,
       actor: context.get('actor'),
       error: context.get('error'),
+      duration_ms: elapsed() - begin,
     });
   });
-  for (const [route, verb] of Object.entries(ROUTES)) {
-    const [method = '', path = ''] = route.split(' ');
+  for (const { method, path, route, verb } of routeTable(ROUTES)) {
     app.on(method, `${BASE}${path}`, async (context) => {
+      context.set('route', `${BASE}${path}`);
       const { control, caller } = await options.admit(context.req.raw);
       context.set('actor', caller.actor);
       requireEnvironment(context.req.header('x-flowmason-environment'), control.environment);
@@ -83,23 +116,49 @@ export function createApp(options: AppOptions): Hono<Env> {
           idempotency_key: context.req.header('idempotency-key'),
         },
       };
-      const body =
+      const query = joined(context.req.param(), single(context.req.queries()));
+      const input =
         method === 'GET' || method === 'DELETE'
-          ? context.req.query()
-          : await readBody(context.req.raw, hasUploads(verb) ? MOST_UPLOAD : MOST_BODY);
-      const input = joined(context.req.param(), body);
+          ? query
+          : joined(query, await readBody(context.req.raw, hasUploads(verb) ? MOST_UPLOAD : MOST_BODY));
+      if (isStream(verb)) {
+        const since = { last: context.req.header('last-event-id'), signal: context.req.raw.signal };
+        return eventStream(control.clock, since.signal, (signal) => follow(verb, call, input, { ...since, signal }));
+      }
       // The table holds verbs of any input, each of which checks its own.
       const output = await perform(verb as unknown as AnyPerformable, call, input, route);
       return context.json(output, statusOf(verb));
     });
   }
-  app.notFound((context) => answerError(context.get('requestId'), notFound(context.req.path)));
+  refuseOtherMethods(
+    app,
+    routeTable(ROUTES).map(({ method, path }) => `${method} ${BASE}${path}`),
+  );
+  app.notFound((context) => {
+    const error = notFound(context.req.path);
+    context.set('error', error);
+    return answerError(context.get('requestId'), error);
+  });
   app.onError((thrown, context) => {
     const error = expected(thrown);
     context.set('error', error);
     return answerError(context.get('requestId'), error);
   });
   return app;
+}
+
+/** Answers `METHOD_NOT_ALLOWED` for paths of these routes (`GET /x`) to every other method. */
+export function refuseOtherMethods(app: Hono<AppEnv>, routes: readonly string[]): void {
+  const methods = new Map<string, string[]>();
+  for (const [method = '', path = ''] of routes.map((route) => route.split(' '))) {
+    methods.set(path, [...(methods.get(path) ?? []), method]);
+  }
+  for (const [path, allowed] of methods) {
+    app.all(path, (context) => {
+      context.set('route', path);
+      throw notAllowed(context.req.method, context.req.path, allowed);
+    });
+  }
 }
 
 /** A client that thinks to talk to another environment must not change this one. */
@@ -113,6 +172,10 @@ function requireEnvironment(meant: string | undefined, environment: string): voi
 
 type AnyPerformable = Verb<AnyVerb['input'], unknown, object>;
 
+function isStream(verb: AnyVerb): verb is Stream<AnyVerb['input'], object> {
+  return verb.kind === 'stream';
+}
+
 function statusOf(verb: AnyVerb): 200 | 201 | 202 {
   return verb.status ?? 200;
 }
@@ -121,21 +184,16 @@ function hasUploads(verb: AnyVerb): boolean {
   return verb.upload ?? false;
 }
 
-/** A name that stands in the path cannot be given a second time. */
-function joined(params: Readonly<Record<string, string>>, body: JsonObject): JsonObject {
+/** A name that stands in the path or in the query cannot be given a second time. */
+function joined(params: JsonObject, body: JsonObject): JsonObject {
   const twice = Object.keys(params).find((name) => Object.hasOwn(body, name));
   if (twice !== undefined) fail('REQUEST_INVALID', `${twice}: is in the path already, and stands in the request again`);
   return { ...body, ...params };
 }
 
-function answerError(requestId: string, error: FlowMasonError): Response {
-  const document = problemDocument(error, requestId);
-  return new Response(JSON.stringify(document), {
-    status: document.status,
-    headers: { 'content-type': PROBLEM_TYPE },
-  });
-}
-
-function notFound(path: string): FlowMasonError {
-  return new FlowMasonError('NOT_FOUND', `There is no route ${path}`, { hint: 'GET /openapi.json lists them all' });
+/** Of a name that is given twice nobody can tell which value is meant. */
+function single(queries: Readonly<Record<string, string[]>>): JsonObject {
+  const twice = Object.entries(queries).find(([, values]) => values.length > 1);
+  if (twice) fail('REQUEST_INVALID', `${twice[0]}: stands in the query ${twice[1].length} times`);
+  return Object.fromEntries(Object.entries(queries).map(([name, [value = '']]) => [name, value]));
 }

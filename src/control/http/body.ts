@@ -1,10 +1,13 @@
 import { fail } from '../../core/errors.ts';
 import { isObject, type JsonObject } from '../../core/json.ts';
+import { structureProblem } from './structure.ts';
 
 const MB = 1_000_000;
 /** Bytes of a body, counted as they are read (DEPLOYMENT.md 5). */
 export const MOST_UPLOAD = 20 * MB;
 export const MOST_BODY = 5 * MB;
+/** Levels of nesting: a run's input may have 64, and stands some levels down. */
+const DEEPEST = 80;
 
 /**
  * The JSON object of a request's body; an empty body is an empty object. Throws FlowMasonError `CONTENT_TYPE`,
@@ -25,6 +28,8 @@ export async function readBody(request: Request, most: number): Promise<JsonObje
 
 async function readBytes(request: Request, most: number): Promise<Uint8Array> {
   if (request.body === null) return new Uint8Array();
+  // What is said to be too long need not be read; what is said to be short is counted all the same.
+  if (Number(request.headers.get('content-length') ?? 0) > most) tooLarge(most);
   const parts: Uint8Array[] = [];
   let length = 0;
   const reader = request.body.getReader();
@@ -33,8 +38,9 @@ async function readBytes(request: Request, most: number): Promise<Uint8Array> {
     if (done) break;
     length += value.length;
     if (length > most) {
-      await reader.cancel();
-      fail('BODY_TOO_LARGE', `The body has more than ${most / MB} MB`);
+      // Not awaited: some who send never hear of it.
+      void reader.cancel().catch(() => {});
+      tooLarge(most);
     }
     parts.push(value);
   }
@@ -49,11 +55,25 @@ async function readBytes(request: Request, most: number): Promise<Uint8Array> {
   return bytes;
 }
 
+function tooLarge(most: number): never {
+  fail('BODY_TOO_LARGE', `The body has more than ${most / MB} MB`);
+}
+
 function parse(bytes: Uint8Array): unknown {
+  const text = textOf(bytes);
+  const wrong = structureProblem(text, DEEPEST);
+  if (wrong !== undefined) fail('BODY_INVALID', `The body cannot be read: ${wrong}`);
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(text);
   } catch (error) {
-    const reason = error instanceof SyntaxError ? error.message : 'it is not UTF-8';
-    return fail('BODY_INVALID', `The body is not JSON: ${reason}`);
+    return fail('BODY_INVALID', `The body is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return fail('BODY_INVALID', 'The body is not UTF-8');
   }
 }

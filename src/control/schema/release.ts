@@ -19,7 +19,11 @@ export const MESSAGE = v.pipe(
   v.regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/, 'Expected text without control characters'),
 );
 
-export const COMMIT = v.pipe(v.string(), v.regex(/^[0-9a-f]{7,64}$/, 'Expected a commit: 7 to 64 hexadecimal digits'));
+/** With `-dirty` behind it when the files were not those of the commit. */
+export const COMMIT = v.pipe(
+  v.string(),
+  v.regex(/^[0-9a-f]{7,64}(-dirty)?$/, 'Expected a commit: 7 to 64 hexadecimal digits'),
+);
 
 export const AUTHOR = v.pipe(
   v.string(),

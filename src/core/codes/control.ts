@@ -59,6 +59,37 @@ export const CONTROL_CODES = {
     explanation:
       'A key or a tenant may make so many calls in a time, and this one was above it. Nothing was done. The header `Retry-After` says after how many seconds to try again.',
   },
+  AUDIT_BROKEN: {
+    exit: 1,
+    http: 409,
+    title: 'The audit is not what was written',
+    explanation:
+      'Every entry of the audit has a hash over itself and the hash of the entry before it. Computed again, they do not fit from some entry on: somebody has changed, taken out or cut off entries in the database itself. Compare with a backup, and find out who can write there.',
+    example: 'fm audit verify --env production',
+  },
+  NO_ADMIN_KEY: {
+    exit: 9,
+    http: 503,
+    title: 'Nobody has a key that administers the server',
+    explanation:
+      'A server that nobody can administer would be useless, and one that anybody can would be open. So the first start needs a key: on a terminal `fm serve` offers to make one; elsewhere it takes the one in `FM_BOOTSTRAP_KEY`, which is good until another admin key exists. The server has not been started.',
+    example: 'export FM_BOOTSTRAP_KEY=$(fm keys generate --env staging)',
+  },
+  PORT_TAKEN: {
+    exit: 1,
+    http: 503,
+    title: 'The server cannot listen on its address',
+    explanation:
+      'Another process listens on the port already, or the address is none of this machine, or the user may not use it. Nothing was started. Choose another port with `--port` or `FM_PORT`, or another address with `FM_HOST`.',
+    example: 'fm serve --port 8788',
+  },
+  SHUTTING_DOWN: {
+    exit: 7,
+    http: 503,
+    title: 'The server is about to end',
+    explanation:
+      'A server that was told to end finishes what it has begun and takes nothing new. Whoever stands in front of it should send requests to another one. Nothing was done.',
+  },
   QUOTA_EXCEEDED: {
     exit: 8,
     http: 429,

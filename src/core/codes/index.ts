@@ -3,6 +3,7 @@ import { CONTROL_CODES } from './control.ts';
 import type { CodeEntry } from './entry.ts';
 import { EXPRESSION_CODES } from './expression.ts';
 import { HTTP_CODES } from './http.ts';
+import { ORG_CODES } from './org.ts';
 import { PIPELINE_CODES } from './pipeline.ts';
 import { PREFLIGHT_CODES } from './preflight.ts';
 import { PROJECT_CODES } from './project.ts';
@@ -24,6 +25,7 @@ export const CODES: Readonly<Record<string, CodeEntry>> = {
   ...HTTP_CODES,
   ...STORE_CODES,
   ...CONTROL_CODES,
+  ...ORG_CODES,
   ...PREFLIGHT_CODES,
   ...SYNC_CODES,
   ...TESTING_CODES,

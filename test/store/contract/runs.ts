@@ -3,6 +3,14 @@ import { epoch, FAILED, newRun, SUCCEEDED } from '../samples.ts';
 import { code, type OpenWorld, START } from '../world.ts';
 
 export function runContract(open: OpenWorld): void {
+  it('is counted by its state', async () => {
+    const { store } = await open();
+    expect(await store.runs.counts()).toEqual({});
+    for (const id of ['a', 'b', 'c']) await store.runs.create(newRun(id));
+    await store.runs.claim('a', epoch(1));
+    expect(await store.runs.counts()).toEqual({ queued: 2, running: 1 });
+  });
+
   it('is accepted, claimed, and ended', async () => {
     const { store, clock } = await open();
     const accepted = await store.runs.create(newRun('a', { priority: 3, trigger: 'nightly', concurrency_key: '"x"' }));

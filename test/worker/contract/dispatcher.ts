@@ -68,9 +68,64 @@ export function dispatcherContract(open: Open): void {
     const runs = [await world.start('one'), await world.start('one'), await world.start('one')];
     const dispatcher = world.dispatcher({ concurrency: 3 });
     const done = runs.map((run) => dispatcher.until(run));
+    const queued = new Map(runs.map((run) => [run, 0]));
+    for (const run of runs) {
+      dispatcher.watch(run, (event) => {
+        if (event.type === 'run' && event.status === 'queued') queued.set(run, (queued.get(run) ?? 0) + 1);
+      });
+    }
+    server.hold('one');
     await dispatcher.start();
+    await server.asked('one');
+    server.release('one');
     expect(await Promise.all(done)).toMatchObject(runs.map(() => ({ kind: 'ended' })));
     expect(server.attempts('one')).toBe(3);
+    // Each that has to wait is told of once.
+    expect(Math.max(...queued.values())).toBe(1);
+    await dispatcher.close();
+  });
+
+  it('the end of a run that is stopped while it waits for a place', async () => {
+    const { world } = await open();
+    const { server, url } = await effects();
+    await world.deploy([{ name: 'one', concurrency: { limit: 1 }, stages: [effect('one', url)] }]);
+    const [first, second] = [await world.start('one'), await world.start('one')];
+    const dispatcher = world.dispatcher({ sweeps: false });
+    const stop = new AbortController();
+    const done = [dispatcher.until(first), dispatcher.until(second)];
+    const waits = new Promise<void>((resolve) => {
+      dispatcher.watch(second, (event) => event.type === 'run' && event.status === 'queued' && resolve());
+    });
+    server.hold('one');
+    dispatcher.enqueue({ run: first, segment: 1, retry: 0 });
+    await server.asked('one');
+    dispatcher.enqueue({ run: second, segment: 1, retry: 0 }, { signal: stop.signal });
+    await waits;
+    stop.abort();
+    expect(await done[1]).toMatchObject({ kind: 'ended', outcome: { status: 'cancelled' } });
+    server.release('one');
+    expect(await done[0]).toMatchObject({ kind: 'ended', outcome: { status: 'succeeded' } });
+    expect(server.attempts('one')).toBe(1);
+    await dispatcher.close();
+  });
+
+  it('a signal that is sent while the run falls asleep, at once', async () => {
+    const { world } = await open();
+    const ask = { id: 'ask', component: 'signal', config: { name: 'go' } };
+    await world.deploy([{ name: 'ask', stages: [ask] }]);
+    const dispatcher = world.dispatcher();
+    await dispatcher.start();
+    for (let i = 0; i < 10; i++) {
+      const run = await world.start('ask');
+      const done = dispatcher.until(run);
+      const parked = dispatcher.until(run, { parked: true });
+      dispatcher.enqueue({ run, segment: 1, retry: 0 });
+      if (i % 2 === 0) await parked;
+      const { segment } = await world.store.signals.send({ run, name: 'go', data: i, actor: 'ada' });
+      if (segment !== undefined) dispatcher.enqueue({ run, segment, retry: 0 });
+      expect(await done).toMatchObject({ kind: 'ended', outcome: { result: i } });
+      expect((await parked).kind).toMatch(/waiting|ended/);
+    }
     await dispatcher.close();
   });
 

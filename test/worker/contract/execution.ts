@@ -173,7 +173,7 @@ export function executionContract(open: Open): void {
     server.hold('pay');
     const running = world.execute(first);
     await server.asked('pay');
-    expect(await world.execute(second)).toEqual({ kind: 'no_slot' });
+    expect(await world.execute(second)).toMatchObject({ kind: 'no_slot', key: '"a"', limit: 1 });
     expect(await world.row(second)).toMatchObject({ status: 'queued', started_at: null });
     const elsewhere = world.execute(other);
     await server.asked('pay', 2);

@@ -1,6 +1,6 @@
 import { fail } from '../../../core/errors.ts';
 import { isObject, own } from '../../../core/json.ts';
-import { quote } from '../../../core/quote.ts';
+import { printable, quote } from '../../../core/quote.ts';
 import { diffPipelines, type PipelineDiff } from '../../../core/release/diff-pipeline.ts';
 import { diffReleases, type ReleaseDiff } from '../../../core/release/diff-release.ts';
 import { digestOf } from '../../../core/release/digest.ts';
@@ -47,13 +47,13 @@ function pipelineOf(side: LocalSide, name: string): LocalPipeline {
   const found = side.pipelines.get(name);
   if (found) return found;
   const near = nearest(name, side.pipelines.keys());
-  return fail('NOT_FOUND', `There is no pipeline ${quote(name)} in ${side.shown}`, {
+  return fail('NOT_FOUND', `There is no pipeline ${quote(name)} in ${printable(side.shown)}`, {
     hint: near === undefined ? 'fm list' : `Did you mean ${quote(near)}?`,
   });
 }
 
 /** A release without what only a compiler knows: what the pipelines need. */
-function partialRelease(
+export function partialRelease(
   config: Extract<LocalSide, { kind: 'project' }>['config'],
   pipelines: ReadonlyMap<string, LocalPipeline>,
 ) {

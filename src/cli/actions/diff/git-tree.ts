@@ -1,5 +1,5 @@
 import { fail } from '../../../core/errors.ts';
-import { quote } from '../../../core/quote.ts';
+import { printable, quote } from '../../../core/quote.ts';
 import { type GitRefusal, git } from '../git.ts';
 
 /** What a git revision has at a path. */
@@ -60,11 +60,13 @@ function batch(answer: Buffer): Uint8Array[] {
 
 function refuse({ refused, said }: GitRefusal, shown: string): never {
   if (refused === 'missing')
-    fail('USAGE', `${quote(shown)} asks git, which is not installed`, { hint: 'fm diff A B with two paths' });
+    fail('USAGE', `${quote(shown)} asks git, which is not installed`, {
+      hint: 'fm diff old.pipeline.json new.pipeline.json',
+    });
   if (refused === 'no-repository') {
     fail('USAGE', `${quote(shown)} asks git, and this folder is in no git repository`, {
-      hint: 'fm diff A B with two paths',
+      hint: 'fm diff old.pipeline.json new.pipeline.json',
     });
   }
-  return fail('NOT_FOUND', `git knows no ${quote(shown)}: ${said.replace(/^fatal: /, '')}`, { hint: HINT });
+  return fail('NOT_FOUND', `git knows no ${quote(shown)}: ${printable(said).replace(/^fatal: /, '')}`, { hint: HINT });
 }

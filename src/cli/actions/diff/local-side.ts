@@ -4,6 +4,7 @@ import { FlowMasonError, fail } from '../../../core/errors.ts';
 import { isObject, type Json, type JsonObject, own } from '../../../core/json.ts';
 import type { Limits } from '../../../core/limits.ts';
 import type { Problem } from '../../../core/problem.ts';
+import { printable } from '../../../core/quote.ts';
 import { decodeUtf8 } from '../../../core/source/decode.ts';
 import { SourceFile } from '../../../core/source/file.ts';
 import { parseSource } from '../../../core/source/parse.ts';
@@ -48,7 +49,7 @@ export function readLocalSide(operand: LocalOperand, workspace: Workspace): Loca
   }
   if (project) return reader.folder(project.root, cwd, 'files');
   return fail('NOT_FOUND', 'There is no project here: no flowmason.json in this folder or above', {
-    hint: 'fm diff A.pipeline.json B.pipeline.json, or fm init my-project',
+    hint: 'fm diff old.pipeline.json new.pipeline.json, or fm init my-project',
   });
 }
 
@@ -122,7 +123,7 @@ class SideReader {
     const problems = this.#problems;
     if (problems.length === 0) return;
     const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
-    throw new FlowMasonError('INVALID_FILE', `${shown} cannot be compared: it has ${count}`, { problems });
+    throw new FlowMasonError('INVALID_FILE', `${printable(shown)} cannot be compared: it has ${count}`, { problems });
   }
 }
 
@@ -132,8 +133,8 @@ function noObject(file: string, value: Json | undefined): Problem {
 }
 
 function noProject(shown: string): never {
-  return fail('NOT_FOUND', `There is no project in ${shown}: it has no ${PROJECT_FILE}`, {
-    hint: 'fm diff HEAD: files, or fm diff with two pipeline files',
+  return fail('NOT_FOUND', `There is no project in ${printable(shown)}: it has no ${PROJECT_FILE}`, {
+    hint: 'fm diff HEAD: files',
   });
 }
 

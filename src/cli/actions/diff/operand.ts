@@ -1,8 +1,8 @@
+import { environmentName } from '../../../core/environment-name.ts';
 import { fail } from '../../../core/errors.ts';
 import { quote } from '../../../core/quote.ts';
 import { parseReleaseWord, type ReleaseWord, releaseWord } from '../../../core/release/release-word.ts';
 import { nearest } from '../../../core/suggest.ts';
-import { environmentName } from '../../project/environments.ts';
 import { isFileWord } from '../../project/load.ts';
 import { commandLine } from '../../usage.ts';
 

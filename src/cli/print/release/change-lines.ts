@@ -20,14 +20,32 @@ export function changeLines(change: Change, depth: number, columns: number): Lin
   if (after === undefined) return linesOf('-', depth, `${name}  ${valueText(before ?? null)}`, columns);
   if (before === undefined) return linesOf('+', depth, `${name}  ${valueText(after)}`, columns);
   const head = linesOf('~', depth, name, columns);
-  if (gained && lost && gained.length + lost.length > 0)
-    return [...head, ...itemLines('+', gained, depth + 1, columns), ...itemLines('-', lost, depth + 1, columns)];
+  if (gained && lost && gained.length + lost.length > 0) return setLines(name, gained, lost, depth, columns);
   const texts = textLines(before, after, depth + 1, columns);
   if (texts) return [...head, ...texts];
   const [old, current] = valuePair(before, after);
   const line = `${printable(name)}  ${old} → ${current}`;
   if (displayWidth(line) <= columns - margin(depth)) return [{ sign: '~', depth, text: line }];
   return [...head, ...linesOf('-', depth + 1, old, columns), ...linesOf('+', depth + 1, current, columns)];
+}
+
+/** What a set gained and lost. */
+function setLines(
+  name: string,
+  gained: readonly Json[],
+  lost: readonly Json[],
+  depth: number,
+  columns: number,
+): Line[] {
+  const listed = (verb: string, items: readonly Json[]): string[] =>
+    items.length === 0 ? [] : [`${verb} ${items.map(valueText).join(', ')}`];
+  const line = `${printable(name)}  ${[...listed('gained', gained), ...listed('lost', lost)].join('; ')}`;
+  if (displayWidth(line) <= columns - margin(depth)) return [{ sign: '~', depth, text: line }];
+  return [
+    ...linesOf('~', depth, name, columns),
+    ...itemLines('+', gained, depth + 1, columns),
+    ...itemLines('-', lost, depth + 1, columns),
+  ];
 }
 
 function itemLines(sign: '+' | '-', items: readonly Json[], depth: number, columns: number): Line[] {
@@ -50,16 +68,18 @@ export function valueText(value: Json): string {
   const text = JSON.stringify(value);
   // More units than these cannot be seen, whatever they are.
   const shown = escapeHidden(text.slice(0, 2 * LONGEST_VALUE));
-  return lengthOf(cutToColumns(shown, LONGEST_VALUE), shown, text);
+  const part = cutToColumns(shown, LONGEST_VALUE);
+  return part === shown && text.length <= 2 * LONGEST_VALUE ? part : withLength(part, text);
 }
 
+/** Two values that differ; of long ones the parts around the first difference. */
 function valuePair(before: Json, after: Json): [string, string] {
   const [old, current] = [JSON.stringify(before), JSON.stringify(after)];
   const [left, right] = cutAlike(old, current, LONGEST_VALUE);
-  return [lengthOf(left, escapeHidden(old), old), lengthOf(right, escapeHidden(current), current)];
+  const told = (part: string, text: string): string => (/^…|…$/.test(part) ? withLength(part, text) : part);
+  return [told(left, old), told(right, current)];
 }
 
-function lengthOf(part: string, shown: string, whole: string): string {
-  const complete = part === shown && shown.length >= whole.length;
-  return complete || !part.includes('…') ? part : `${part} (of ${whole.length} characters)`;
+function withLength(part: string, text: string): string {
+  return `${part} (of ${text.length} characters)`;
 }

@@ -53,13 +53,13 @@ function pipelineText({ pipeline, file, reason, conflicts }: ConflictingPipeline
   const title = fitText(printable(`${pipeline}  ${file}`), screen.width).map((line) => screen.paint('bold', line));
   if (conflicts.length > 0)
     return [...title, ...conflicts.flatMap((conflict) => conflictLines(conflict, screen))].join('\n');
-  return [...title, ...indented(REASONS[reason] ?? reason, 2, screen.width)].join('\n');
+  return [...title, ...fitText(REASONS[reason] ?? reason, screen.width, '  ')].join('\n');
 }
 
 function conflictLines(conflict: Conflict, screen: Screen): string[] {
   const { width } = screen;
   const place = pathText(conflict.path);
-  const head = indented(place === '' ? 'the whole pipeline' : place, 2, width);
+  const head = fitText(printable(place === '' ? 'the whole pipeline' : place), width, '  ');
   return [...head, ...(width >= WIDE ? beside(conflict, width) : below(conflict, width))];
 }
 
@@ -89,10 +89,6 @@ function shownValue(value: Json | undefined, columns: number): string[] {
   const lines = fitText(valueText(value), columns);
   const left = lines.length - MOST_LINES;
   return left > 0 ? [...lines.slice(0, MOST_LINES), `… ${left} more lines`] : lines;
-}
-
-function indented(text: string, columns: number, width: number): string[] {
-  return fitText(printable(text), width - columns).map((line) => ' '.repeat(columns) + line);
 }
 
 /** `fm push` is refused for what was not seen, and `fm pull` is what sees it. */

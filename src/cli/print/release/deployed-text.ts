@@ -30,7 +30,7 @@ export function deployedText(deployed: DeployedView, screen: Screen): string {
   const before = was ? `; was #${was.number} ${was.version}` : ', the first release there';
   const head = `#${number} ${kind} ${version} (${shortDigest(digest)}) is active in ${targetName(target)}${before}`;
   const parts = [...lines(head).map((line) => screen.paint(['bold', 'green'], line)), ...lines(changesText(changes))];
-  if (kind === 'rollback') parts.push(...staysLines(deployed).flatMap(lines));
+  if (kind === 'rollback') parts.push(...staysLines(deployed, screen));
   if (was) parts.push(commandLines('To undo it:', [targetCommand('rollback', target, ['--previous'])], screen));
   if (next.length > 0) parts.push(commandLines('Next:', next, screen));
   return parts.join('\n');
@@ -49,11 +49,11 @@ function changesText({ added, changed, removed }: DeployedView['changes']): stri
   return `${counted(added, 'pipeline')} added, ${changed} changed, ${removed} removed`;
 }
 
-function staysLines({ in_flight = [] }: DeployedView): string[] {
+function staysLines({ in_flight = [] }: DeployedView, { width }: Screen): string[] {
   const runs = in_flight.map(({ version, runs }) => `${runs} on ${version}`).join(', ');
-  return [
-    'What did not go back:',
-    runs === '' ? '  no run is in flight' : `  runs in flight end on the release that they began with: ${runs}`,
-    '  secrets and variables keep the values that they have now',
+  const facts = [
+    runs === '' ? 'no run is in flight' : `runs in flight end on the release that they began with: ${runs}`,
+    'secrets and variables keep the values that they have now',
   ];
+  return ['What did not go back:', ...facts.flatMap((fact) => fitText(printable(fact), width, '  '))];
 }

@@ -6,50 +6,47 @@ import { pipelineLines, triggerText, versionsOf } from './pipeline-lines.ts';
 /** A heading with what stands below it. */
 export interface Block {
   readonly head: Line;
-  /** The name of the pipeline; undefined for settings and needs. */
-  readonly pipeline?: string;
+  /** Whose block it is, and what the heading says beside the name; undefined for settings and needs. */
+  readonly pipeline?: { readonly name: string; readonly about: string };
   readonly lines: readonly Line[];
 }
 
 /** A comparison of releases as blocks: added, removed, changed pipelines, then settings and what is needed. */
 export function diffBlocks(diff: ReleaseDiff, columns: number): Block[] {
   const { added, removed, changed } = diff.pipelines;
-  const whole = (sign: '+' | '-', entry: (typeof added)[number]): Block => {
+  const whole = (sign: '+' | '-', { name, version, stages }: (typeof added)[number]): Block => {
     const list = sign === '+' ? diff.triggers.added : diff.triggers.removed;
-    const triggers = list.filter(({ pipeline }) => pipeline === entry.name);
-    const head = `${entry.name}${entry.version === null ? '' : ` ${entry.version}`}  ${stagesText(entry.stages)}`;
-    return block(
-      linesOf(sign, 0, head, columns),
-      triggers.flatMap((trigger) => linesOf(sign, 1, triggerText(trigger), columns)),
-      entry.name,
-    );
+    const triggers = list.filter(({ pipeline }) => pipeline === name);
+    const about = `${version === null ? '' : `${version}  `}${stages} ${stages === 1 ? 'stage' : 'stages'}`;
+    const lines = triggers.flatMap((trigger) => linesOf(sign, 1, triggerText(trigger), columns));
+    return pipelineBlock(sign, { name, about }, lines, columns);
   };
-  const blocks = [
+  const settings = diff.settings.flatMap((change) => changeLines(change, 1, columns));
+  const needed = needsLines(diff.needs, columns);
+  return [
     ...added.map((entry) => whole('+', entry)),
     ...removed.map((entry) => whole('-', entry)),
-    ...changed.map(({ name, diff }) => {
-      const versions = versionsOf(diff);
-      const head = linesOf('~', 0, versions === undefined ? name : `${name} ${versions}`, columns);
-      return block(head, pipelineLines(diff, columns), name);
-    }),
-    block(
-      linesOf(' ', 0, 'settings', columns),
-      diff.settings.flatMap((change) => changeLines(change, 1, columns)),
+    ...changed.map(({ name, diff }) =>
+      pipelineBlock('~', { name, about: versionsOf(diff) ?? '' }, pipelineLines(diff, columns), columns),
     ),
-    block(linesOf(' ', 0, 'needs', columns), needsLines(diff.needs, columns)),
+    ...(settings.length > 0 ? [{ head: title('settings'), lines: settings }] : []),
+    ...(needed.length > 0 ? [{ head: title('needs'), lines: needed }] : []),
   ];
-  return blocks.filter(({ pipeline, lines }) => pipeline !== undefined || lines.length > 0);
 }
 
-/** Of a heading that had to be broken, the rest stands first below it. */
-function block(head: readonly Line[], lines: readonly Line[], pipeline?: string): Block {
-  const [first = { sign: ' ', depth: 0, text: '' }, ...rest] = head;
-  const below = rest.map((line) => ({ ...line, depth: 1 }));
-  return { head: first, lines: [...below, ...lines], ...(pipeline === undefined ? undefined : { pipeline }) };
+function title(text: string): Line {
+  return { sign: ' ', depth: 0, text };
 }
 
-function stagesText(count: number): string {
-  return `${count} ${count === 1 ? 'stage' : 'stages'}`;
+function pipelineBlock(
+  sign: '+' | '-' | '~',
+  pipeline: { readonly name: string; readonly about: string },
+  lines: readonly Line[],
+  columns: number,
+): Block {
+  // Of a heading that has to be broken, the rest stands first below it.
+  const [head, ...rest] = linesOf(sign, 0, `${pipeline.name} ${pipeline.about}`.trimEnd(), columns - 2);
+  return { head: head ?? title(''), pipeline, lines: [...rest.map((line) => ({ ...line, depth: 1 })), ...lines] };
 }
 
 function needsLines(needs: ReleaseDiff['needs'], columns: number): Line[] {

@@ -3,7 +3,7 @@ import type { ReleaseDiff } from '../../../core/release/diff-release.ts';
 import { counted } from '../validate.ts';
 import { type Block, countsText, diffBlocks, type Sides, sideTexts } from './diff-blocks.ts';
 import { diffBlockLines, type Sign } from './lines.ts';
-import { codeBlock, codeSpan } from './markdown.ts';
+import { cellSpan, codeBlock, codeSpan, row } from './markdown.ts';
 
 /** What GitHub takes for a comment, in characters. */
 export const LONGEST_COMMENT = 65_536;
@@ -22,7 +22,7 @@ const WORDS: Readonly<Record<Sign, string>> = { '+': 'added', '-': 'removed', '~
  */
 export function diffMarkdown(diff: ReleaseDiff, sides: Sides, longest: number = LONGEST_COMMENT): string {
   const { before, after } = sideTexts(diff, sides);
-  const head = `**FlowMason** ${name(before)} → ${name(after)}: ${codeSpan(countsText(diff))}`;
+  const head = `**FlowMason** ${codeSpan(shortened(before))} → ${codeSpan(shortened(after))}: ${codeSpan(countsText(diff))}`;
   const blocks = diffBlocks(diff, COLUMNS);
   if (blocks.length === 0) return `${head}\n\nNothing differs.\n`;
   const parts = [head, ...summary(diff, blocks)];
@@ -43,24 +43,25 @@ export function diffMarkdown(diff: ReleaseDiff, sides: Sides, longest: number = 
   return `${parts.join('\n\n')}\n`;
 }
 
-function name(text: string): string {
-  return codeSpan(text.length > LONGEST_NAME ? `${text.slice(0, LONGEST_NAME)}…` : text);
+function shortened(name: string): string {
+  return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
 }
 
 function summary(diff: ReleaseDiff, blocks: readonly Block[]): string[] {
-  const pipelines = blocks.filter(({ pipeline }) => pipeline !== undefined);
+  const pipelines = blocks.flatMap(({ head, pipeline }) => (pipeline ? [{ head, pipeline }] : []));
   const unchanged = diff.pipelines.unchanged.length;
   const same = unchanged === 0 ? [] : [`${counted(unchanged, 'pipeline')} unchanged.`];
   if (pipelines.length === 0) return same;
   const warned = Map.groupBy(diff.warnings, ({ pipeline }) => pipeline);
-  const rows = pipelines.slice(0, MOST_ROWS).map(({ head, pipeline = '' }) => {
-    const codes = [...new Set((warned.get(pipeline) ?? []).map(({ code }) => code))];
-    const title = head.text.startsWith(pipeline) ? head.text.slice(pipeline.length).trim() : '';
-    const about = title === '' ? '' : name(title);
-    return `| ${head.sign} ${WORDS[head.sign]} | ${name(pipeline)} | ${about} | ${codes.map(codeSpan).join(' ')} |`.replaceAll(
-      '|  |',
-      '| |',
-    );
+  const rows = pipelines.slice(0, MOST_ROWS).map(({ head, pipeline }) => {
+    const codes = [...new Set((warned.get(pipeline.name) ?? []).map(({ code }) => code))];
+    const about = pipeline.about === '' ? '' : cellSpan(shortened(pipeline.about));
+    return row([
+      `${head.sign} ${WORDS[head.sign]}`,
+      cellSpan(shortened(pipeline.name)),
+      about,
+      codes.map(codeSpan).join(' '),
+    ]);
   });
   const left = pipelines.length - rows.length;
   const more = left > 0 ? [`${left} more pipelines are not in the table.`] : [];
@@ -72,12 +73,12 @@ function details({ head, pipeline, lines }: Block): string {
   const texts = diffBlockLines([{ ...head, depth: 0 }, ...lines.slice(0, MOST_LINES)]);
   if (left > 0) texts.push(`  … ${left} more lines`);
   // Up to the empty line it is HTML, in which Markdown is not read.
-  const title = pipeline === undefined ? head.text : `${WORDS[head.sign]}: <code>${htmlText(pipeline)}</code>`;
+  const title = pipeline === undefined ? head.text : `${WORDS[head.sign]}: <code>${htmlText(pipeline.name)}</code>`;
   return `<details><summary>${title}</summary>\n\n${codeBlock('diff', texts)}\n\n</details>`;
 }
 
 /** A name inside HTML on one line. */
 function htmlText(text: string): string {
-  const line = printable(text.length > LONGEST_NAME ? `${text.slice(0, LONGEST_NAME)}…` : text);
+  const line = printable(shortened(text));
   return line.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

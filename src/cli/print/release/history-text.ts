@@ -71,14 +71,11 @@ function asTable(history: HistoryView, { width, terminal, paint }: Screen): stri
   if (terminal && room < Math.min(message, LEAST_MESSAGE)) return undefined;
   const cells = rows.map((row, i) => {
     const cut = terminal ? cutToColumns(row.at(-1) ?? '', room) : (row.at(-1) ?? '');
-    const padded = row.slice(0, -1).map((cell, at) => cell + ' '.repeat((widths[at] ?? 0) - displayWidth(cell)));
+    const facts = row.slice(0, -1);
     const active = history.deployments[i]?.number === history.active;
-    return [...(active ? padded.map((cell) => paint('bold', cell)) : padded), cut];
+    return [...(active ? facts.map((cell) => (cell === '' ? '' : paint('bold', cell))) : facts), cut];
   });
-  return table(
-    cells,
-    HEADER.map((word, at) => word.padEnd(widths[at] ?? 0)),
-  );
+  return table(cells, HEADER);
 }
 
 function card(entry: HistoryEntry, history: HistoryView, { width, terminal, paint }: Screen): string {
@@ -86,7 +83,7 @@ function card(entry: HistoryEntry, history: HistoryView, { width, terminal, pain
   const head = `#${entry.number} ${entry.kind} ${version}${state === '' ? '' : `  ${state}`}`;
   const about = [when(entry.at, history.now, terminal), digest, `by ${who}`, commit && `commit ${commit}`, changes];
   const lines = [about.filter((fact) => fact !== '').join('  '), message].filter((line) => line !== '');
-  const below = lines.flatMap((line) => fitText(line, width - 4)).map((line) => `    ${line.trimStart()}`);
+  const below = lines.flatMap((line) => fitText(line, width, '    '));
   return [...fitText(head, width).map((line) => paint('bold', line)), ...below].join('\n');
 }
 
@@ -98,7 +95,7 @@ function facts(entry: HistoryEntry, { active }: HistoryView) {
     version: printable(version),
     digest: shortDigest(release),
     who: printable(actor),
-    commit: printable(commit ?? '').slice(0, COMMIT_SHOWN),
+    commit: printable([...(commit ?? '')].slice(0, COMMIT_SHOWN).join('')),
     message: printable((message ?? '').replaceAll(/\s+/g, ' ').trim()),
     changes: `+${changes.added} ~${changes.changed} -${changes.removed}`,
     state: states.filter((state) => state !== false).join(', '),

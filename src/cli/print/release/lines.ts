@@ -35,6 +35,7 @@ export function paintLines(lines: readonly Line[], { paint }: Pick<Screen, 'pain
     .map(({ sign, depth, text }) => {
       const line = `${'  '.repeat(depth)}${sign} ${text}`.trimEnd();
       const style = sign === ' ' ? undefined : STYLES[sign];
+      if (depth === 0 && sign === ' ') return paint('bold', text);
       if (depth === 0) return paint(style ? ['bold', style] : 'bold', line);
       return style ? paint(style, line) : line;
     })

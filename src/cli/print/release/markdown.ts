@@ -1,15 +1,23 @@
 import { printable } from '../../../core/quote.ts';
 
-/**
- * A text of somebody's as code: the one place of Markdown where nothing is read, neither HTML nor `@name` nor `#12`. In
- * a row of a table `|` has to be escaped all the same.
- */
+/** A text of somebody's as code: the one place of Markdown where nothing is read, neither HTML nor `@name` nor `#12`. */
 export function codeSpan(text: string): string {
   const line = printable(text.replaceAll(/\s+/g, ' ').trim());
   if (line === '') return '` `';
   const fence = '`'.repeat(longestRun(line) + 1);
   const pad = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
-  return `${fence}${pad}${line}${pad}${fence}`.replaceAll('|', '\\|');
+  return `${fence}${pad}${line}${pad}${fence}`;
+}
+
+/** The same in a row of a table, where a `|` ends a cell even in code. */
+export function cellSpan(text: string): string {
+  // Readers do not agree on what `\\|` is, so that a bar behind a backslash becomes one that only looks like it.
+  return codeSpan(text.replaceAll('\\|', '\\\u{2502}')).replaceAll('|', '\\|');
+}
+
+/** A row of a table. */
+export function row(cells: readonly string[]): string {
+  return `|${cells.map((cell) => (cell === '' ? ' ' : ` ${cell} `)).join('|')}|`;
 }
 
 /** Lines as a block of code, whatever is in them. */

@@ -29,6 +29,8 @@ export interface PlanView {
   readonly warnings: readonly Notice[];
   /** What the target does not have yet. */
   readonly upload: { readonly pipelines: number; readonly bytes: number };
+  /** It is applied next, so there is nothing to type for that. */
+  readonly applied?: boolean | undefined;
   /** Where the server keeps it; `expires_at` is RFC 3339. `file`: where `--plan-out` wrote it. */
   readonly plan?:
     | { readonly id: string; readonly hash: string; readonly expires_at: string; readonly file?: string | undefined }
@@ -48,18 +50,18 @@ export function planText(plan: PlanView, screen: Screen): string {
   return paragraphs(
     head,
     diffText(diff, sides, screen),
-    removalsText(removals, lines),
+    removalsText(removals, lines, screen),
     ...problems.map((problem) => noticeText(problem, 'problem', screen)),
     ...otherWarnings(plan).map((warning) => noticeText(warning, 'warning', screen)),
     [lines(uploadText(upload)), ...storedLines(plan).map(lines)].join('\n'),
-    nextText(plan, screen),
+    plan.applied && problems.length === 0 ? '' : nextText(plan, screen),
   );
 }
 
-function removalsText(removals: readonly string[], lines: (text: string) => string): string {
+function removalsText(removals: readonly string[], lines: (text: string) => string, { width }: Screen): string {
   if (removals.length === 0) return '';
   const head = `${counted(removals.length, 'pipeline')} would be removed; needs --prune:`;
-  return [head, ...removals.map((name) => `  - ${name}`)].map(lines).join('\n');
+  return [lines(head), ...removals.flatMap((name) => fitText(printable(`- ${name}`), width, '  '))].join('\n');
 }
 
 function otherWarnings({ warnings, diff }: PlanView): readonly Notice[] {
@@ -72,7 +74,7 @@ function uploadText({ pipelines, bytes }: PlanView['upload']): string {
 }
 
 function storedLines({ plan }: PlanView): string[] {
-  return plan ? [`plan ${plan.id} until ${plan.expires_at}, hash ${plan.hash}`] : [];
+  return plan ? [`plan ${plan.id} until ${plan.expires_at}, hash ${shortDigest(plan.hash)}`] : [];
 }
 
 function nextText(plan: PlanView, screen: Screen): string {

@@ -100,5 +100,5 @@ export function statusText(status: StatusView, screen: Screen): string {
 
 function fileLines(file: string, note: string, { width }: Screen): string[] {
   const text = printable(note === '' ? file : `${file}  (${note})`);
-  return fitText(text, width - 4).map((line, i) => `${i === 0 ? '  ' : '    '}${line.trimStart()}`);
+  return fitText(text, width - 2, '  ').map((line, i) => (i === 0 ? line : `  ${line}`));
 }

@@ -4,7 +4,13 @@ import { commandLine } from '../../usage.ts';
 
 /** Where a command works: a libSQL org of this machine, or a server. */
 export type Target =
-  | { readonly kind: 'org'; readonly name: string; readonly database: string }
+  | {
+      readonly kind: 'org';
+      readonly name: string;
+      readonly database: string;
+      /** Commands that name no org work on it. Default: the local one. */
+      readonly default?: boolean | undefined;
+    }
   | { readonly kind: 'env'; readonly name: string; readonly url: string; readonly tenant?: string | undefined };
 
 const LOCAL = 'local';
@@ -26,10 +32,10 @@ export function targetCommand(command: string, target: Target, flags: readonly s
   return commandLine(command, [...flags, `--${target.kind}`, target.name]);
 }
 
-/** The same for commands that work on the local org when nothing else is said. */
+/** The same for commands that work on an org when nothing else is said. */
 export function syncCommand(command: string, target: Target, flags: readonly string[] = []): string {
-  const local = target.kind === 'org' && target.name === LOCAL;
-  return local ? commandLine(command, flags) : targetCommand(command, target, flags);
+  const implied = target.kind === 'org' && (target.default ?? target.name === LOCAL);
+  return implied ? commandLine(command, flags) : targetCommand(command, target, flags);
 }
 
 /** What brings the files there: `fm push` to an org, `fm deploy` to a server. */

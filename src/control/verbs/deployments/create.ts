@@ -24,6 +24,21 @@ const INPUT = v.strictObject({
 export const createDeployment = change({
   summary: 'Apply a plan: make its release the active one',
   scope: 'deploy',
+  errors: [
+    'NOT_FOUND',
+    'PLAN_STALE',
+    'BASE_MOVED',
+    'ENVIRONMENT_LOCKED',
+    'PREFLIGHT_FAILED',
+    'ENVIRONMENT_PROTECTED',
+    'ROLLED_BACK',
+    'VERSION_TAKEN',
+    'EVIDENCE_MISSING',
+    'REMOVALS_NEED_CONSENT',
+    'SOURCE_REFUSED',
+    'PIPELINES_MISSING',
+  ],
+  example: { plan: '6f1c2d9a', message: 'Ship it', commit: '4b825dc642cb6eb9a060e54bf8d69288fbee4904' },
   input: INPUT,
   prepare: prepare,
   async apply({ control, tx }, _, applied): Promise<DeployedView> {

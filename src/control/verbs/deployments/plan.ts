@@ -33,6 +33,16 @@ const INPUT = v.pipe(
 export const planDeployment = change({
   summary: 'Plan a deployment: what would change, and everything that stands in its way',
   scope: 'deploy',
+  errors: [
+    'PIPELINES_MISSING',
+    'RELEASE_INVALID',
+    'RELEASE_MISMATCH',
+    'NOT_FOUND',
+    'UPSTREAM_MISSING',
+    'SOURCE_REFUSED',
+    'SOURCE_MOVED',
+    'NEVER_ACTIVE',
+  ],
   input: INPUT,
   repeatable: ({ dry_run }) => dry_run,
   async prepare(call, input): Promise<PreparedPlan> {

@@ -14,6 +14,7 @@ const KIND = v.pipe(
 export const putEvidence = change({
   summary: 'Record evidence for a release',
   scope: 'deploy',
+  errors: ['NOT_FOUND'],
   input: v.pipe(
     v.strictObject({ release: DIGEST_TEXT, kind: KIND, content: EVIDENCE_CONTENT }),
     v.forward(

@@ -9,6 +9,7 @@ const PIPELINE = v.strictObject({ digest: DIGEST_TEXT, text: v.string() });
 export const putPipelines = change({
   summary: 'Upload pipelines by digest',
   scope: 'deploy',
+  errors: ['RELEASE_INVALID', 'RELEASE_MISMATCH'],
   input: v.strictObject({ pipelines: v.pipe(v.array(PIPELINE), v.minLength(1), v.maxLength(1_000)) }),
   upload: true,
   repeatable: true,

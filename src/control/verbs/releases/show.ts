@@ -8,6 +8,7 @@ import { query } from '../../verb.ts';
 export const showRelease = query({
   summary: 'Show a stored release: its manifest, and what is known of it',
   scope: 'releases:read',
+  errors: ['NOT_FOUND'],
   input: v.strictObject({ digest: DIGEST_TEXT }),
   async run({ control }, { digest }): Promise<ReleaseView> {
     const { store, environment } = control;

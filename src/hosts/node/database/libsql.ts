@@ -1,6 +1,6 @@
-import { closeSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { type Client, createClient, type Transaction } from '@libsql/client/sqlite3';
+import { type Client, createClient, type InStatement, type Transaction } from '@libsql/client/sqlite3';
 import { drizzle } from 'drizzle-orm/libsql/sqlite3';
 import { fail } from '../../../core/errors.ts';
 import type { Db } from '../../../store/dialects/dialect.ts';
@@ -8,7 +8,7 @@ import { sqlite } from '../../../store/dialects/sqlite.ts';
 import type { MigrationConnection, RunSql } from '../../../store/migrate.ts';
 import { errorCode } from '../atomic-file.ts';
 import type { OpenedDatabase } from './opened.ts';
-import { QueuedClient } from './queued-client.ts';
+import { QueuedClient, type Sync } from './queued-client.ts';
 import { transactionScope } from './scope.ts';
 
 /** The database that lives as long as its handle. */
@@ -28,7 +28,11 @@ export async function openLibsql(file: string): Promise<OpenedDatabase> {
   return {
     dialect: sqlite,
     db: outer,
-    transaction: (work) => scope.run(() => inTransaction(client, work)),
+    transaction: (work) => scope.run(() => inTransaction(client, work, 'FULL')),
+    relaxed: {
+      db: drizzle({ client: relaxed(client) }),
+      transaction: (work) => scope.run(() => inTransaction(client, work, 'NORMAL')),
+    },
     isInside: scope.isInside,
     async release() {
       // The driver closes the file when its statements have been collected, too late to tidy up.
@@ -63,11 +67,22 @@ async function connect(file: string): Promise<Client> {
   }
 }
 
-/** Before the driver does, so that nobody else may read it, and the system's reason is known. */
+/**
+ * Before the driver does, so that nobody else may read it, and the system's reason is known. A file that exists is not
+ * opened for that: closing it again would drop the locks of every connection that this process has to it (POSIX), and
+ * then others take its WAL away.
+ */
 function makeFile(file: string): void {
   try {
-    closeSync(openSync(file, 'a', 0o600));
+    const stat = statSync(file, { throwIfNoEntry: false });
+    if (!stat) closeSync(openSync(file, 'ax', 0o600));
+    else if (stat.isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
+    else if (process.getuid?.() === process.geteuid?.()) accessSync(file, constants.W_OK);
+    // The system would ask for the other user.
+    else closeSync(openSync(file, 'r+'));
   } catch (error) {
+    // Another process was faster.
+    if (errorCode(error) === 'EEXIST') return;
     const code = errorCode(error);
     const reason = REASONS[code] ?? (error instanceof Error ? error.message : String(error));
     fail(DISK.has(code) ? 'DATABASE_DISK' : 'DATABASE_READ_ONLY', `${file} cannot be opened for writing: ${reason}`, {
@@ -90,8 +105,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
 };
 
-async function inTransaction<T>(client: QueuedClient, work: (db: Db) => Promise<T>): Promise<T> {
-  const transaction = await client.transaction('write');
+async function inTransaction<T>(client: QueuedClient, work: (db: Db) => Promise<T>, sync: Sync): Promise<T> {
+  const transaction = await client.transaction('write', sync);
   return ended(transaction, () => work(drizzle({ client: bound(client, transaction) })));
 }
 
@@ -122,8 +137,8 @@ async function ended<T>(transaction: Transaction, work: () => Promise<T>): Promi
   }
 }
 
-/** The client as drizzle sees it inside of a transaction: every statement goes there. */
-function bound(client: QueuedClient, transaction: Transaction): Client {
+/** A client as drizzle sees it whose statements all go to one place, e.g. to a transaction. */
+function bound(client: QueuedClient, transaction: Pick<Transaction, 'execute' | 'batch' | 'executeMultiple'>): Client {
   return {
     closed: false,
     protocol: client.protocol,
@@ -136,6 +151,15 @@ function bound(client: QueuedClient, transaction: Transaction): Client {
     reconnect() {},
     close() {},
   };
+}
+
+/** The client as drizzle sees it for single statements that need not wait for the disk. */
+function relaxed(client: QueuedClient): Client {
+  return bound(client, {
+    execute: (statement: string | InStatement) => client.executeRelaxed(statement),
+    batch: (statements) => client.batch(statements),
+    executeMultiple: (sql) => client.executeMultiple(sql),
+  });
 }
 
 function nested(): never {

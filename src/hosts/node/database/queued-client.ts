@@ -8,6 +8,9 @@ const PATIENCE = 10_000;
 /** Longest pause between two tries, milliseconds. */
 const PAUSE = 40;
 
+/** What a commit waits for: `FULL` until it is on the disk, `NORMAL` until the system has it. */
+export type Sync = 'FULL' | 'NORMAL';
+
 /**
  * A libSQL client in front of a file that other processes write to as well. The driver is synchronous, and after one
  * `SQLITE_BUSY` its connection can take later writes and lose them. So one statement or transaction is under way at a
@@ -19,6 +22,8 @@ export class QueuedClient implements Client {
   readonly protocol = 'file';
   readonly #open: () => Promise<Client>;
   #client: Client;
+  /** What the connection is set to; a new one begins with `FULL`. */
+  #sync: Sync = 'FULL';
   #last: Promise<unknown> = Promise.resolve();
 
   private constructor(client: Client, open: () => Promise<Client>) {
@@ -43,6 +48,11 @@ export class QueuedClient implements Client {
     return this.#inTurn(() => this.#retry((client) => client.execute(whole)));
   }
 
+  /** Executes what may be lost in a power cut, and only there. */
+  executeRelaxed(statement: InStatement | string): Promise<ResultSet> {
+    return this.#inTurn(() => this.#retry((client) => client.execute(statement), 'NORMAL'));
+  }
+
   batch(statements: Array<InStatement | [string, InArgs?]>, mode?: TransactionMode): Promise<ResultSet[]> {
     return this.#inTurn(() => this.#retry((client) => client.batch(statements, mode ?? 'write')));
   }
@@ -56,10 +66,10 @@ export class QueuedClient implements Client {
   }
 
   /** The transaction has the database until it commits, rolls back or is closed. */
-  transaction(mode: TransactionMode = 'write'): Promise<Transaction> {
+  transaction(mode: TransactionMode = 'write', sync: Sync = 'FULL'): Promise<Transaction> {
     return new Promise((resolve, reject) => {
       this.#inTurn(async () => {
-        const transaction = await this.#retry((client) => client.transaction(mode));
+        const transaction = await this.#retry((client) => client.transaction(mode), sync);
         await new Promise<void>((release) => resolve(new QueuedTransaction(transaction, release)));
       }).catch(reject);
     });
@@ -89,10 +99,11 @@ export class QueuedClient implements Client {
     return mine;
   }
 
-  async #retry<T>(work: (client: Client) => Promise<T>): Promise<T> {
+  async #retry<T>(work: (client: Client) => Promise<T>, sync: Sync = 'FULL'): Promise<T> {
     const deadline = performance.now() + PATIENCE;
     for (;;) {
       try {
+        await this.#set(sync);
         return await work(this.#client);
       } catch (error) {
         if (!isBusy(error) || this.closed) throw error;
@@ -101,12 +112,19 @@ export class QueuedClient implements Client {
     }
   }
 
+  async #set(sync: Sync): Promise<void> {
+    if (this.#sync === sync) return;
+    await this.#client.execute(`PRAGMA synchronous = ${sync}`);
+    this.#sync = sync;
+  }
+
   async #replace(error: unknown, deadline: number): Promise<void> {
     this.#client.close();
     for (let cause = error; ; ) {
       await waitForOthers(cause, deadline);
       try {
         this.#client = await this.#open();
+        this.#sync = 'FULL';
         return;
       } catch (failure) {
         cause = failure;

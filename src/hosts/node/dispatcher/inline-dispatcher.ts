@@ -5,6 +5,7 @@ import { hasEnded, type Run } from '../../../store/run-states.ts';
 import { executeRun } from '../../../worker/execute-run.ts';
 import type { Executed, Job, WorkerHost } from '../../../worker/host.ts';
 import { watchInterrupts } from '../../../worker/interrupts.ts';
+import { BlockedJobs } from './blocked-jobs.ts';
 import type { HeldRun, Holder } from './holder.ts';
 import { type QueuedJob, type RunExtras, RunQueue } from './run-queue.ts';
 import { sweep } from './sweep.ts';
@@ -63,7 +64,9 @@ class Dispatcher implements InlineDispatcher {
   readonly #host: WorkerHost;
   readonly #queue = new RunQueue();
   /** Jobs that could not begin: they are tried again when a run ends, and at each look. */
-  readonly #blocked = new RunQueue();
+  readonly #blocked = new BlockedJobs();
+  /** Jobs of runs that are still being executed. */
+  readonly #later = new RunQueue();
   /** Runs that this process can never execute. */
   readonly #refused = new Set<string>();
   readonly #running = new Map<string, Promise<void>>();
@@ -160,9 +163,10 @@ class Dispatcher implements InlineDispatcher {
   }
 
   async #sweep(): Promise<void> {
-    for (const job of this.#blocked.all()) this.#queue.add(job);
+    this.#unblock();
     if (!this.#options.sweeps || this.#closed) return;
-    const isTaken = (run: string) => this.#running.has(run) || this.#queue.has(run) || this.#refused.has(run);
+    const places = [this.#running, this.#queue, this.#blocked, this.#refused];
+    const isTaken = (run: string) => places.some((place) => place.has(run));
     await sweep(this.#host.store, this.#host.runtime.clock.now(), isTaken, {
       queued: (job) => this.#queue.add(job),
       running: (job) => this.#options.holder && this.#queue.add(job),
@@ -175,16 +179,24 @@ class Dispatcher implements InlineDispatcher {
       const next = this.#queue.take();
       if (!next) return;
       const { run } = next.job;
-      // A later job of a run that is still being executed.
-      if (this.#running.has(run)) this.#blocked.add(next);
-      else {
-        const done = this.#execute(next).finally(() => {
-          this.#running.delete(run);
-          this.#pump();
-        });
-        this.#running.set(run, done);
-      }
+      if (this.#running.has(run)) this.#later.add(next);
+      else
+        this.#running.set(
+          run,
+          this.#execute(next).finally(() => this.#done(run)),
+        );
     }
+  }
+
+  #done(run: string): void {
+    this.#running.delete(run);
+    const later = this.#later.remove(run);
+    if (later) this.#queue.add(later);
+    this.#pump();
+  }
+
+  #unblock(): void {
+    for (const job of this.#blocked.retry()) this.#queue.add(job);
   }
 
   async #execute(queued: QueuedJob): Promise<void> {
@@ -226,7 +238,7 @@ class Dispatcher implements InlineDispatcher {
   #settle(queued: QueuedJob, executed: Executed): void {
     const { run } = queued.job;
     if (executed.kind === 'no_slot') {
-      this.#blocked.add(queued);
+      this.#block(queued, executed);
       return;
     }
     if (executed.kind === 'waiting' && executed.until !== undefined && !this.#closed) {
@@ -234,8 +246,26 @@ class Dispatcher implements InlineDispatcher {
     }
     if (executed.kind === 'put_back') this.#refused.add(run);
     // Its end makes room for others.
-    if (executed.kind === 'ended') for (const job of this.#blocked.all()) this.#queue.add(job);
+    if (executed.kind === 'ended') this.#unblock();
     this.#tell(run, executed);
+  }
+
+  #block(queued: QueuedJob, { pipeline, version, key, limit }: Extract<Executed, { kind: 'no_slot' }>): void {
+    const { run } = queued.job;
+    const at = this.#host.runtime.clock.now();
+    const event = { type: 'run', at, run_id: run, pipeline, version, status: 'queued', resumed: false } as const;
+    if (!queued.announced) this.#emit(run, event);
+    this.#blocked.add({ ...queued, announced: true }, { pipeline, key, limit });
+    const signal = queued.extras?.signal;
+    signal?.addEventListener('abort', () => this.#stopWaiting(run), { once: true });
+    if (signal?.aborted) this.#stopWaiting(run);
+  }
+
+  /** A run that waits for a place and is cancelled here needs none to end. */
+  #stopWaiting(run: string): void {
+    const job = this.#blocked.remove(run);
+    if (job) this.#queue.add(job);
+    this.#pump();
   }
 
   #tell(run: string, executed: Executed): void {

@@ -10,6 +10,8 @@ export interface QueuedJob {
   /** Epoch milliseconds. */
   readonly accepted_at: number;
   readonly extras?: RunExtras | undefined;
+  /** Whether it was told that the run has to wait for a place. */
+  readonly announced?: boolean;
 }
 
 /** Jobs by priority, then by age; one per run. */
@@ -33,11 +35,11 @@ export class RunQueue {
     return first;
   }
 
-  /** Empties the queue. */
-  all(): QueuedJob[] {
-    const jobs = [...this.#jobs.values()];
-    this.#jobs.clear();
-    return jobs;
+  /** Takes the job of one run. */
+  remove(run: string): QueuedJob | undefined {
+    const queued = this.#jobs.get(run);
+    this.#jobs.delete(run);
+    return queued;
   }
 }
 

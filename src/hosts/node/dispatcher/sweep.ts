@@ -4,6 +4,8 @@ import type { QueuedJob } from './run-queue.ts';
 
 /** Runs that are read at a time. */
 const PAGE = 200;
+/** Queued runs that are known at a time: those that find no place must not hide the others. */
+const MOST_QUEUED = 10_000;
 
 /** What a look through a database finds for a dispatcher to do. */
 export interface Found {
@@ -21,7 +23,7 @@ export async function sweep(
   taken: (run: string) => boolean,
   found: Found,
 ): Promise<void> {
-  for (const { id, segment, retry, priority, accepted_at } of await runs.queued(now + 1, PAGE)) {
+  for (const { id, segment, retry, priority, accepted_at } of await runs.queued(now + 1, MOST_QUEUED)) {
     if (!taken(id)) found.queued({ job: { run: id, segment, retry }, priority, accepted_at });
   }
   for await (const { id, epoch } of all(runs, 'running')) {

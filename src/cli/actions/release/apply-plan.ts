@@ -1,0 +1,73 @@
+import { FlowMasonError } from '../../../core/errors.ts';
+import type { Target } from '../../../hosts/node/targets/target.ts';
+import type { Outcome } from '../../command.ts';
+import type { Known } from '../../known.ts';
+import { deployedText, nothingToDoText } from '../../print/release/deployed-text.ts';
+import { targetName } from '../../print/release/target.ts';
+import { screenOf } from '../../print/screen.ts';
+import { localDigests } from '../../project/local-digests.ts';
+import { requireProject } from '../../project/local-release.ts';
+import type { Workspace } from '../../project/workspace.ts';
+import { canAsk } from '../../terminal.ts';
+import { loadManifest } from './active.ts';
+import { checkoutOf } from './checkout.ts';
+import { agreed } from './decisions.ts';
+import { type PlanFile, readPlanFile, requireTarget } from './plan-file.ts';
+import { rememberSame } from './remember-same.ts';
+import { shownTarget, targetDocument } from './shown-target.ts';
+
+export interface ApplyFlags {
+  readonly yes: boolean;
+  readonly json: boolean;
+  readonly message?: string | undefined;
+}
+
+/**
+ * Applies exactly the plan that a file names. Throws FlowMasonError `PLAN_STALE` with what changed since, `USAGE` for
+ * another target than it was made for, `NOT_FOUND`, `INVALID_FILE`.
+ */
+export async function applyPlanFile(
+  { workspace }: Known,
+  target: Target,
+  file: string,
+  { yes, json, message }: ApplyFlags,
+): Promise<Outcome> {
+  const plan = readPlanFile(file, workspace.cwd);
+  requireTarget(plan, target, file);
+  const shown = shownTarget(target, workspace);
+  if (!yes && !json && canAsk()) await agreed(`Apply the plan ${plan.plan} to ${targetName(shown)}?`);
+  const { deployment, done } = await target.client.call('POST /deployments', {
+    plan: plan.plan,
+    hash: plan.hash,
+    saved: true,
+    consent: [...plan.consent],
+    ...(message === undefined ? undefined : { message }),
+    ...checkoutOf(requireProject(workspace).root),
+  });
+  const document = { target: targetDocument(target), done, deployment };
+  await remember(workspace, target, plan, deployment.number);
+  const { kind, number, version, release: digest, changes } = deployment;
+  if (!done) return { json: document, text: nothingToDoText({ target: shown, number, version, digest }, screenOf()) };
+  return {
+    json: document,
+    text: deployedText({ target: shown, kind, number, version, digest, was: plan.base, changes }, screenOf()),
+  };
+}
+
+/** The release is what files and target have in common when the files are that release, and not otherwise. */
+async function remember(workspace: Workspace, target: Target, plan: PlanFile, number: number): Promise<void> {
+  const { pipelines } = await loadManifest(target.client, plan.release);
+  const folder = folderOf(workspace);
+  const deployed = { digest: plan.release, number, pipelines };
+  if (folder) rememberSame(requireProject(workspace), target, deployed, folder);
+}
+
+/** Files that cannot be compared are not what was deployed. */
+function folderOf(workspace: Workspace) {
+  try {
+    return localDigests(workspace);
+  } catch (error) {
+    if (error instanceof FlowMasonError && error.code === 'INVALID_FILE') return undefined;
+    throw error;
+  }
+}

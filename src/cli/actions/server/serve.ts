@@ -1,0 +1,51 @@
+import { createLog } from '../../../hosts/node/server/log.ts';
+import { serve } from '../../../hosts/node/server/serve.ts';
+import { readServerSettings, settingWarnings } from '../../../hosts/node/server/settings.ts';
+import { VERSION } from '../../package.ts';
+import { ask } from '../../prompt.ts';
+import { canAsk, say } from '../../terminal.ts';
+import { takeSignals } from '../run/interrupt.ts';
+
+export interface ServeFlags {
+  readonly port?: number | undefined;
+  readonly host?: string | undefined;
+  /** Log lines are JSON, also on a terminal. */
+  readonly json: boolean;
+}
+
+/** Serves until a signal comes, then finishes what was begun. */
+export async function serveUntilSignal(folder: string, { port, host, json }: ServeFlags): Promise<void> {
+  const variables = process.env;
+  const settings = readServerSettings({
+    ...variables,
+    ...(port === undefined ? undefined : { FM_PORT: String(port) }),
+    ...(host === undefined ? undefined : { FM_HOST: host }),
+  });
+  const { environment, logLevel: level } = settings;
+  const log = await createLog({ level, pretty: !json && process.stdout.isTTY === true, variables });
+  for (const warning of settingWarnings(variables)) log.warn({}, warning);
+  const interrupt = takeSignals((name) => log.info({ signal: name }, 'ending; a second signal ends at once'));
+  try {
+    const serving = await serve({
+      settings,
+      variables,
+      version: VERSION,
+      folder,
+      log,
+      confirmFirstKey: canAsk()
+        ? () => ask.confirm({ message: `Nobody has a key for ${environment} yet. Make an admin key and show it once?` })
+        : undefined,
+      onFirstKey: (key) => say(`The admin key of ${environment}, which is shown this once:\n\n${key}\n`),
+    });
+    await aborted(interrupt.signal);
+    await serving.stop();
+    log.info({}, 'ended');
+  } finally {
+    interrupt.release();
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,37 @@
+import { printable } from '../../../core/quote.ts';
+import type { ListedEnvironment } from '../../actions/administration/environment.ts';
+import { shownValue } from '../../project/shown.ts';
+import { timeText } from '../run/document.ts';
+import { table } from '../table.ts';
+
+export interface ShownEnvironment {
+  readonly name: string;
+  readonly protected: boolean;
+  readonly promotes_from: string | null;
+  readonly immutable_versions: boolean;
+  readonly requires: readonly string[];
+  readonly lock: { readonly holder: string; readonly reason: string; readonly expires_at: number | null } | null;
+}
+
+export function environmentText(environment: ShownEnvironment): string {
+  const { name, promotes_from, immutable_versions, requires, lock } = environment;
+  const until = lock === null || lock.expires_at === null ? '' : ` until ${timeText(lock.expires_at)}`;
+  return table([
+    ['environment', printable(name)],
+    ['protected', environment.protected ? 'yes: releases come by promotion' : 'no'],
+    ['promotes from', printable(promotes_from ?? 'nothing')],
+    ['versions', immutable_versions ? 'name one release for ever' : 'are labels'],
+    ['requires', printable(requires.join(', ') || 'nothing')],
+    ['locked', lock === null ? 'no' : printable(`by ${lock.holder}${until}: ${lock.reason}`)],
+  ]);
+}
+
+export function environmentsText(environments: readonly ListedEnvironment[]): string {
+  if (environments.length === 0) return 'no environments; fm config set staging.url https://…';
+  const rows = environments.map(({ name, url, has_key }) => [
+    name,
+    url === null ? 'not set' : shownValue(url, false),
+    has_key ? 'set' : 'not set',
+  ]);
+  return table(rows, ['ENVIRONMENT', 'ADDRESS', 'KEY']);
+}

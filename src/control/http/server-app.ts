@@ -1,0 +1,80 @@
+import type { Hono } from 'hono';
+import { FlowMasonError, fail } from '../../core/errors.ts';
+import type { Clock } from '../../core/ports.ts';
+import { requireScope } from '../verb.ts';
+import { type AppEnv, type AppOptions, createApp, refuseOtherMethods } from './app.ts';
+import { DOCS_POLICY, DOCS_STYLE, docsPage } from './docs-page.ts';
+import { createMetrics } from './metrics.ts';
+import { openApiDocument } from './openapi.ts';
+import { ROUTES } from './routes.ts';
+
+export interface ServerAppOptions extends AppOptions {
+  /** FlowMason's. */
+  readonly version: string;
+  readonly environment: string;
+  readonly clock: Clock;
+  /** Whether the database answers and has this version's schema. Throws FlowMasonError `DATABASE_…`, `SCHEMA_…`. */
+  readonly check: () => Promise<void>;
+  /** The process is to end: what is new should go elsewhere. */
+  readonly isDraining: () => boolean;
+}
+
+/** How long a database may take before it counts as away. */
+const PATIENCE_MS = 3_000;
+
+/** The app of a server: the API with what a place to run it asks for (health, readiness, metrics) and its description. */
+export function createServerApp(options: ServerAppOptions): Hono<AppEnv> {
+  const { version, environment, isDraining } = options;
+  const metrics = createMetrics();
+  const app = createApp({
+    ...options,
+    onAnswer(answer) {
+      metrics.answered(answer);
+      options.onAnswer?.(answer);
+    },
+  });
+  const document = openApiDocument(ROUTES, version);
+  let page: Promise<string> | undefined;
+
+  app.use('*', async (context, next) => {
+    // Every path below is a word of its own.
+    if (context.get('route') === undefined && PATHS.includes(context.req.path)) context.set('route', context.req.path);
+    await next();
+  });
+  app.get('/health', (context) => context.json({ status: 'ok', version }));
+  app.get('/ready', async (context) => {
+    if (isDraining()) fail('SHUTTING_DOWN', 'This server is about to end and takes no new work');
+    await inTime(options.check(), options.clock);
+    return context.json({ status: 'ready', version, environment });
+  });
+  app.get('/metrics', async (context) => {
+    const { control, caller } = await options.admit(context.req.raw);
+    requireScope('runs:read', { ...caller, request_id: '', idempotency_key: undefined });
+    const runs = await inTime(control.store.runs.counts(), options.clock).catch(() => undefined);
+    const text = metrics.text({ version, environment, runs });
+    return context.body(text, 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+  });
+  app.get('/openapi.json', (context) => context.json(document));
+  app.get('/docs', async (context) => {
+    page ??= docsPage(document);
+    return context.html(await page, 200, { 'content-security-policy': DOCS_POLICY });
+  });
+  app.get('/docs.css', (context) => context.body(DOCS_STYLE, 200, { 'content-type': 'text/css; charset=utf-8' }));
+  refuseOtherMethods(
+    app,
+    PATHS.map((path) => `GET ${path}`),
+  );
+  return app;
+}
+
+/** What a server answers beside the API. */
+export const PATHS: readonly string[] = ['/health', '/ready', '/metrics', '/openapi.json', '/docs', '/docs.css'];
+
+function inTime<T>(work: Promise<T>, clock: Clock): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = clock.after(PATIENCE_MS, () =>
+      reject(new FlowMasonError('DATABASE_UNREACHABLE', 'The database does not answer in time')),
+    );
+    work.then(resolve, reject).finally(stop);
+  });
+}

@@ -1,0 +1,55 @@
+import * as v from 'valibot';
+import { fail } from '../../../core/errors.ts';
+import { firstSettings } from '../../environment/settings.ts';
+import { type EnvironmentView, environmentView } from '../../environment/view.ts';
+import { change } from '../../verb.ts';
+
+const ENVIRONMENT = v.pipe(
+  v.string(),
+  v.maxLength(40),
+  v.regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'Expected lower-case words joined by `-`'),
+);
+
+/** Kinds of evidence that an environment can demand of a release. */
+const EVIDENCE = ['tests'] as const;
+
+/** Changes what the environment demands of who deploys to it; what is not named stays. */
+export const changeEnvironment = change({
+  summary: 'Change settings of the environment',
+  scope: 'admin',
+  errors: ['CHANGED_MEANWHILE'],
+  input: v.strictObject({
+    protected: v.optional(v.boolean()),
+    promotes_from: v.optional(v.nullable(ENVIRONMENT)),
+    immutable_versions: v.optional(v.boolean()),
+    requires: v.optional(v.pipe(v.array(v.picklist(EVIDENCE)), v.maxLength(EVIDENCE.length))),
+    /** What was read before, 0 for none: with it nobody's change is overwritten unseen. */
+    revision: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+  }),
+  example: { protected: true, promotes_from: 'staging', requires: ['tests'] },
+  async apply({ control, tx }, { revision, ...settings }): Promise<EnvironmentView> {
+    const { environment } = control;
+    if (settings.promotes_from === environment) {
+      fail('REQUEST_INVALID', `promotes_from: ${environment} cannot be promoted from itself`);
+    }
+    await tx.environments.ensure(environment, firstSettings(control));
+    const current = await tx.environments.hold(environment);
+    // Who read one that nobody had set anything of has read revision 0; it was made as it was shown, with revision 1.
+    const expected = revision === undefined ? current.revision : Math.max(revision, 1);
+    const changed = await tx.environments.change(environment, expected, given(settings));
+    return environmentView(control, changed);
+  },
+  audit: ({ revision: _, ...settings }, { name, revision }) => ({
+    action: 'environment.change',
+    target: name,
+    details: { ...given(settings), revision },
+  }),
+});
+
+/** Without what is undefined. */
+function given<T extends object>(settings: T): { [Name in keyof T]?: NonNullable<T[Name]> | Extract<T[Name], null> } {
+  // The members that are left are those that have a value.
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as ReturnType<
+    typeof given<T>
+  >;
+}

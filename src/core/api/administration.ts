@@ -1,0 +1,71 @@
+import type { Json } from '../json.ts';
+
+/** What crosses the wire about keys, variables, secrets and the audit (DEPLOYMENT.md 5). Times in epoch milliseconds. */
+
+/** A key without what makes it one. */
+export interface KeyView {
+  readonly id: string;
+  /** As history and audit name who calls with it. */
+  readonly name: string;
+  readonly scopes: readonly string[];
+  /** `live` may be used. */
+  readonly state: 'live' | 'expired' | 'revoked';
+  /** Who made it. */
+  readonly actor: string;
+  readonly created_at: number;
+  readonly expires_at: number | null;
+  /** To the minute; null when it was never used. */
+  readonly last_used_at: number | null;
+  readonly revoked_at: number | null;
+}
+
+/** A key that was just made. */
+export interface NewKeyView extends KeyView {
+  /** The whole key. Nobody can show it again, so a repeated call gets null. */
+  readonly key: string | null;
+}
+
+export interface RotatedKeyView extends NewKeyView {
+  /** The key that it takes the place of, which may be used until it expires. */
+  readonly replaces: { readonly id: string; readonly expires_at: number };
+}
+
+export interface VarView {
+  readonly name: string;
+  readonly value: Json;
+  /** Counts up at every change. */
+  readonly revision: number;
+  readonly actor: string;
+  readonly updated_at: number;
+}
+
+/** A secret that releases which are active here name. Nobody here has its value. */
+export interface SecretView {
+  readonly name: string;
+  /** Runs fail without it; else it is read where it exists. */
+  readonly required: boolean;
+  /** Whose active releases name it. */
+  readonly projects: readonly string[];
+  readonly status: 'available' | 'missing' | 'unchecked';
+}
+
+/** One administrative change. */
+export interface AuditView {
+  /** From 1, without a gap. */
+  readonly number: number;
+  readonly at: number;
+  readonly actor: string;
+  readonly action: string;
+  readonly target: string;
+  readonly details: Json;
+  /** Over this row and the hash of the row before. */
+  readonly hash: string;
+}
+
+/** Whether nobody has changed the audit itself. */
+export interface AuditVerification {
+  /** Rows that are in order. */
+  readonly rows: number;
+  /** The first row that is not. */
+  readonly broken: { readonly number: number; readonly what: 'missing' | 'changed' | 'cut off' } | null;
+}

@@ -1,0 +1,36 @@
+import { FlowMasonError } from '../../../core/errors.ts';
+import { isObject, own } from '../../../core/json.ts';
+import { type Migration, migrate, requireSchema } from '../../../store/migrate.ts';
+import { systemClock } from '../clock.ts';
+import { readMigrations } from './migrations.ts';
+import { openDatabase } from './open.ts';
+import type { OpenedDatabase } from './opened.ts';
+
+/** Brings the database of a URL to this version; answers the steps that it lacked. `dryRun` only looks. Throws as `migrate`. */
+export async function migrateDatabase(
+  url: string,
+  { folder, dryRun }: { readonly folder: string; readonly dryRun: boolean },
+): Promise<string[]> {
+  const database = await openDatabase(url, folder);
+  try {
+    const migrations = readMigrations()[database.dialect.name];
+    if (dryRun) return await missing(database, migrations);
+    return await migrate(database.migrations, migrations, systemClock.now());
+  } finally {
+    await database.release();
+  }
+}
+
+async function missing(
+  { migrations: connection }: OpenedDatabase,
+  migrations: readonly Migration[],
+): Promise<string[]> {
+  try {
+    await requireSchema(connection, migrations);
+    return [];
+  } catch (error) {
+    if (!(error instanceof FlowMasonError) || error.code !== 'SCHEMA_BEHIND') throw error;
+    const names = isObject(error.details) ? own(error.details, 'missing') : undefined;
+    return Array.isArray(names) ? names.map(String) : [];
+  }
+}

@@ -1,0 +1,101 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { answerError } from '../../../control/http/answer-error.ts';
+import { notFound } from '../../../control/http/no-route.ts';
+import { pathOf } from '../../../control/http/path.ts';
+import { fail } from '../../../core/errors.ts';
+import { errorCode } from '../atomic-file.ts';
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+  readonly requestId: () => string;
+}
+
+export interface Listening {
+  readonly port: number;
+  /** Takes nothing new, and ends when what was begun is answered, or after `graceMs`. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Milliseconds. Who sends slower than that is not waited for. */
+const HEADERS_MS = 10_000;
+const REQUEST_MS = 60_000;
+/** Longer than load balancers keep an idle connection, so that it is theirs to close. */
+const KEEP_ALIVE_MS = 65_000;
+const MOST_HEADERS = 16_384;
+
+/** Serves an app over HTTP. Throws FlowMasonError `PORT_TAKEN`. */
+export async function listen(
+  fetch: (request: Request) => Response | Promise<Response>,
+  { host, port, requestId }: ListenOptions,
+): Promise<Listening> {
+  const listener = getRequestListener(
+    (request, { incoming }) => {
+      const sent = pathSent(incoming);
+      // `/a/../b` is taken apart before anybody sees it: a path has one spelling.
+      return sent === pathOf(request) ? fetch(request) : answerError(requestId(), notFound(sent));
+    },
+    { overrideGlobalObjects: false },
+  );
+  const server = createServer({ maxHeaderSize: MOST_HEADERS }, listener);
+  const answering = new Set<ServerResponse>();
+  server.prependListener('request', (_: IncomingMessage, response: ServerResponse) => {
+    answering.add(response);
+    response.once('close', () => answering.delete(response));
+  });
+  server.headersTimeout = HEADERS_MS;
+  server.requestTimeout = REQUEST_MS;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  await begin(server, host, port);
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    close: (graceMs) => end(server, answering, graceMs),
+  };
+}
+
+/** As it stands in the request's first line. */
+function pathSent({ url = '/' }: { url?: string | undefined }): string {
+  return pathOf({ url: url.startsWith('/') ? `http://x${url}` : url });
+}
+
+function begin(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => {
+      const code = errorCode(error);
+      if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') return reject(error);
+      try {
+        refusePort(host, port, code);
+      } catch (refused) {
+        reject(refused);
+      }
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+function refusePort(host: string, port: number, code: string): never {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: 'another process listens there',
+    EACCES: 'this user may not listen there',
+    EADDRNOTAVAIL: 'this machine does not have that address',
+  };
+  fail('PORT_TAKEN', `Cannot listen on ${host}:${port}: ${reasons[code]}`, { hint: 'fm serve --port 8788' });
+}
+
+/** Connections that wait for nothing are closed at once; the others when they have their answer. */
+function end(server: Server, answering: ReadonlySet<ServerResponse>, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => server.closeAllConnections(), graceMs);
+    for (const response of answering) if (!response.headersSent) response.setHeader('connection', 'close');
+    server.prependListener('request', (_: IncomingMessage, response: ServerResponse) => {
+      response.setHeader('connection', 'close');
+    });
+    server.close(() => {
+      clearTimeout(late);
+      resolve();
+    });
+  });
+}

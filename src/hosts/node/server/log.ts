@@ -1,0 +1,57 @@
+import { pino } from 'pino';
+import { createMasker } from '../../../core/mask.ts';
+import { PROVIDER_KEYS } from '../../../secrets/variables.ts';
+import type { LogLevel, Variables } from './settings.ts';
+
+type Write = (fields: object, message: string) => void;
+
+/** Lines with fields; an error goes into the field `err`. */
+export interface Log {
+  readonly debug: Write;
+  readonly info: Write;
+  readonly warn: Write;
+  readonly error: Write;
+}
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** For a person who looks on, not one JSON document a line. */
+  readonly pretty: boolean;
+  /** Variables of the process, whose secrets no line has. */
+  readonly variables: Variables;
+}
+
+/** The log of a server, on stdout. Whatever a line holds, secrets are masked in it. */
+export async function createLog({ level, pretty, variables }: LogOptions): Promise<Log> {
+  const masker = createMasker(secretsOf(variables));
+  const hooks = { streamWrite: (line: string) => masker.text(line) };
+  const formatters = { level: (label: string) => ({ level: label }) };
+  const options = { level, base: null, hooks, formatters, timestamp: pino.stdTimeFunctions.isoTime };
+  const stream = pretty
+    ? (await import('pino-pretty')).default({ destination: 1, sync: true, translateTime: 'SYS:HH:MM:ss' })
+    : pino.destination({ dest: 1, sync: true });
+  const logger = pino(options, stream);
+  return {
+    debug: (fields, message) => logger.debug(fields, message),
+    info: (fields, message) => logger.info(fields, message),
+    warn: (fields, message) => logger.warn(fields, message),
+    error: (fields, message) => logger.error(fields, message),
+  };
+}
+
+const SECRET = /^FM_(?:SECRET_.+|BOOTSTRAP_KEY|UPSTREAM_KEY|.*(?:KEY|TOKEN|PASSWORD|SECRET))$/;
+const URLS = ['FM_DATABASE_URL', 'FM_REDIS_URL'];
+
+function secretsOf(variables: Variables): string[] {
+  return Object.entries(variables).flatMap(([name, value]) => {
+    if (!value) return [];
+    if (URLS.includes(name)) return passwordOf(value);
+    return SECRET.test(name) || PROVIDER_KEYS.has(name) ? [value] : [];
+  });
+}
+
+function passwordOf(url: string): string[] {
+  if (!URL.canParse(url)) return [];
+  const { password } = new URL(url);
+  return password === '' ? [] : [password, decodeURIComponent(password)];
+}

@@ -1,0 +1,186 @@
+import type { ControlPlane } from '../../../control/control.ts';
+import type { Answered } from '../../../control/http/app.ts';
+import { authenticate } from '../../../control/http/authenticate.ts';
+import { tokenBuckets } from '../../../control/http/rate-limit.ts';
+import { createServerApp } from '../../../control/http/server-app.ts';
+import { fail } from '../../../core/errors.ts';
+import { DEFAULT_LIMITS } from '../../../core/limits.ts';
+import { checkerOf } from '../../../core/release/facts.ts';
+import { releaseCache } from '../../../worker/release-cache.ts';
+import { systemClock } from '../clock.ts';
+import { openStore } from '../database/open.ts';
+import { knownComponents } from '../descriptors.ts';
+import { type InlineDispatcher, inlineDispatcher } from '../dispatcher/inline-dispatcher.ts';
+import { randomBytes } from '../random.ts';
+import { newRunId } from '../runs/id.ts';
+import { createRuntime, type NodeRuntime } from '../runtime.ts';
+import { knownSecrets } from '../targets/known-secrets.ts';
+import { hasAdmin, makeFirstKey } from './first-key.ts';
+import { runHolder } from './holder.ts';
+import { listen } from './listen.ts';
+import type { Log } from './log.ts';
+import { keepTidy } from './retention.ts';
+import { SERVER_SETTINGS } from './setting-names.ts';
+import type { ServerSettings, Variables } from './settings.ts';
+
+export interface ServeOptions {
+  readonly settings: ServerSettings;
+  readonly variables: Variables;
+  /** FlowMason's. */
+  readonly version: string;
+  /** What files are relative to; its `components` folder is part of the server. */
+  readonly folder: string;
+  readonly log: Log;
+  /** Asks whether to make a key, when nobody has one to administer with; absent where nobody can be asked. */
+  readonly confirmFirstKey?: (() => Promise<boolean>) | undefined;
+  /** Shows that key, this once. */
+  readonly onFirstKey: (key: string) => void;
+}
+
+/** A server that answers. */
+export interface Serving {
+  readonly url: string;
+  /** Finishes what was begun, gives back the runs that it executes, and lets go of everything. */
+  stop(): Promise<void>;
+}
+
+/** Milliseconds that answers may still take once the process is to end. */
+const GRACE_MS = 15_000;
+const CONCURRENT_RUNS = 8;
+const POLL_MS = 1_000;
+const INTERRUPTS_MS = 1_000;
+const PARK_AFTER_MS = 60_000;
+const RATE = { burst: 300, perSecond: 50 };
+
+/**
+ * Starts a server: its database, its API, and the execution of its runs. Throws FlowMasonError `NO_ADMIN_KEY` before
+ * anybody could reach it, `PORT_TAKEN`, `SCHEMA_…`, `DATABASE_…`.
+ */
+export async function serve(options: ServeOptions): Promise<Serving> {
+  const { settings, version, folder, log } = options;
+  const { environment, host, port, isTrial, bootstrap, keepRuns } = settings;
+  const closing: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const close of closing.splice(0).reverse()) await close();
+  };
+  try {
+    const store = await openStore(settings.database, { folder, migrate: isTrial });
+    closing.push(() => store.close());
+    const runtime = await openRuntime(options);
+    closing.push(() => runtime.close());
+    const dispatcher = dispatcherOf(options, runtime, store);
+    const control = controlOf(options, runtime, store, dispatcher);
+    await requireAdmin(options, control);
+
+    let isDraining = false;
+    const app = createServerApp({
+      admit: authenticate({ control, bootstrap, rate: tokenBuckets(systemClock, RATE) }),
+      requestId: newId,
+      elapsed: () => performance.now(),
+      version,
+      environment,
+      clock: systemClock,
+      check: async () => void (await store.health.time()),
+      isDraining: () => isDraining,
+      onAnswer: (answer) => logAnswer(log, answer),
+    });
+    const listening = await listen((request) => app.fetch(request), { host, port, requestId: newId });
+    await dispatcher.start();
+    const endTidying = keepTidy({
+      store,
+      clock: systemClock,
+      keepRuns,
+      onDone: (deleted) => log.debug(deleted, 'deleted what nobody needs any more'),
+      onError: (error) => log.error({ err: error }, 'could not delete what nobody needs any more'),
+    });
+    closing.push(async () => {
+      isDraining = true;
+      await Promise.all([listening.close(GRACE_MS), dispatcher.close(), endTidying()]);
+    });
+    const shownHost = host.includes(':') ? `[${host}]` : host;
+    const url = `http://${shownHost}:${listening.port}`;
+    log.info({ url, environment, version, database: isTrial ? 'libSQL' : 'PostgreSQL' }, 'serving');
+    return { url, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type StoreOf = Awaited<ReturnType<typeof openStore>>;
+
+async function openRuntime({ settings, variables, folder }: ServeOptions): Promise<NodeRuntime> {
+  const { environment, defaultModel, secretsBackend: backend } = settings;
+  const known = await knownComponents({ project: folder });
+  const reserved = SERVER_SETTINGS.map(({ name }) => name);
+  const secrets = { backend, variables, reserved };
+  return createRuntime({ project: undefined, environment, limits: DEFAULT_LIMITS, defaultModel, secrets }, known);
+}
+
+function dispatcherOf({ settings, folder, log }: ServeOptions, runtime: NodeRuntime, store: StoreOf): InlineDispatcher {
+  const { environment, database } = settings;
+  const releases = releaseCache(store, { runtime, descriptors: runtime.descriptors, most: 500 });
+  const setVar = (name: string): string => `fm vars set ${name}=VALUE --env ${environment}`;
+  const host = { store, runtime, secrets: runtime.secrets, environment, tenant: null, releases, setVar };
+  return inlineDispatcher({
+    host: { ...host, parkAfter: PARK_AFTER_MS },
+    concurrency: CONCURRENT_RUNS,
+    pollEvery: POLL_MS,
+    interruptsEvery: INTERRUPTS_MS,
+    sweeps: true,
+    holder: runHolder(database, folder),
+    onError: (error) => log.error({ err: error }, 'could not execute runs'),
+  });
+}
+
+function controlOf(
+  { settings, variables, version }: ServeOptions,
+  { descriptors }: NodeRuntime,
+  store: StoreOf,
+  dispatcher: InlineDispatcher,
+): ControlPlane {
+  const reserved = SERVER_SETTINGS.map(({ name }) => name);
+  return {
+    store,
+    environment: settings.environment,
+    tenant: null,
+    kind: 'server',
+    clock: systemClock,
+    ids: { run: newRunId, random: newId },
+    descriptors,
+    limits: DEFAULT_LIMITS,
+    checker: checkerOf({ version, descriptors, limits: DEFAULT_LIMITS }),
+    dispatcher: { enqueue: async (job) => dispatcher.enqueue({ ...job, retry: 0 }) },
+    secrets: knownSecrets({ backend: settings.secretsBackend, variables, reserved }),
+    vars: {},
+  };
+}
+
+/** Never an open server: without a way to administer it, it does not start. */
+async function requireAdmin(options: ServeOptions, control: ControlPlane): Promise<void> {
+  const { settings, log, confirmFirstKey, onFirstKey } = options;
+  const { environment, bootstrap } = settings;
+  if (await hasAdmin(control)) return;
+  const next = `fm keys create NAME --scope admin --env ${environment}`;
+  if (bootstrap !== undefined) {
+    log.info({ next }, `FM_BOOTSTRAP_KEY administers ${environment} until there is another admin key`);
+  } else if (await confirmFirstKey?.()) onFirstKey(await makeFirstKey(control));
+  else {
+    fail('NO_ADMIN_KEY', `Nobody has a key that administers ${environment}, and a server is never open`, {
+      hint: `export FM_BOOTSTRAP_KEY=$(fm keys generate --env ${environment})`,
+    });
+  }
+}
+
+function newId(): string {
+  return Buffer.from(randomBytes(16)).toString('hex');
+}
+
+const QUIET = new Set(['/health', '/ready', '/metrics']);
+
+function logAnswer(log: Log, { error, duration_ms, ...answer }: Answered): void {
+  const line = { ...answer, duration_ms: Math.round(duration_ms * 10) / 10, code: error?.code };
+  if (answer.status >= 500) log.error({ ...line, err: error?.cause ?? error }, 'answered');
+  else if (QUIET.has(answer.route)) log.debug(line, 'answered');
+  else log.info(line, 'answered');
+}

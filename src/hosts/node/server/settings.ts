@@ -1,0 +1,135 @@
+import * as v from 'valibot';
+import { parseAccessKey } from '../../../core/access-key.ts';
+import { parseDuration } from '../../../core/duration.ts';
+import { environmentName, isEnvironmentName } from '../../../core/environment-name.ts';
+import { fail } from '../../../core/errors.ts';
+import { quote } from '../../../core/quote.ts';
+import { nearest } from '../../../core/suggest.ts';
+import { SERVER_SETTINGS } from './setting-names.ts';
+
+/** What a server is started with. */
+export interface ServerSettings {
+  readonly environment: string;
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  /** A database file, which is a trial: this process brings it to this version, and executes its runs alone. */
+  readonly isTrial: boolean;
+  readonly bootstrap: string | undefined;
+  readonly secretsBackend: string;
+  readonly defaultModel: string | undefined;
+  /** Milliseconds. */
+  readonly keepRuns: number;
+  readonly logLevel: LogLevel;
+}
+
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LEVELS)[number];
+
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+const SCHEMA = v.object({
+  FM_ENVIRONMENT: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform(environmentName),
+      v.check(isEnvironmentName, 'Expected lower-case words joined by `-`, e.g. staging'),
+    ),
+  ),
+  FM_HOST: v.optional(v.pipe(v.string(), v.regex(/^[\w.:-]+$/, 'Expected an address')), '127.0.0.1'),
+  FM_PORT: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^\d{1,5}$/, 'Expected a port'),
+      v.transform(Number),
+      v.maxValue(65_535, 'Expected a port'),
+    ),
+    '8787',
+  ),
+  FM_DATABASE_URL: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(
+        /^(?:postgres(?:ql)?:\/\/.|sqlite:\/\/\/.|sqlite::memory:$)/,
+        'Expected postgresql://… or sqlite:///file',
+      ),
+    ),
+    'sqlite:///flowmason-server.db',
+  ),
+  FM_BOOTSTRAP_KEY: v.optional(v.string()),
+  FM_SECRETS_BACKEND: v.optional(v.string(), 'env'),
+  FM_AI_MODEL: v.optional(v.string()),
+  FM_RUNS_KEEP: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((text) => parseDuration(text)),
+      v.number('Expected a duration, e.g. 30d'),
+    ),
+    '30d',
+  ),
+  FM_LOG_LEVEL: v.optional(v.picklist(LEVELS, `Expected one of ${LEVELS.join(', ')}`), 'info'),
+});
+
+/**
+ * The settings of a server from its variables; an empty one counts as not set. Throws FlowMasonError `INVALID_SETTING` with
+ * everything that is wrong, never with a value that could be secret.
+ */
+export function readServerSettings(variables: Variables): ServerSettings {
+  const given = Object.fromEntries(
+    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const { success, output, issues } = v.safeParse(SCHEMA, given);
+  if (!success) {
+    refuse(issues.map(({ path, message }) => ({ name: String(path?.[0]?.key), message })));
+  }
+  const { FM_DATABASE_URL: database, FM_BOOTSTRAP_KEY: bootstrap } = output;
+  const isTrial = database.startsWith('sqlite:');
+  const environment = output.FM_ENVIRONMENT ?? (isTrial ? 'trial' : undefined);
+  if (environment === undefined) {
+    refuse([{ name: 'FM_ENVIRONMENT', message: 'Expected the name of the environment that this server is' }]);
+  }
+  if (bootstrap !== undefined) requireBootstrap(bootstrap, environment);
+  return {
+    environment,
+    host: output.FM_HOST,
+    port: output.FM_PORT,
+    database,
+    isTrial,
+    bootstrap,
+    secretsBackend: output.FM_SECRETS_BACKEND,
+    defaultModel: output.FM_AI_MODEL,
+    keepRuns: output.FM_RUNS_KEEP,
+    logLevel: output.FM_LOG_LEVEL,
+  };
+}
+
+/** What is set and will not do what somebody may think: names that are no setting, but nearly one; settings of later versions. */
+export function settingWarnings(variables: Variables): string[] {
+  const names = SERVER_SETTINGS.map(({ name }) => name);
+  const set = Object.keys(variables).filter((name) => name.startsWith('FM_') && variables[name]);
+  return set.sort().flatMap((name) => {
+    const known = SERVER_SETTINGS.find((setting) => setting.name === name);
+    if (known?.passedOver) return [`${name} is passed over: this version does not have ${known.summary}`];
+    if (known || name.startsWith('FM_SECRET_')) return [];
+    const near = nearest(name, names);
+    // Else it is a secret: with the back end `env` pipelines read FM_<NAME>.
+    return near === undefined ? [] : [`${name} is not a setting of a server; did you mean ${near}?`];
+  });
+}
+
+function requireBootstrap(key: string, environment: string): void {
+  const parsed = parseAccessKey(key);
+  if (parsed?.environment === environment) return;
+  const message = parsed
+    ? `Expected a key of ${environment}, found one of ${parsed.environment}`
+    : 'Expected a whole key, found something else or one that was mistyped';
+  refuse([{ name: 'FM_BOOTSTRAP_KEY', message }], `export FM_BOOTSTRAP_KEY=$(fm keys generate --env ${environment})`);
+}
+
+function refuse(
+  wrong: readonly { readonly name: string; readonly message: string }[],
+  hint = 'fm serve --help',
+): never {
+  const said = wrong.map(({ name, message }) => `${quote(name)}: ${message}`);
+  fail('INVALID_SETTING', said.join('\n'), { hint, details: { issues: wrong.map((one) => ({ ...one })) } });
+}

@@ -1,0 +1,110 @@
+import { type Client, createClient } from '../../../client/client.ts';
+import { FlowMasonError, fail } from '../../../core/errors.ts';
+import { systemClock } from '../clock.ts';
+import { randomBytes } from '../random.ts';
+import { serverTransport } from './server-transport.ts';
+import type { Target } from './target.ts';
+
+export interface ServerOptions {
+  /** Of the environment. */
+  readonly name: string;
+  readonly url: string;
+  readonly key: string;
+  /** Where the key comes from, for the error about one that is refused. */
+  readonly keyFrom: string;
+  /** Let the key cross the network unencrypted. */
+  readonly insecure: boolean;
+}
+
+/**
+ * A server by its address. Nothing is sent before the first call. Throws FlowMasonError `INVALID_SETTING`,
+ * `URL_INSECURE`; its client throws `SERVER_UNREACHABLE`, `ANSWER_INVALID`, and what the server answers.
+ */
+export function openServer(options: ServerOptions): Target {
+  const { name, url, key } = options;
+  requireAddress(options);
+  const transport = serverTransport();
+  const invocation = Buffer.from(randomBytes(12)).toString('hex');
+  let calls = 0;
+  const client = createClient({
+    transport,
+    url,
+    key,
+    environment: name,
+    idempotencyKey: () => `${invocation}-${++calls}`,
+    clock: systemClock,
+  });
+  return {
+    kind: 'server',
+    name,
+    environment: name,
+    place: url,
+    label: `${name} ${url}`,
+    client: withSettings(client, options),
+    close: () => transport.close(),
+  };
+}
+
+function requireAddress({ name, url, insecure }: ServerOptions): void {
+  const { protocol, hostname, username, password, search, hash } = new URL(url);
+  if (username !== '' || password !== '' || search !== '' || hash !== '')
+    fail('INVALID_SETTING', `\`${name}.url\` must be an address without user, password, \`?\` and \`#\``, {
+      hint: `fm config set ${name}.url https://${hostname}`,
+    });
+  if (protocol === 'https:' || isLoopback(hostname) || insecure) return;
+  fail(
+    'URL_INSECURE',
+    `\`${name}.url\` is ${url}: the key for ${name} would cross the network readable for everybody`,
+    {
+      hint: `fm config set ${name}.url ${url.replace(/^http:/, 'https:')}, or allow it: fm config set ${name}.insecure true`,
+    },
+  );
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+/** The client, whose errors name the setting to change. */
+function withSettings(client: Client, options: ServerOptions): Client {
+  const explained = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      throw error instanceof FlowMasonError ? explain(error, options) : error;
+    }
+  };
+  return {
+    call: (route, input, more) => explained(client.call(route, input, more)),
+    open: (method, path, more) => explained(client.open(method, path, more)),
+    async *events(route, input, more) {
+      const events = client.events(route, input, more);
+      try {
+        for (;;) {
+          const { done, value } = await explained(events.next());
+          if (done) return;
+          yield value;
+        }
+      } finally {
+        await events.return();
+      }
+    },
+  };
+}
+
+function explain(error: FlowMasonError, { name, keyFrom }: ServerOptions): FlowMasonError {
+  const { code, message } = error;
+  const other = (text: string, hint: string) =>
+    new FlowMasonError(code, text, { hint, details: error.details, problems: error.problems, cause: error });
+  switch (code) {
+    case 'UNAUTHENTICATED':
+      return other(`${name} does not take the key from ${keyFrom}: ${message}`, `fm config set ${name}.api_key -`);
+    case 'SERVER_UNREACHABLE':
+    case 'ANSWER_INVALID':
+      return other(`${name}: ${message}`, error.hint ?? `fm config explain ${name}.url`);
+    case 'ENVIRONMENT_MISMATCH':
+      return other(message, `fm config explain ${name}.url`);
+    default:
+      return error;
+  }
+}

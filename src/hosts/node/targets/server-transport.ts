@@ -1,0 +1,110 @@
+import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Transport } from '../../../client/client.ts';
+import { fail } from '../../../core/errors.ts';
+import type { StageError } from '../../../core/run.ts';
+import { createAgent } from '../fetch/agent.ts';
+import { toStageError } from '../fetch/failure.ts';
+
+/** Milliseconds. A server answers `?wait=` within 60 s, and writes to a stream every 15 s. */
+const CONNECT = 10_000;
+const ANSWER = 90_000;
+const SILENCE = 60_000;
+/** Before each further try, milliseconds. */
+const PAUSES = [250, 1_000];
+/** A server that asks for more patience gets its answer shown instead. */
+const LONGEST_PAUSE = 5_000;
+
+/** What another try cannot mend. */
+const LASTING: ReadonlySet<string> = new Set([
+  'host_not_found',
+  'tls_certificate',
+  'tls_failed',
+  'malformed_response',
+  'invalid_request',
+  'client_closed',
+]);
+/** A proxy whose server is being replaced, a server that is full, and the first call of a repetition that still goes on. */
+const BUSY: ReadonlySet<number> = new Set([409, 429, 502, 503, 504]);
+
+/**
+ * The way to a server over HTTP. Redirects are not followed. What may be repeated (reads, and calls that carry an
+ * `Idempotency-Key`) is tried three times, with the same key. Throws FlowMasonError `SERVER_UNREACHABLE`.
+ */
+export function serverTransport(): Transport & { close(): Promise<void> } {
+  const closing = new AbortController();
+  const agent = createAgent({ connectTimeout: CONNECT }, closing.signal);
+
+  const once = async (request: Request, body: Uint8Array | null): Promise<Response> => {
+    const url = new URL(request.url);
+    const { method, signal } = request;
+    try {
+      const answer = await agent.request({
+        origin: url.origin,
+        path: `${url.pathname}${url.search}`,
+        method,
+        headers: Object.fromEntries(request.headers),
+        body,
+        signal,
+        headersTimeout: ANSWER,
+        bodyTimeout: SILENCE,
+      });
+      const headers = new Headers();
+      for (const [name, value] of Object.entries(answer.headers))
+        for (const each of [value ?? []].flat()) headers.append(name, each);
+      const empty = answer.statusCode === 204 || answer.statusCode === 304;
+      if (empty) await answer.body.dump();
+      return new Response(empty ? null : streamOf(answer.body), { status: answer.statusCode, headers });
+    } catch (error) {
+      throw signal.aborted ? signal.reason : toStageError(error, { url, method, headers: {}, body: undefined }, 'head');
+    }
+  };
+
+  const transport: Transport = async (request) => {
+    const body = request.body === null ? null : new Uint8Array(await request.arrayBuffer());
+    const repeatable = request.method === 'GET' || request.headers.has('idempotency-key');
+    for (let tries = 0; ; tries++) {
+      const pause = repeatable ? PAUSES[tries] : undefined;
+      try {
+        const response = await once(request, body);
+        const wait = pause === undefined ? undefined : busyFor(response, pause);
+        if (wait === undefined) return response;
+        await response.body?.cancel();
+        await delay(wait, undefined, { signal: request.signal });
+      } catch (error) {
+        if (request.signal.aborted || !isStageError(error)) throw error;
+        if (pause === undefined || LASTING.has(error.code)) unreachable(error);
+        await delay(pause, undefined, { signal: request.signal });
+      }
+    }
+  };
+  return Object.assign(transport, {
+    close: async () => {
+      closing.abort();
+      await agent.destroy();
+    },
+  });
+}
+
+/** How long to wait before asking again, milliseconds; undefined when the answer is one. */
+function busyFor({ status, headers }: Response, pause: number): number | undefined {
+  if (!BUSY.has(status)) return undefined;
+  const after = headers.get('retry-after');
+  // A conflict is an answer, unless it says that it passes.
+  if (after === null) return status === 409 || status === 429 ? undefined : pause;
+  const asked = Number(after) * 1_000;
+  return asked >= 0 && asked <= LONGEST_PAUSE ? Math.max(asked, pause) : undefined;
+}
+
+function streamOf(body: Readable): ReadableStream<Uint8Array> {
+  // Node's own type of the same object.
+  return Readable.toWeb(body) as unknown as ReadableStream<Uint8Array>;
+}
+
+function isStageError(error: unknown): error is StageError {
+  return error instanceof Error && error.name === 'StageError';
+}
+
+function unreachable(error: StageError): never {
+  fail('SERVER_UNREACHABLE', error.message, { hint: error.hint, cause: error });
+}
