@@ -10,7 +10,7 @@ import type { Workspace } from '../../project/workspace.ts';
 import { findActive } from './active.ts';
 import { checkoutOf } from './checkout.ts';
 import { type PlanFlags, planRelease, type ShownPlan, storePlan, uploadAndPlan } from './plan.ts';
-import { keptTexts, keyOf } from './sync-base.ts';
+import { keyOf } from './sync-base.ts';
 
 /** What a person decides, or flags do. */
 export interface Decisions {
@@ -127,5 +127,5 @@ function remember(
   const { home, config } = requireProject(workspace);
   const texts = [...pipelines.values()].map(({ digest, text }): [Digest, () => string] => [digest, text]);
   const base = { project: config.name, release: release.digest, deployment, pipelines: release.manifest.pipelines };
-  rememberSync(home, keyOf(target), base, keptTexts(target, texts));
+  rememberSync(home, keyOf(target), base, texts);
 }

@@ -56,34 +56,25 @@ export async function uploadAndPlan(target: Target, local: LocalRelease, flags: 
   const { manifest } = local.release;
   const { missing } = await client.call('POST /releases/missing', { pipelines: Object.values(manifest.pipelines) });
   const uploads = uploadsOf(local.pipelines, missing);
-  await upload(target, local, uploads);
+  await uploadPipelines(client, uploads);
   const plan = await client.call('POST /deployments/plan', { manifest, ...flags });
   return { plan, diff: plan.diff ?? fail('ANSWER_INVALID', 'The target made a plan without a comparison'), uploads };
 }
 
 /** Uploads what is missing and has the target keep the plan. Throws FlowMasonError `BASE_MOVED` when it is another now. */
 export async function storePlan(
-  target: Target,
-  local: LocalRelease,
+  { client }: Target,
+  { release }: LocalRelease,
   { plan: seen, uploads }: ShownPlan,
   flags: PlanFlags,
 ): Promise<PlanView> {
-  await upload(target, local, uploads);
-  const { manifest } = local.release;
-  const plan = await target.client.call('POST /deployments/plan', { manifest, ...flags });
+  await uploadPipelines(client, uploads);
+  const plan = await client.call('POST /deployments/plan', { manifest: release.manifest, ...flags });
   if (plan.hash === seen.hash) return plan;
   return fail('BASE_MOVED', 'Something else became active while the plan was looked at, so nothing was activated', {
     hint: 'Run the command again and look at the new plan.',
     details: { base: seen.base as Json, active: plan.base as Json },
   });
-}
-
-/** An org believes what this process found when it checked the same pipelines. */
-async function upload(target: Target, { pipelines, checker }: LocalRelease, uploads: readonly Upload[]): Promise<void> {
-  await uploadPipelines(target.client, uploads);
-  const sent = new Set(uploads.map(({ digest }) => digest));
-  const facts = [...pipelines.values()].filter(({ digest }) => sent.has(digest)).map((pipeline) => pipeline.facts);
-  if (facts.length > 0) await target.learn?.(checker, facts);
 }
 
 function uploadsOf(pipelines: LocalRelease['pipelines'], missing: readonly Digest[]): Upload[] {
@@ -99,9 +90,4 @@ export function definitionOf(text: string | undefined): Definition {
 
 function notOurs(digest: Digest): never {
   fail('ANSWER_INVALID', `The target asks for the pipeline ${digest}, which is not in the release`);
-}
-
-/** Names that no flag and no earlier consent covers. */
-export function unconsented(plan: PlanView, { prune }: Pick<PlanFlags, 'prune'>): readonly string[] {
-  return prune ? [] : plan.unconsented;
 }
