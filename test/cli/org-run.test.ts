@@ -184,3 +184,22 @@ it('is told what a run of an org waits for, and goes on with it', async () => {
   expect(ended.code).toBe(0);
   expect(project.ran()).toEqual(['done']);
 });
+
+it('is drawn on a terminal, asks there, and takes an answer from elsewhere', async () => {
+  const signal = { id: 'ask', component: 'signal', config: { name: 'approval', message: 'Ship it?' } };
+  const project = await pushed((p) => p.pipeline('wait', [signal, p.step('done', ['ask'])]));
+  const run = project.terminal(['run', 'wait', '--org', 'local']);
+  await run.until('Ship it? (JSON or text)');
+  run.type('yes\r');
+  expect(await run.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('wait 1.0.0') });
+  const parked = project.terminal(['run', 'wait', '--org', 'local']);
+  await parked.until('(JSON or text)');
+  parked.type('\u0003');
+  expect(await parked.ended).toMatchObject({ code: 69 });
+  const asked = project.terminal(['runs', 'resume', 'last', '--org', 'local']);
+  await asked.until('(JSON or text)');
+  const sent = await project.fm(['runs', 'signal', 'last', 'approval', '--data', 'true', '--org', 'local']);
+  expect(sent.stdout).toContain('takes it now');
+  expect(await asked.ended).toMatchObject({ code: 0 });
+  expect(project.ran()).toEqual(['done', 'done']);
+});
