@@ -26,7 +26,7 @@ export interface TargetFlags {
   readonly env?: string | undefined;
 }
 
-export interface TargetOptions extends Pick<OrgOptions, 'create' | 'expired' | 'dispatcher'> {
+export interface TargetOptions extends Pick<OrgOptions, 'create' | 'expired' | 'dispatcher' | 'checked'> {
   /** The components here (`openKnown`); without them an org knows the built-in ones, enough for who only reads. */
   readonly known?: Pick<Known, 'descriptors'> | undefined;
 }

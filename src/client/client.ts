@@ -1,7 +1,9 @@
 import type { Api } from '../control/http/app.ts';
 import { parseAccessKey } from '../core/access-key.ts';
 import { FlowMasonError, fail } from '../core/errors.ts';
+import type { Clock } from '../core/ports.ts';
 import { errorOfDocument } from '../core/problem-document.ts';
+import { messages } from './messages.ts';
 
 /** How a request gets to a control plane: the app itself in this process, or `fetch` over a socket. */
 export type Transport = (request: Request) => Promise<Response>;
@@ -16,6 +18,8 @@ export interface ClientOptions {
   readonly environment?: string | undefined;
   /** One per invocation of a command, so that what is repeated by it is done once. */
   readonly idempotencyKey?: (() => string) | undefined;
+  /** For pauses before a stream is taken up again; without it there are none. */
+  readonly clock?: Clock | undefined;
 }
 
 type Route = keyof Api;
@@ -27,6 +31,15 @@ export interface Client {
    * FlowMasonError that the control plane answers, `SERVER_UNREACHABLE`, `ANSWER_INVALID`.
    */
   call<R extends Route>(route: R, input: Api[R]['input'], options?: CallOptions): Promise<Api[R]['output']>;
+  /**
+   * What a stream tells, to its end. A connection that is lost is made again, behind the last event that came. Throws as
+   * `call`.
+   */
+  events<R extends Route>(
+    route: R,
+    input: Api[R]['input'],
+    options?: CallOptions,
+  ): AsyncGenerator<Api[R]['event'], void, undefined>;
   /** The same for an answer that is no document: its text or stream as it comes. */
   open(method: string, path: string, options?: OpenOptions): Promise<Response>;
 }
@@ -42,6 +55,9 @@ export interface OpenOptions extends CallOptions {
 
 const BASE = '/api/v1';
 const SHOWN = 120;
+/** How often a lost stream is asked for again before it counts as unreachable, and the first pause; each is twice as long. */
+const TRIES = 6;
+const PAUSE = 250;
 
 export function createClient(options: ClientOptions): Client {
   const { transport, url, key, environment, idempotencyKey } = options;
@@ -86,7 +102,55 @@ export function createClient(options: ClientOptions): Client {
       // The server answers what the route's type says.
       return parse(text) ?? invalid(url, response.status, text);
     },
+    events: (route, input, callOptions) => followed(open, options, route, input, callOptions?.signal),
   };
+}
+
+/** What a route's stream tells, over as many connections as it takes. */
+async function* followed<R extends Route>(
+  open: Client['open'],
+  { clock, url }: ClientOptions,
+  route: R,
+  input: object,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Api[R]['event'], void, undefined> {
+  const { path, rest } = fill(route.split(' ')[1] ?? '', input);
+  let last: string | undefined;
+  for (let lost = 0; ; lost++) {
+    if (lost > 0) await pause(clock, PAUSE * 2 ** lost, signal);
+    const headers = { accept: 'text/event-stream', ...(last === undefined ? undefined : { 'last-event-id': last }) };
+    try {
+      const response = await open('GET', `${path}${queryOf(rest)}`, { headers, signal });
+      for await (const { id, event, data } of messages(response)) {
+        last = id ?? last;
+        if (event === 'end') return;
+        lost = 0;
+        // The server tells what the route's type says.
+        yield parse(data);
+      }
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      // What the server refuses it refuses again.
+      const isLost = !(error instanceof FlowMasonError) || error.code === 'SERVER_UNREACHABLE';
+      if (!isLost) throw error;
+      if (lost >= TRIES) unreachable(url, error, signal);
+      continue;
+    }
+    if (signal?.aborted) throw signal.reason;
+    if (lost >= TRIES) unreachable(url, new Error('the stream was cut off again and again'), signal);
+  }
+}
+
+function pause(clock: Clock | undefined, ms: number, signal: AbortSignal | undefined): Promise<void> | undefined {
+  if (!clock) return undefined;
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(ms, resolve);
+    const stop = (): void => {
+      cancel();
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', stop, { once: true });
+  });
 }
 
 /** Shorter than any key. */

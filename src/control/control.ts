@@ -2,6 +2,8 @@ import type { ComponentDescriptor } from '../core/descriptor.ts';
 import type { Json } from '../core/json.ts';
 import type { Limits } from '../core/limits.ts';
 import type { Clock } from '../core/ports.ts';
+import type { Digest } from '../core/release/digest.ts';
+import type { PipelineFacts } from '../core/release/facts.ts';
 import type { Store } from '../store/store.ts';
 
 /** What somebody may do. */
@@ -31,6 +33,12 @@ export interface Dispatcher {
   enqueue(job: Job): Promise<void>;
 }
 
+/** Tells at once of what happens to runs in this process; what others do is found by looking (port). */
+export interface RunNews {
+  /** Calls back whenever something may have happened to a run; the answer ends that. */
+  subscribe(run: string, onNews: () => void): () => void;
+}
+
 /** What a target knows of the secrets that a release names; undefined when nobody can tell at present. */
 export type KnownSecrets = (names: readonly string[]) => Promise<ReadonlySet<string> | undefined>;
 
@@ -49,7 +57,10 @@ export interface ControlPlane {
   readonly limits: Limits;
   /** What checks of pipelines depend on beside them (`checkerOf`). */
   readonly checker: string;
+  /** What this process itself has found with this checker, for who checks files and keeps releases in one. */
+  readonly checked?: ReadonlyMap<Digest, PipelineFacts> | undefined;
   readonly dispatcher: Dispatcher;
+  readonly news?: RunNews | undefined;
   readonly secrets: KnownSecrets;
   /** Variables that the host provides beside those that are stored, which win: `environments.local.vars`. */
   readonly vars: Readonly<Record<string, Json>>;

@@ -36,6 +36,26 @@ export interface Query<S extends InputSchema, Output extends object> extends Des
   readonly run: (call: Call, input: v.InferOutput<S>) => Promise<Output>;
 }
 
+/** Tells what happens, as long as it happens: server-sent events. */
+export interface Stream<S extends InputSchema, Event extends object> extends Described<S> {
+  readonly kind: 'stream';
+  /** Throws before the first event; what goes wrong later cuts the stream off, and the caller comes back. */
+  readonly run: (call: Call, input: v.InferOutput<S>, since: Since) => Promise<AsyncIterable<Sent<Event>>>;
+}
+
+/** Where a stream begins, and what ends it early. */
+export interface Since {
+  /** The `Last-Event-ID` of somebody who was cut off. */
+  readonly last: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** One event. With an id, a caller can come back for what follows it. */
+export interface Sent<Event extends object> {
+  readonly id?: string | undefined;
+  readonly data: Event;
+}
+
 /** Changes something, in one transaction with its audit row and with the answer that a repeated call gets. */
 export interface Change<S extends InputSchema, Prepared, Output extends object> extends Described<S> {
   readonly kind: 'change';
@@ -51,6 +71,8 @@ export interface Change<S extends InputSchema, Prepared, Output extends object> 
   ) => Promise<Output>;
   /** What the audit says of it; absent for what is no administrative change. Null: nothing was changed. */
   readonly audit?: (input: v.InferOutput<S>, output: Output) => Omit<AuditEntry, 'actor'> | null;
+  /** What is answered instead of what was committed, to repeated calls too, e.g. after a wait. */
+  readonly answer?: (call: Call, input: v.InferOutput<S>, output: Output) => Promise<Output>;
   /** What follows when it is committed, e.g. a run that is to be executed. Its failure undoes nothing. */
   readonly after?: (call: Call, input: v.InferOutput<S>, output: Output) => Promise<void>;
   /** What a repeated call gets, for answers that hold what must not be stored. Default: the answer. */
@@ -70,6 +92,12 @@ export function query<S extends InputSchema, Output extends object>(
   verb: Omit<Query<S, Output>, 'kind'>,
 ): Query<S, Output> {
   return { kind: 'query', ...verb };
+}
+
+export function stream<S extends InputSchema, Event extends object>(
+  verb: Omit<Stream<S, Event>, 'kind'>,
+): Stream<S, Event> {
+  return { kind: 'stream', ...verb };
 }
 
 export function change<S extends InputSchema, Output extends object, Prepared = undefined>(
@@ -99,13 +127,24 @@ export async function perform<S extends InputSchema, Prepared, Output extends ob
   const { store } = call.control;
   const begun = await store.idempotency.begin({ actor, key, route, body: sha256Hex(JSON.stringify(raw)) });
   // An answer is kept as the verb gave it.
-  if (begun.state === 'repeated') return begun.answer as Output;
+  if (begun.state === 'repeated') return answered(verb, call, input, begun.answer as Output);
   try {
     return await once(verb, call, input, { actor, key, attempt: begun.attempt });
   } catch (error) {
     await store.idempotency.abandon({ actor, key }, begun.attempt);
     throw error;
   }
+}
+
+/** Begins a stream, with the same checks. Throws as `perform`. */
+export async function follow<S extends InputSchema, Event extends object>(
+  verb: Stream<S, Event>,
+  call: Call,
+  raw: JsonObject,
+  since: Since,
+): Promise<AsyncIterable<Sent<Event>>> {
+  requireScope(verb.scope, call.caller);
+  return verb.run(call, parseInput(verb.input, raw), since);
 }
 
 /** Throws FlowMasonError `FORBIDDEN`. */
@@ -156,7 +195,16 @@ async function once<S extends InputSchema, Prepared, Output extends object>(
     return answer;
   });
   await verb.after?.(call, input, output);
-  return output;
+  return answered(verb, call, input, output);
+}
+
+function answered<S extends InputSchema, Prepared, Output extends object>(
+  verb: Change<S, Prepared, Output>,
+  call: Call,
+  input: v.InferOutput<S>,
+  output: Output,
+): Promise<Output> | Output {
+  return verb.answer ? verb.answer(call, input, output) : output;
 }
 
 /** As it crosses the wire: without what is undefined. */
@@ -168,7 +216,7 @@ function plain(answer: object): JsonObject {
 export const NOTHING = v.strictObject({});
 
 export type AnyVerb = {
-  readonly kind: 'query' | 'change';
+  readonly kind: 'query' | 'change' | 'stream';
   readonly summary: string;
   readonly scope: Scope | null;
   readonly input: InputSchema;
@@ -181,6 +229,14 @@ export type AnyVerb = {
 
 /** What a verb's caller gives, as JSON. */
 export type InputOf<V> = V extends { readonly input: infer S extends InputSchema } ? v.InferInput<S> : never;
+
+/** What a stream tells. */
+export type EventOf<V> = V extends {
+  readonly kind: 'stream';
+  readonly run: (...args: never[]) => Promise<AsyncIterable<Sent<infer E>>>;
+}
+  ? E
+  : never;
 
 /** What a verb answers. */
 export type OutputOf<V> = V extends { readonly kind: 'query'; readonly run: (...args: never[]) => Promise<infer O> }

@@ -1,6 +1,6 @@
+import { acceptInput } from '../core/accept-input.ts';
 import type { Limits } from '../core/limits.ts';
 import type { Plan } from '../core/plan.ts';
-import { acceptInput } from './input.ts';
 import { outsideEnvironment } from './outside.ts';
 
 /**

@@ -1,9 +1,9 @@
+import { acceptInput } from '../core/accept-input.ts';
 import type { Json } from '../core/json.ts';
 import type { Plan } from '../core/plan.ts';
 import { StageError } from '../core/run.ts';
 import type { Cancel } from './cancel.ts';
 import { StageEnvironment } from './environment.ts';
-import { acceptInput } from './input.ts';
 import { type Outcome, toFailure } from './outcome.ts';
 import { hideSecrets } from './prepare.ts';
 import type { Run } from './run.ts';

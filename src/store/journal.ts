@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, max, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, lte, max, sql } from 'drizzle-orm';
 import type { JournalEntry } from '../core/journal.ts';
 import type { Json } from '../core/json.ts';
 import type { LogEntry } from '../core/run.ts';
@@ -8,6 +8,7 @@ import { type Epoch, packEpoch } from './epoch.ts';
 import type { Handle } from './handle.ts';
 import { refuseStale } from './run-states.ts';
 import type { RecordedEntry } from './tables/runs.ts';
+import type { Tables } from './tables/tables.ts';
 
 /** Characters of JSON above which an output is stored apart, by its digest. */
 const LARGE = 262_144;
@@ -21,12 +22,20 @@ export interface NumberedLog extends LogEntry {
   readonly seq: number;
 }
 
+/** One thing that a run recorded. */
+export type FedEntry =
+  /** `isWhole`: with its output. */
+  | { readonly seq: number; readonly entry: RecordedEntry; readonly isWhole: boolean }
+  | { readonly seq: number; readonly log: LogEntry };
+
 export interface LoadedJournal {
   /** In the order of their recording; without lines of the log. */
   readonly entries: readonly NumberedEntry[];
   /** The number for the next entry. */
   readonly next: number;
 }
+
+type LogRow = Tables['runLogs']['$inferSelect'];
 
 interface Sorted {
   readonly journal: Json[];
@@ -46,7 +55,10 @@ export function journal(handle: Handle) {
   };
 
   /** A number is never given twice, whatever was taken out. */
-  const lastNumber = async (other: typeof runLogs | typeof journalHistory, run: string): Promise<number> => {
+  const lastNumber = async (
+    other: typeof runLogs | typeof journalHistory | typeof table,
+    run: string,
+  ): Promise<number> => {
     const [row] = await db
       .select({ seq: max(other.seq) })
       .from(other)
@@ -101,6 +113,37 @@ export function journal(handle: Handle) {
       return { entries, next: Math.max(entries.at(-1)?.seq ?? 0, ...last) + 1 };
     },
 
+    /**
+     * What a run recorded after a number, its log included, in one order; large outputs are left out. What is recorded
+     * meanwhile comes with the next call, so that nothing is passed over.
+     */
+    async feed(
+      run: string,
+      page: { readonly after: number; readonly limit: number },
+    ): Promise<{ readonly items: readonly FedEntry[]; readonly more: boolean }> {
+      // Whatever has a lower number than something that is there is there too.
+      const last = Math.max(await lastNumber(runLogs, run), await lastNumber(table, run));
+      if (last <= page.after) return { items: [], more: false };
+      const { limit } = page;
+      const entries = await db
+        .select({ seq: table.seq, entry: table.entry, output: table.output })
+        .from(table)
+        .where(and(eq(table.run, run), gt(table.seq, page.after), lte(table.seq, last)))
+        .orderBy(asc(table.seq))
+        .limit(limit);
+      const lines = await db
+        .select()
+        .from(runLogs)
+        .where(and(eq(runLogs.run, run), gt(runLogs.seq, page.after), lte(runLogs.seq, last)))
+        .orderBy(asc(runLogs.seq))
+        .limit(limit);
+      const items: FedEntry[] = [
+        ...entries.map(({ seq, entry, output }) => ({ seq, entry, isWhole: output === null })),
+        ...lines.map((line) => ({ seq: line.seq, log: logOf(line) })),
+      ].sort((a, b) => a.seq - b.seq);
+      return { items: items.slice(0, limit), more: items.length >= limit };
+    },
+
     /** Lines of a run's log after a number, in their order. */
     async logs(
       run: string,
@@ -113,9 +156,7 @@ export function journal(handle: Handle) {
         .where(and(eq(runLogs.run, run), after))
         .orderBy(asc(runLogs.seq))
         .limit(page.limit);
-      return rows.map(({ seq, at, level, message, path, data }) => {
-        return { seq, at, level, message, path, ...(data === null ? {} : { data }) };
-      });
+      return rows.map((row) => ({ seq: row.seq, ...logOf(row) }));
     },
   };
 
@@ -146,6 +187,10 @@ export function journal(handle: Handle) {
       if (rows.length < part.length) return refuseStale(handle, run, epoch);
     }
   }
+}
+
+function logOf({ at, level, message, path, data }: LogRow): LogEntry {
+  return { at, level, message, path, ...(data === null ? {} : { data }) };
 }
 
 /** Rows as `Dialect.record` takes them, and the large outputs by digest. */

@@ -44,6 +44,12 @@ export interface ActivePipeline extends ReleasePipeline {
   readonly number: number;
 }
 
+/** Which of the releases that were active. */
+export interface OnceActive {
+  readonly version?: string | undefined;
+  readonly release?: string | undefined;
+}
+
 export interface ActiveRelease extends Release {
   /** Of the deployment that made it active. */
   readonly number: number;
@@ -53,7 +59,16 @@ export interface ActiveRelease extends Release {
 /** Content that was uploaded, and what is active of it. Content never changes, and being stored does not make it active. */
 export function releases(handle: Handle) {
   const { db, tables, dialect } = handle;
-  const { projects, pipelines, releases: table, releasePipelines, pipelineFacts, activeReleases, activeNames } = tables;
+  const {
+    projects,
+    pipelines,
+    releases: table,
+    releasePipelines,
+    pipelineFacts,
+    activeReleases,
+    activeNames,
+    deployments,
+  } = tables;
 
   const ofActive = () =>
     db
@@ -251,6 +266,49 @@ export function releases(handle: Handle) {
             ),
         )
         .execute({ environment, name });
+      return row;
+    },
+
+    /** What is active in an environment over all projects, sorted. */
+    async activeNames(environment: string): Promise<string[]> {
+      const { name } = activeNames;
+      const rows = await db
+        .select({ name })
+        .from(activeNames)
+        .where(eq(activeNames.environment, environment))
+        .orderBy(name);
+      return rows.map((row) => row.name);
+    },
+
+    /**
+     * What a pipeline's name meant in an environment once: in the release that was active last of those with this version,
+     * or in this release. Undefined when none of them was ever active there.
+     */
+    async onceActive(environment: string, name: string, which: OnceActive): Promise<ActivePipeline | undefined> {
+      const [row] = await db
+        .select({
+          name: releasePipelines.name,
+          digest: releasePipelines.pipeline,
+          project: deployments.project,
+          release: deployments.release,
+          version: deployments.version,
+          number: deployments.number,
+        })
+        .from(deployments)
+        .innerJoin(
+          releasePipelines,
+          and(eq(releasePipelines.release, deployments.release), eq(releasePipelines.name, name)),
+        )
+        .where(
+          and(
+            eq(deployments.environment, environment),
+            eq(deployments.status, 'succeeded'),
+            which.release === undefined ? undefined : eq(deployments.release, which.release),
+            which.version === undefined ? undefined : eq(deployments.version, which.version),
+          ),
+        )
+        .orderBy(desc(deployments.finished_at), desc(deployments.number))
+        .limit(1);
       return row;
     },
 

@@ -16,8 +16,13 @@ export interface Rewind {
   readonly repeats?: boolean;
 }
 
-/** Moves what counts no more to the history and queues the run, whose row is locked. */
-export async function rewindRun(handle: Handle, run: Run, rewind: Rewind): Promise<{ segment: number }> {
+/** Moves what counts no more to the history and queues the run, whose row is locked; with a release, of that one. */
+export async function rewindRun(
+  handle: Handle,
+  run: Run,
+  rewind: Rewind,
+  release: Partial<Pick<Run, 'release' | 'version'>> = {},
+): Promise<{ segment: number }> {
   const { db, tables } = handle;
   const { runs, journal, journalHistory, signals } = tables;
   const { id } = run;
@@ -37,7 +42,7 @@ export async function rewindRun(handle: Handle, run: Run, rewind: Rewind): Promi
   const again = { result: null, error: null, usage: null, waiting: null, cancel_requested_at: null, finished_at: null };
   await db
     .update(runs)
-    .set({ status: 'queued', epoch, repetition, ...again })
+    .set({ status: 'queued', epoch, repetition, ...again, ...release })
     .where(eq(runs.id, id));
   return { segment: unpackEpoch(epoch).segment };
 }

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, getTableColumns, gt, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { and, count, desc, eq, getTableColumns, gt, gte, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import { fail } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import type { Failure, RunStatus, Usage } from '../core/run.ts';
@@ -42,11 +42,18 @@ export interface RunFilter {
   readonly project?: string | undefined;
   readonly pipeline?: string | undefined;
   readonly release?: string | undefined;
+  /** Of the release. */
+  readonly version?: string | undefined;
   readonly status?: readonly RunStatus[] | undefined;
+  /** What ids begin with. */
+  readonly prefix?: string | undefined;
 }
 
 /** A run as lists show it. */
 export type RunRow = Omit<Run, 'input' | 'vars' | 'result' | 'waiting'>;
+
+/** What of a run changes while it goes on. */
+export type RunState = Pick<Run, 'environment' | 'pipeline' | 'version' | 'release' | 'status' | 'epoch' | 'waiting'>;
 
 /** A run that has to be stopped by whoever executes it in this epoch. */
 export interface Interrupted {
@@ -229,9 +236,10 @@ export function runs(handle: Handle) {
 
     /**
      * Lets an ended run go on without what `rewind` takes out of its journal. Throws FlowMasonError `NOT_FOUND`, `RUN_BUSY`
-     * when it has not ended, `CHANGED_MEANWHILE` when the journal was read in an older epoch.
+     * when it has not ended, `CHANGED_MEANWHILE` when the journal was read in an older epoch. `release`: what it is pinned to
+     * from now on.
      */
-    async resume(id: string, rewind: Rewind): Promise<Segment> {
+    async resume(id: string, rewind: Rewind, release?: Pick<NewRun, 'release' | 'version'>): Promise<Segment> {
       return handle.atomically(async (inner) => {
         const [run] = await dialect.lock(inner.db.select().from(table).where(eq(table.id, id)));
         if (!run) return fail('NOT_FOUND', `There is no run ${id}`);
@@ -241,7 +249,7 @@ export function runs(handle: Handle) {
         if (run.epoch !== packEpoch(rewind.epoch)) {
           fail('CHANGED_MEANWHILE', `Run ${id} was resumed by somebody else meanwhile`, { hint: `fm runs show ${id}` });
         }
-        return rewindRun(inner, run, rewind);
+        return rewindRun(inner, run, rewind, release);
       });
     },
 
@@ -287,6 +295,20 @@ export function runs(handle: Handle) {
 
     get,
 
+    /** How far a run is, for who asks often. */
+    async state(id: string): Promise<RunState | undefined> {
+      const { environment, pipeline, version, release, status, epoch, waiting } = table;
+      const [row] = await handle
+        .prepared('run state', () =>
+          db
+            .select({ environment, pipeline, version, release, status, epoch, waiting })
+            .from(table)
+            .where(eq(table.id, sql.placeholder('id'))),
+        )
+        .execute({ id });
+      return row;
+    },
+
     /** How many runs there are in each state; states without one are absent. */
     async counts(): Promise<Partial<Record<RunStatus, number>>> {
       const rows = await db.select({ status: table.status, runs: count() }).from(table).groupBy(table.status);
@@ -309,6 +331,11 @@ export function runs(handle: Handle) {
             filter.project === undefined ? undefined : eq(table.project, filter.project),
             filter.pipeline === undefined ? undefined : eq(table.pipeline, filter.pipeline),
             filter.release === undefined ? undefined : eq(table.release, filter.release),
+            filter.version === undefined ? undefined : eq(table.version, filter.version),
+            // Ids are sorted by their bytes, so those with one beginning follow each other.
+            filter.prefix === undefined
+              ? undefined
+              : and(gte(table.id, filter.prefix), lt(table.id, `${filter.prefix}\u{ffff}`)),
             filter.status === undefined ? undefined : inArray(table.status, [...filter.status]),
             from && or(lt(table.accepted_at, from.at), and(eq(table.accepted_at, from.at), lt(table.id, from.id))),
           ),

@@ -1,32 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { bench as executor } from './executor.ts';
-import { bench as expression } from './expression.ts';
-import { bench as journal } from './journal.ts';
-import { bench as memory } from './memory.ts';
-import { bench as push } from './push.ts';
-import { bench as releases } from './releases.ts';
+import { BENCHES } from './benches.ts';
 import { meets, type Row, sampleOf } from './row.ts';
-import { bench as startup } from './startup.ts';
 import { markdown, number, table } from './table.ts';
-import { bench as testing } from './testing.ts';
-import { bench as worker } from './worker.ts';
 
 /** Benches in a tiny size: they run and print figures that make sense. How fast they are is not judged here. */
 describe('every bench', () => {
-  it.each([startup, executor, memory, journal, expression, testing, worker, releases, push])(
-    '$name runs',
-    async (bench) => {
-      const rows = await bench.run({ repeat: 1, stages: 100 });
-      expect(rows.length).toBeGreaterThan(0);
-      for (const row of rows) {
-        expect(row.bench).toBe(bench.name);
-        for (const figure of Object.values(row.measured)) expect(Number.isFinite(figure)).toBe(true);
-        if (row.ratio !== undefined) expect(row.floor?.sample.median).toBeGreaterThan(0);
-        if (row.budget?.of === 'ratio') expect(row.ratio).toBeTypeOf('number');
-      }
-      expect(table(rows).split('\n')).toHaveLength(rows.length + 1);
-    },
-  );
+  it.each(BENCHES)('$name runs', async (bench) => {
+    const rows = await bench.run({ repeat: 1, stages: 100 });
+    expect(rows.length).toBeGreaterThan(0);
+    for (const row of rows) {
+      expect(row.bench).toBe(bench.name);
+      for (const figure of Object.values(row.measured)) expect(Number.isFinite(figure)).toBe(true);
+      if (row.ratio !== undefined) expect(row.floor?.sample.median).toBeGreaterThan(0);
+      if (row.budget?.of === 'ratio') expect(row.ratio).toBeTypeOf('number');
+    }
+    expect(table(rows).split('\n')).toHaveLength(rows.length + 1);
+  });
 });
 
 describe('figures', () => {

@@ -1,19 +1,10 @@
 import { cpus, totalmem, type } from 'node:os';
 import { parseArgs } from 'node:util';
-import { bench as executor } from './executor.ts';
-import { bench as expression } from './expression.ts';
-import { bench as journal } from './journal.ts';
-import { bench as memory } from './memory.ts';
-import { bench as push } from './push.ts';
-import { bench as releases } from './releases.ts';
-import { type Bench, FULL, meets, type Row } from './row.ts';
-import { bench as startup } from './startup.ts';
+import { BENCHES } from './benches.ts';
+import { FULL, meets, type Row } from './row.ts';
 import { markdown, table } from './table.ts';
-import { bench as testing } from './testing.ts';
-import { bench as worker } from './worker.ts';
 
-/** `npm run bench -- [--only NAME] [--json | --markdown]`: measures, prints, and fails when a budget is missed. */
-const BENCHES: readonly Bench[] = [startup, executor, memory, journal, expression, testing, worker, releases, push];
+// `npm run bench -- [--only NAME] [--json | --markdown]`: measures, prints, and fails when a budget is missed.
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, json: { type: 'boolean' }, markdown: { type: 'boolean' } },

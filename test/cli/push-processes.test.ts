@@ -23,7 +23,9 @@ interface Entry {
 
 async function history(shop: Shop): Promise<Entry[]> {
   const answer = await shop.fm('history', '--json');
-  return answer.code === 4 ? [] : (answer.json() as { deployments: Entry[] }).deployments;
+  if (answer.code === 4) return [];
+  expect(answer.code, answer.stdout + answer.stderr).toBe(0);
+  return (answer.json() as { deployments: Entry[] }).deployments;
 }
 
 describe('two pushes at the same instant', { timeout: SLOW }, () => {

@@ -112,6 +112,9 @@ describe('fm push', () => {
     expect(refused.code).toBe(5);
     expect(refused.stderr).toContain('ROLLED_BACK');
     expect((await shop.fm('push', '--again')).code).toBe(0);
+    await shop.fm('rollback', '--previous');
+    write(shop, 'pay', 'two, and mended');
+    expect((await shop.fm('push')).code).toBe(0);
   });
 
   it('applies a plan that was kept, and nothing else', async () => {

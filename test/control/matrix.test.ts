@@ -33,18 +33,20 @@ describe.each(ENTRIES.map((entry) => [entry.route, entry] as const))('%s', (_, {
     expect(await store.audit.list({ limit: 10 })).toEqual([]);
   });
 
-  it.skipIf(verb.scope === null)('lets in nobody without its scope, and admin', async () => {
-    const { send, key, store } = keyed(await open());
-    const others = SCOPES.filter(
-      (scope) => scope !== verb.scope && (scope !== 'admin' || verb.scope === 'deploy:force'),
-    );
-    const stranger = await key('stranger', ...(others as Scope[]));
-    const refused = await send(concrete(path), sent(method, { key: stranger }));
-    expect([refused.status, await codeOf(refused)]).toEqual([403, 'FORBIDDEN']);
-    expect(await store.audit.list({ limit: 10 })).toEqual([]);
-    const holder = await key('holder', verb.scope ?? 'admin');
-    expect([401, 403]).not.toContain((await send(concrete(path), sent(method, { key: holder }))).status);
-  });
+  if (verb.scope !== null) {
+    it('lets in nobody without its scope, and admin', async () => {
+      const { send, key, store } = keyed(await open());
+      const others = SCOPES.filter(
+        (scope) => scope !== verb.scope && (scope !== 'admin' || verb.scope === 'deploy:force'),
+      );
+      const stranger = await key('stranger', ...(others as Scope[]));
+      const refused = await send(concrete(path), sent(method, { key: stranger }));
+      expect([refused.status, await codeOf(refused)]).toEqual([403, 'FORBIDDEN']);
+      expect(await store.audit.list({ limit: 10 })).toEqual([]);
+      const holder = await key('holder', verb.scope ?? 'admin');
+      expect([401, 403]).not.toContain((await send(concrete(path), sent(method, { key: holder }))).status);
+    });
+  }
 
   it('has one spelling: what looks like it is not found, whoever asks', async () => {
     const { send, key, store } = keyed(await open());
@@ -114,44 +116,46 @@ describe.each(ENTRIES.map((entry) => [entry.route, entry] as const))('%s', (_, {
     }
   });
 
-  it.skipIf(method === 'GET' || method === 'DELETE')('reads JSON objects and nothing else', async () => {
-    const { send, key, store } = keyed(await open());
-    const admin = await key('ada', ...SCOPES);
-    const json = 'application/json';
-    const deep = `${'{"a":'.repeat(200)}1${'}'.repeat(200)}`;
-    const cases: [string | undefined, string | Uint8Array<ArrayBuffer>, Record<string, string>, number, string][] = [
-      ['text/plain', '{}', {}, 415, 'CONTENT_TYPE'],
-      ['application/x-www-form-urlencoded', 'a=b', {}, 415, 'CONTENT_TYPE'],
-      ['multipart/form-data; boundary=x', '--x--', {}, 415, 'CONTENT_TYPE'],
-      ['application/jsonp', '{}', {}, 415, 'CONTENT_TYPE'],
-      [json, '{}', { 'content-encoding': 'gzip' }, 415, 'CONTENT_TYPE'],
-      [json, '{', {}, 400, 'BODY_INVALID'],
-      [json, '[]', {}, 400, 'BODY_INVALID'],
-      [json, 'null', {}, 400, 'BODY_INVALID'],
-      [json, '"x"', {}, 400, 'BODY_INVALID'],
-      [json, '{} {}', {}, 400, 'BODY_INVALID'],
-      [json, '{"a":1,}', {}, 400, 'BODY_INVALID'],
-      [json, '{"a":1,"a":2}', {}, 400, 'BODY_INVALID'],
-      [json, '{"a":1,"\\u0061":2}', {}, 400, 'BODY_INVALID'],
-      [json, '{"x":[{"a":1,"b":{"a":1},"a":2}]}', {}, 400, 'BODY_INVALID'],
-      [json, '{"__proto__":{"admin":true}}', {}, 400, 'BODY_INVALID'],
-      [json, '{"a":{"__pr\\u006fto__":1}}', {}, 400, 'BODY_INVALID'],
-      [json, deep, {}, 400, 'BODY_INVALID'],
-      [json, '['.repeat(1_000_000), {}, 400, 'BODY_INVALID'],
-      [json, new Uint8Array([0x7b, 0xff, 0x7d]), {}, 400, 'BODY_INVALID'],
-      [json, '\u{feff}{', {}, 400, 'BODY_INVALID'],
-    ];
-    for (const [type, body, more, status, code] of cases) {
-      const headers = { ...(type === undefined ? undefined : { 'content-type': type }), ...more };
-      const answer = await send(concrete(path), { method, key: admin, headers, body });
-      expect([String(body).slice(0, 40), answer.status, await codeOf(answer)]).toEqual([
-        String(body).slice(0, 40),
-        status,
-        code,
-      ]);
-    }
-    expect(await store.audit.list({ limit: 10 })).toEqual([]);
-  });
+  if (method !== 'GET' && method !== 'DELETE') {
+    it('reads JSON objects and nothing else', async () => {
+      const { send, key, store } = keyed(await open());
+      const admin = await key('ada', ...SCOPES);
+      const json = 'application/json';
+      const deep = `${'{"a":'.repeat(200)}1${'}'.repeat(200)}`;
+      const cases: [string | undefined, string | Uint8Array<ArrayBuffer>, Record<string, string>, number, string][] = [
+        ['text/plain', '{}', {}, 415, 'CONTENT_TYPE'],
+        ['application/x-www-form-urlencoded', 'a=b', {}, 415, 'CONTENT_TYPE'],
+        ['multipart/form-data; boundary=x', '--x--', {}, 415, 'CONTENT_TYPE'],
+        ['application/jsonp', '{}', {}, 415, 'CONTENT_TYPE'],
+        [json, '{}', { 'content-encoding': 'gzip' }, 415, 'CONTENT_TYPE'],
+        [json, '{', {}, 400, 'BODY_INVALID'],
+        [json, '[]', {}, 400, 'BODY_INVALID'],
+        [json, 'null', {}, 400, 'BODY_INVALID'],
+        [json, '"x"', {}, 400, 'BODY_INVALID'],
+        [json, '{} {}', {}, 400, 'BODY_INVALID'],
+        [json, '{"a":1,}', {}, 400, 'BODY_INVALID'],
+        [json, '{"a":1,"a":2}', {}, 400, 'BODY_INVALID'],
+        [json, '{"a":1,"\\u0061":2}', {}, 400, 'BODY_INVALID'],
+        [json, '{"x":[{"a":1,"b":{"a":1},"a":2}]}', {}, 400, 'BODY_INVALID'],
+        [json, '{"__proto__":{"admin":true}}', {}, 400, 'BODY_INVALID'],
+        [json, '{"a":{"__pr\\u006fto__":1}}', {}, 400, 'BODY_INVALID'],
+        [json, deep, {}, 400, 'BODY_INVALID'],
+        [json, '['.repeat(1_000_000), {}, 400, 'BODY_INVALID'],
+        [json, new Uint8Array([0x7b, 0xff, 0x7d]), {}, 400, 'BODY_INVALID'],
+        [json, '\u{feff}{', {}, 400, 'BODY_INVALID'],
+      ];
+      for (const [type, body, more, status, code] of cases) {
+        const headers = { ...(type === undefined ? undefined : { 'content-type': type }), ...more };
+        const answer = await send(concrete(path), { method, key: admin, headers, body });
+        expect([String(body).slice(0, 40), answer.status, await codeOf(answer)]).toEqual([
+          String(body).slice(0, 40),
+          status,
+          code,
+        ]);
+      }
+      expect(await store.audit.list({ limit: 10 })).toEqual([]);
+    });
+  }
 
   it('sends what keeps browsers from reading, keeping or running it', async () => {
     const { send, key } = keyed(await open());

@@ -7,9 +7,10 @@ import type { ControlPlane } from '../../src/control/control.ts';
 import { type Dispatcher, type Job, SCOPES, type Scope } from '../../src/control/control.ts';
 import { type AppOptions, createApp } from '../../src/control/http/app.ts';
 import { DEFAULT_LIMITS } from '../../src/core/limits.ts';
+import type { Clock } from '../../src/core/ports.ts';
 import { builtInDescriptors } from '../../src/hosts/node/components/built-in.ts';
 import { newRunId } from '../../src/hosts/node/runs/id.ts';
-import type { World } from '../store/world.ts';
+import type { Store } from '../../src/store/store.ts';
 
 /** Jobs that nobody executes. */
 export class Jobs implements Dispatcher {
@@ -26,8 +27,14 @@ export interface PlaneOptions {
   readonly control?: Partial<ControlPlane>;
 }
 
+/** Of a world only this counts. */
+export interface Place {
+  readonly store: Store;
+  readonly clock: Clock;
+}
+
 /** A control plane over a world of the store, without HTTP. */
-export function planeIn(world: World, options: PlaneOptions = {}): ControlPlane & { dispatcher: Dispatcher } {
+export function planeIn(world: Place, options: PlaneOptions = {}): ControlPlane & { dispatcher: Dispatcher } {
   let count = 0;
   return {
     store: world.store,

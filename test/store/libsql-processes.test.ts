@@ -48,6 +48,20 @@ describe('a libSQL file that several processes write to', () => {
     }
   });
 
+  it('is opened again in one process without taking its own locks away', async () => {
+    const file = join(tempFolder(), 'twice.db');
+    const first = await opened(file);
+    const second = await opened(file);
+    for (let round = 1; round <= 3; round++) {
+      // The last one to close a database deletes its WAL, and must see that this process still has it open.
+      const other = startChild(`${FIXTURES}/append.ts`, [`sqlite:///${file}`, `child-${round}`, '20']);
+      expect([await other.line(), await other.line(), await other.line()]).toEqual(['open', 'done', undefined]);
+      expect(await first.audit.verify()).toEqual({ rows: round * 22 - 2, broken: null });
+      for (const store of [first, second]) await store.audit.append({ actor: 'ada', action: 'count', target: 'x' });
+      expect(await second.audit.verify()).toEqual({ rows: round * 22, broken: null });
+    }
+  });
+
   it('lets readers read while one writes', async () => {
     const file = join(tempFolder(), 'read.db');
     const store = await opened(file);

@@ -1,7 +1,7 @@
 import { durationText } from '../../core/duration.ts';
-import type { LogEntry, StageRecord } from '../../core/run.ts';
-import type { RecordedRun } from '../../hosts/node/runs/record.ts';
-import { type ListedRun, statusOf } from '../actions/runs.ts';
+import type { Json } from '../../core/json.ts';
+import type { LogEntry, RunOutcome, StageRecord } from '../../core/run.ts';
+import type { ListedRun } from '../actions/runs.ts';
 import { paint } from '../terminal.ts';
 import { timeText } from './run/document.ts';
 import { indented, oneLine } from './run/lines.ts';
@@ -21,17 +21,27 @@ export function runsText(runs: readonly ListedRun[]): string {
   return table(rows, ['RUN', 'PIPELINE', 'VERSION', 'STATUS', 'STARTED', 'TOOK']);
 }
 
+/** What `runText` shows of a run. */
+export interface ShownRun {
+  readonly outcome: RunOutcome;
+  readonly status: ListedRun['status'];
+  /** Where its pipeline comes from: a file, a release. */
+  readonly from: string | undefined;
+  readonly input: Json;
+  /** Times that it was continued with `--from`. */
+  readonly repetition: number;
+}
+
 /** Everything of a run: its state, every stage, its result or error, and the commands that go on with it. */
-export function runText(run: RecordedRun, next: readonly string[]): string {
-  const { record, outcome } = run;
-  const status = statusOf({ status: record.status, live: run.live });
+export function runText(run: ShownRun, next: readonly string[]): string {
+  const { outcome, status, from } = run;
   const facts = [
-    ['run', record.run_id],
-    ['pipeline', `${record.pipeline} ${record.version}${record.file === null ? '' : `  ${record.file}`}`],
+    ['run', outcome.run_id],
+    ['pipeline', `${outcome.pipeline} ${outcome.version}${from === undefined ? '' : `  ${from}`}`],
     ['status', status],
-    ['started', timeText(record.started_at)],
+    ['started', timeText(outcome.started_at)],
     ['took', durationText(outcome.duration_ms)],
-    ['input', clip(JSON.stringify(record.input))],
+    ['input', clip(JSON.stringify(run.input))],
   ];
   if (run.repetition > 0) facts.push(['repeated', `${run.repetition} times with --from`]);
   const parts = [table(facts)];

@@ -31,6 +31,8 @@ export interface LocalRelease {
   /** By name, sorted. */
   readonly pipelines: ReadonlyMap<string, LocalPipeline>;
   readonly warnings: readonly Problem[];
+  /** Of the facts (`checkerOf`). */
+  readonly checker: string;
 }
 
 /** The project of a workspace. Throws FlowMasonError `NOT_FOUND` outside of one. */
@@ -82,6 +84,7 @@ export async function localRelease(workspace: Workspace, descriptors: Descriptor
     release: makeManifest({ project: name, version, settings, pipelines }),
     pipelines: new Map(found.files.flatMap((file) => pipelineOf(file, set.facts.get(file.name)))),
     warnings: problems,
+    checker,
   };
 }
 

@@ -3,9 +3,20 @@ import { type FlowMasonError, fail } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { quote } from '../../core/quote.ts';
 import type { Caller, ControlPlane } from '../control.ts';
-import { type AnyVerb, type Call, type InputOf, type OutputOf, perform, type Verb } from '../verb.ts';
+import {
+  type AnyVerb,
+  type Call,
+  type EventOf,
+  follow,
+  type InputOf,
+  type OutputOf,
+  perform,
+  type Stream,
+  type Verb,
+} from '../verb.ts';
 import { answerError } from './answer-error.ts';
 import { MOST_BODY, MOST_UPLOAD, readBody } from './body.ts';
+import { eventStream } from './event-stream.ts';
 import { notAllowed, notFound } from './no-route.ts';
 import { pathOf } from './path.ts';
 import { routeTable } from './route-table.ts';
@@ -18,6 +29,8 @@ export type Api = {
   readonly [Route in keyof typeof ROUTES]: {
     readonly input: InputOf<(typeof ROUTES)[Route]>;
     readonly output: OutputOf<(typeof ROUTES)[Route]>;
+    /** What a stream tells. */
+    readonly event: EventOf<(typeof ROUTES)[Route]>;
   };
 };
 
@@ -103,11 +116,15 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
           idempotency_key: context.req.header('idempotency-key'),
         },
       };
-      const body =
+      const query = joined(context.req.param(), single(context.req.queries()));
+      const input =
         method === 'GET' || method === 'DELETE'
-          ? single(context.req.queries())
-          : await readBody(context.req.raw, hasUploads(verb) ? MOST_UPLOAD : MOST_BODY);
-      const input = joined(context.req.param(), body);
+          ? query
+          : joined(query, await readBody(context.req.raw, hasUploads(verb) ? MOST_UPLOAD : MOST_BODY));
+      if (isStream(verb)) {
+        const since = { last: context.req.header('last-event-id'), signal: context.req.raw.signal };
+        return eventStream(control.clock, since.signal, (signal) => follow(verb, call, input, { ...since, signal }));
+      }
       // The table holds verbs of any input, each of which checks its own.
       const output = await perform(verb as unknown as AnyPerformable, call, input, route);
       return context.json(output, statusOf(verb));
@@ -155,6 +172,10 @@ function requireEnvironment(meant: string | undefined, environment: string): voi
 
 type AnyPerformable = Verb<AnyVerb['input'], unknown, object>;
 
+function isStream(verb: AnyVerb): verb is Stream<AnyVerb['input'], object> {
+  return verb.kind === 'stream';
+}
+
 function statusOf(verb: AnyVerb): 200 | 201 | 202 {
   return verb.status ?? 200;
 }
@@ -163,8 +184,8 @@ function hasUploads(verb: AnyVerb): boolean {
   return verb.upload ?? false;
 }
 
-/** A name that stands in the path cannot be given a second time. */
-function joined(params: Readonly<Record<string, string>>, body: JsonObject): JsonObject {
+/** A name that stands in the path or in the query cannot be given a second time. */
+function joined(params: JsonObject, body: JsonObject): JsonObject {
   const twice = Object.keys(params).find((name) => Object.hasOwn(body, name));
   if (twice !== undefined) fail('REQUEST_INVALID', `${twice}: is in the path already, and stands in the request again`);
   return { ...body, ...params };

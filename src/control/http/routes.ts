@@ -24,6 +24,19 @@ import { missingPipelines } from '../verbs/releases/missing.ts';
 import { putRelease } from '../verbs/releases/put.ts';
 import { putPipelines } from '../verbs/releases/put-pipelines.ts';
 import { showRelease } from '../verbs/releases/show.ts';
+import { createRollback } from '../verbs/rollbacks/create.ts';
+import { cancelRun } from '../verbs/runs/cancel.ts';
+import { cancelRuns } from '../verbs/runs/cancel-many.ts';
+import { runEvents } from '../verbs/runs/events.ts';
+import { listRuns } from '../verbs/runs/list.ts';
+import { runLogs } from '../verbs/runs/logs.ts';
+import { replayRun } from '../verbs/runs/replay.ts';
+import { resumeRun } from '../verbs/runs/resume.ts';
+import { resumeRuns } from '../verbs/runs/resume-many.ts';
+import { showRun } from '../verbs/runs/show.ts';
+import { signalRun } from '../verbs/runs/signal.ts';
+import { runStages } from '../verbs/runs/stages.ts';
+import { startRun } from '../verbs/runs/start.ts';
 import { listSecrets } from '../verbs/secrets/list.ts';
 import { listVars } from '../verbs/vars/list.ts';
 import { setVar } from '../verbs/vars/set.ts';
@@ -52,6 +65,7 @@ export const ROUTES = {
   'POST /keys/:id/rotate': rotateKey,
   'GET /pipelines': listPipelines,
   'GET /pipelines/:name': showPipeline,
+  'POST /pipelines/:name/runs': startRun,
   'PUT /pipelines/by-digest': putPipelines,
   'POST /pipelines/content': pipelineContent,
   'POST /pipelines/known': knownPipelines,
@@ -60,6 +74,18 @@ export const ROUTES = {
   'GET /releases/:digest': showRelease,
   'GET /releases/active': activeReleases,
   'POST /releases/missing': missingPipelines,
+  'POST /rollbacks': createRollback,
+  'GET /runs': listRuns,
+  'GET /runs/:id': showRun,
+  'POST /runs/:id/cancel': cancelRun,
+  'GET /runs/:id/events': runEvents,
+  'GET /runs/:id/logs': runLogs,
+  'POST /runs/:id/replay': replayRun,
+  'POST /runs/:id/resume': resumeRun,
+  'POST /runs/:id/signals/:name': signalRun,
+  'GET /runs/:id/stages': runStages,
+  'POST /runs/cancel': cancelRuns,
+  'POST /runs/resume': resumeRuns,
   'GET /secrets': listSecrets,
   'GET /vars': listVars,
   'DELETE /vars/:name': unsetVar,

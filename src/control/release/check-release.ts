@@ -83,17 +83,23 @@ export async function checkRelease(
 ): Promise<{ readonly missing: readonly Digest[]; readonly checked?: CheckedRelease }> {
   const { store, descriptors, limits } = control;
   const checker = checkerFor(control, manifest);
-  const known = await store.releases.facts(Object.values(manifest.pipelines), checker);
+  const kept = await store.releases.facts(Object.values(manifest.pipelines), checker);
+  const own = checker === control.checker ? control.checked : undefined;
+  const known = own ? new Map([...own, ...kept]) : kept;
   const held = heldFacts(known, manifest.pipelines);
+  const stored = heldFacts(kept, manifest.pipelines);
   const open = Object.entries(manifest.pipelines).filter(([name]) => !held.has(name));
   const content = await store.releases.content(open.map(([, pipeline]) => pipeline));
   const sources = new Map(content.map((pipeline) => [pipeline.digest, pipeline.source]));
   const missing = new Set(open.map(([, pipeline]) => pipeline).filter((pipeline) => !sources.has(pipeline)));
+  // What is known without having been stored may not have been uploaded.
+  const unstored = [...held].filter(([name]) => !stored.has(name)).map(([, { digest: pipeline }]) => pipeline);
+  for (const pipeline of await store.releases.missing(unstored)) missing.add(pipeline);
   if (missing.size > 0) return { missing: [...missing] };
   const texts = new Map(open.map(([name, pipeline]) => [name, sources.get(pipeline) ?? '']));
   const { misfits, facts } = await verifyRelease(manifest, texts, { descriptors, limits, digest, known });
   if (misfits.length > 0) refuseMisfits(misfits);
-  const fresh = [...facts].filter(([name]) => !held.has(name)).map(([, found]) => found);
+  const fresh = [...facts].filter(([name]) => !stored.has(name)).map(([, found]) => found);
   return { missing: [], checked: { manifest, digest, facts, fresh: { checker, facts: fresh } } };
 }
 

@@ -18,8 +18,7 @@ export function triggersOf(
       const type = String(own(definition, 'type'));
       if (type !== 'webhook') return { pipeline, id, type, definition };
       const hook = hooks.get(`${pipeline} ${id}`) ?? random();
-      const last = own(definition, 'path');
-      return { pipeline, id, type, definition, path: typeof last === 'string' ? `${hook}/${last}` : hook };
+      return { pipeline, id, type, definition, path: `${hook}/${String(own(definition, 'path'))}` };
     }),
   );
 }

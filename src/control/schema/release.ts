@@ -37,3 +37,11 @@ export const MANIFEST = v.custom<ReleaseManifest>((value) => isObject(value), 'E
 
 /** As control planes make them. */
 export const PLAN_ID = v.pipe(v.string(), v.regex(/^[\w-]{1,100}$/, 'Expected the id of a plan'));
+
+/** A version as people write it: `1.2.3` or `v1.2.3`. */
+export const VERSION_WORD = v.pipe(
+  v.string(),
+  v.maxLength(257),
+  v.regex(/^v?\d/, 'Expected a version such as 1.2.3'),
+  v.transform((text) => text.replace(/^v/, '')),
+);

@@ -1,6 +1,6 @@
 import type { Json } from '../json.ts';
 import type { Digest } from '../release/digest.ts';
-import type { Failure, LogEntry, RunStatus, StageRecord, Usage } from '../run.ts';
+import type { Failure, LogEntry, RunStatus, StageRecord, StageStatus, Usage } from '../run.ts';
 
 /** What crosses the wire about runs (DEPLOYMENT.md 5, 10). Plain JSON; times in epoch milliseconds. */
 
@@ -42,16 +42,87 @@ export interface RunView extends RunSummary {
   /** Times that it was continued from a stage. */
   readonly repetition: number;
   readonly cancel_requested_at: number | null;
+  /** The resolved config of the stage that failed the run; needs the scope `runs:debug`. */
+  readonly failed_input?: Json | undefined;
+}
+
+/** A page of runs, the newest first. */
+export interface RunList {
+  readonly runs: readonly RunSummary[];
+  /** The cursor of the following page; null at the end. */
+  readonly next: string | null;
 }
 
 /** One stage with what it came to, for `fm runs show STAGE`. */
 export interface RunStageView extends StageRecord {
   readonly output: Json;
-  /** The resolved config of a failed stage. */
+  /** The resolved config of a failed stage; needs the scope `runs:debug`. */
   readonly input?: Json | undefined;
 }
 
 /** A line of a run's log; `seq` grows. */
 export interface RunLogLine extends LogEntry {
   readonly seq: number;
+}
+
+export interface RunStageList {
+  readonly stages: readonly RunStageView[];
+  /** The path to ask on from; null at the end. */
+  readonly next: string | null;
+}
+
+export interface RunLogList {
+  readonly logs: readonly RunLogLine[];
+  /** The number to ask on from; null when there is no more by now. */
+  readonly next: number | null;
+}
+
+/** What happens while a run goes on, in its order. */
+export type RunNotice =
+  | {
+      readonly type: 'run';
+      readonly at: number;
+      readonly run_id: string;
+      readonly pipeline: string;
+      readonly version: string;
+      readonly status: RunStatus;
+      readonly resumed: boolean;
+    }
+  | {
+      readonly type: 'stage';
+      readonly at: number;
+      readonly id: string;
+      readonly path: string;
+      readonly component: string;
+      readonly status: StageStatus;
+      readonly attempt: number;
+      readonly duration_ms?: number;
+      readonly error?: Failure;
+      /** The resolved config of a failed stage; needs the scope `runs:debug`. */
+      readonly input?: Json;
+      /** Left out when it is large: `GET /runs/:id/stages` has it. */
+      readonly output?: Json;
+      readonly waiting?: { readonly signal?: string; readonly until?: number };
+    }
+  | { readonly type: 'log'; readonly entry: LogEntry };
+
+/** A signal that was kept for a run. */
+export interface SentSignalView {
+  readonly run_id: string;
+  readonly name: string;
+  readonly status: RunStatus;
+}
+
+/** What a bulk call did to each of the runs that it was about, or would do (`dry_run`). */
+export interface BulkView {
+  readonly dry_run: boolean;
+  readonly runs: readonly {
+    readonly run_id: string;
+    readonly pipeline: string;
+    readonly status: RunStatus;
+    /** Why nothing was done to this one. */
+    readonly refused?: { readonly code: string; readonly message: string } | undefined;
+  }[];
+  /** There are more of them: call again. */
+  readonly more: boolean;
 }

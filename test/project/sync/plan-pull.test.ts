@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { keptContent } from '../../../src/cli/project/sync/content.ts';
 import type { PullPlan } from '../../../src/cli/project/sync/plan-pull.ts';
 import { planPull } from '../../../src/cli/project/sync/plan-pull.ts';
 import type { Json } from '../../../src/core/json.ts';
@@ -272,10 +273,19 @@ describe('what a merge begins with', () => {
 
   it('is not believed when it was changed', async () => {
     const { project, org } = await bothChanged();
-    const kept = project.file(`.flowmason/sync/content/${digestOf(A)}`);
-    expect(readFileSync(kept, 'utf8')).toBe(ODD);
-    writeFileSync(kept, ODD.replace('"x"', '"mine"'));
-    expect((await org.plan(project)).actions[0]?.text).toBe(ODD.replace('"x"', '"mine"').replace('"y"', '"theirs"'));
+    const kept = project.file('.flowmason/sync/content/1.json');
+    const digest = digestOf(A);
+    expect(JSON.parse(readFileSync(kept, 'utf8'))[digest]).toBe(ODD);
+    for (const text of [ODD.slice(0, 50), ODD.replace('"x"', '"mine"')]) {
+      writeFileSync(kept, JSON.stringify({ [digest]: text }));
+      const { conflicts, actions } = await org.plan(project);
+      expect(conflicts).toEqual([]);
+      expect(actions[0]?.text).toBe(ODD.replace('"x"', '"mine"').replace('"y"', '"theirs"'));
+    }
+    for (const broken of ['{', '[]', '{"x": 1}']) {
+      writeFileSync(kept, broken);
+      expect((await org.plan(project)).conflicts).toEqual([]);
+    }
   });
 
   it('may be gone: then what is not the same is a conflict', async () => {
@@ -291,8 +301,27 @@ describe('what a merge begins with', () => {
   it('is kept for as long as it is the base', async () => {
     const { project, org } = await bothChanged();
     await org.pull(project);
-    expect(existsSync(project.file(`.flowmason/sync/content/${digestOf(A)}`))).toBe(false);
-    expect(existsSync(project.file(`.flowmason/sync/content/${digestOf(theirs.a)}`))).toBe(true);
+    expect([...keptContent(project.file('.flowmason'), [digestOf(theirs.a)]).keys()]).toEqual([digestOf(theirs.a)]);
+    const folder = project.file('.flowmason/sync/content');
+    expect(readdirSync(folder).sort()).toEqual(['1.json', '2.json', 'index.json']);
+    // With another `b`, and `a` as it was merged, nothing is left of the others.
+    writeFileSync(fileOf(project, 'b'), JSON.stringify({ ...B, version: '2.0.0' }));
+    await org.push(project);
+    expect(readdirSync(folder).sort()).toEqual(['3.json', 'index.json']);
+  });
+
+  it('is one pack again when it has become many', async () => {
+    const names = Array.from({ length: 20 }, (_, i) => `p-${i}`);
+    const { project, org } = await pushed(Object.fromEntries(names.map((name) => [name, { ...B, name }])));
+    const folder = project.file('.flowmason/sync/content');
+    for (const name of names) {
+      writeFileSync(fileOf(project, name), JSON.stringify({ ...B, name, version: '2.0.0' }));
+      await org.push(project);
+    }
+    expect(readdirSync(folder).length).toBeLessThan(10);
+    const { pipelines } = org;
+    const kept = keptContent(project.file('.flowmason'), Object.values(pipelines));
+    expect(kept.size).toBe(Object.keys(pipelines).length);
   });
 
   it('is none that is damaged, or of another project', async () => {

@@ -1,3 +1,4 @@
+import type { Client } from '../../../client/client.ts';
 import { FlowMasonError } from '../../../core/errors.ts';
 import type { Json } from '../../../core/json.ts';
 import type { SyncReason } from '../../../core/release/sync-plan.ts';
@@ -34,6 +35,7 @@ export async function unseenChanges(
     theirs: active.manifest.pipelines,
   });
   if (unseen.length === 0) return undefined;
+  if (base && (await isOlder(target.client, project.config.name, active.number, base.deployment))) return undefined;
   const shown = shownTarget(target, workspace);
   const members = unseen.map((change) => ({
     pipeline: change.name,
@@ -52,6 +54,16 @@ export async function unseenChanges(
     },
   );
   return { view: { command: 'push', target: shown, pipelines: members }, error };
+}
+
+/** Whether what is active came back by a rollback, and was active before the last sync: then nothing of it is new. */
+async function isOlder(client: Client, project: string, active: number, synced: number): Promise<boolean> {
+  let entry = await client.call('GET /deployments/:number', { project, number: active });
+  while (entry.kind === 'rollback' && entry.number > synced) {
+    const origin = Number(entry.origin?.slice(1));
+    entry = await client.call('GET /deployments/:number', { project, number: origin });
+  }
+  return entry.number <= synced;
 }
 
 function reasonOf({ kind, ours, base }: UnseenChange, synced: boolean): SyncReason {

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { FlowMasonError, fail } from '../../../core/errors.ts';
-import { isObject, type Json, type JsonObject } from '../../../core/json.ts';
+import type { Json } from '../../../core/json.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../../core/limits.ts';
 import type { Problem } from '../../../core/problem.ts';
+import { setAt } from '../../../core/set-at.ts';
 import { checkSize } from '../../../core/source/admit.ts';
 import { decodeUtf8 } from '../../../core/source/decode.ts';
 import { parseSource } from '../../../core/source/parse.ts';
@@ -23,17 +24,17 @@ export interface InputFlags {
 const LIMITS: Limits = { ...DEFAULT_LIMITS, file_bytes: DEFAULT_LIMITS.input_bytes, nesting: 256 };
 
 /**
- * The run's input from its flags: `--input` or `--input-file`, then every `--set`. Throws FlowMasonError `USAGE`,
+ * The run's input from its flags: `--input` or `--input-file` instead of `base`, then every `--set`. Throws FlowMasonError `USAGE`,
  * `NOT_FOUND`, `FILE_SYSTEM`, `INVALID_FILE` with positions.
  */
-export function readInput(flags: InputFlags): Json {
+export function readInput(flags: InputFlags, base: Json = {}): Json {
   const { input, 'input-file': file, set = [] } = flags;
   if (input !== undefined && file !== undefined) {
     fail('USAGE', 'The input is given twice, with --input and with --input-file', {
       hint: 'fm run FILE --input-file input.json',
     });
   }
-  let value: Json = {};
+  let value: Json = base;
   if (input === '-' || file === '-') value = stdinJson();
   else if (input !== undefined) value = flagJson(input, '--input');
   else if (file !== undefined) value = documentJson(readText(resolve(file), file, LIMITS), file);
@@ -86,27 +87,10 @@ function assign(base: Json, assignment: string): Json {
       hint: 'fm run FILE --set user.name=Ada --set limit=3',
     });
   }
-  return withValue(base, keys, 0, setValue(assignment.slice(at + 1), assignment));
-}
-
-/** A copy of `base` with the value at `keys`; objects on the way are made, anything else there stays what it is. */
-function withValue(base: Json | undefined, keys: readonly string[], depth: number, value: Json): Json {
-  const key = keys[depth];
-  if (key === undefined) return value;
-  if (base !== undefined && base !== null && !isObject(base)) {
-    const where = depth === 0 ? 'the input' : `\`${keys.slice(0, depth).join('.')}\``;
-    fail('USAGE', `--set ${keys.join('.')} reaches into objects only, and ${where} is ${kindOf(base)}`, {
-      hint: "fm run FILE --input '{…}' with the whole value",
-    });
-  }
-  // A Json value that is an object.
-  const object = (base ?? {}) as JsonObject;
-  const inner = Object.hasOwn(object, key) ? object[key] : undefined;
-  return { ...object, [key]: withValue(inner, keys, depth + 1, value) };
-}
-
-function kindOf(value: Json): string {
-  return Array.isArray(value) ? 'a list' : JSON.stringify(value);
+  return setAt(base, keys, setValue(assignment.slice(at + 1), assignment), {
+    what: `--set ${keys.join('.')}`,
+    hint: "fm run FILE --input '{…}' with the whole value",
+  });
 }
 
 /** JSON where it parses as such, else text. JSON that would lose something is neither. */

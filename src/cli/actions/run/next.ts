@@ -3,7 +3,7 @@ import { isObject } from '../../../core/json.ts';
 import { parsePath } from '../../../core/path.ts';
 import type { RunOutcome } from '../../../core/run.ts';
 import { compileSchema } from '../../../core/schema/validate.ts';
-import { type Definitions, stageAt } from '../../../hosts/node/runs/paths.ts';
+import { type Definitions, stageAt } from '../../../core/stage-at.ts';
 import { commandLine } from '../../usage.ts';
 
 /** What stands for data that nobody but the reader knows. */
@@ -14,8 +14,16 @@ const DEEPEST = 8;
 /** Failures that a resumed run would meet again: its input is recorded, and its time counts from its first start. */
 const FINAL: ReadonlySet<string> = new Set(['invalid_input', 'input_too_large', 'run_timeout']);
 
-/** The commands that go on with a recorded run, in their order; none when it has succeeded or cannot go on. */
-export function nextCommands(outcome: RunOutcome, definitions: Definitions, resume: string): string[] {
+/**
+ * The commands that go on with a recorded run, in their order; none when it has succeeded or cannot go on. `place`: the
+ * flags that lead to where it is recorded.
+ */
+export function nextCommands(
+  outcome: RunOutcome,
+  definitions: Definitions,
+  resume: string,
+  place: readonly string[] = [],
+): string[] {
   if (outcome.status === 'succeeded') return [];
   if (outcome.error && outcome.error.cause === undefined && FINAL.has(outcome.error.code)) return [];
   const signals = (outcome.waiting ?? []).flatMap(({ path, signal }) => {
@@ -23,7 +31,12 @@ export function nextCommands(outcome: RunOutcome, definitions: Definitions, resu
     const schema = stageAt(definitions, parsePath(path) ?? [])?.config?.schema;
     const data = example(schema as JsonSchema | undefined);
     return [
-      commandLine('runs:signal', [outcome.run_id, signal, ...(data === null ? [] : ['--data', JSON.stringify(data)])]),
+      commandLine('runs:signal', [
+        outcome.run_id,
+        signal,
+        ...(data === null ? [] : ['--data', JSON.stringify(data)]),
+        ...place,
+      ]),
     ];
   });
   return [...signals, resume];

@@ -1,5 +1,5 @@
 import type { Json } from '../../../core/json.ts';
-import { currentDefinitions } from '../../../hosts/node/runs/check-unchanged.ts';
+import { currentDefinitions } from '../../../core/rewind/check-unchanged.ts';
 import type { OpenRun } from '../../../hosts/node/runs/hold.ts';
 import { commandLine } from '../../usage.ts';
 import { checkFlags, type RunFlags, timeoutOf } from './flags.ts';
@@ -25,6 +25,8 @@ export interface RunRequest {
 export interface RunReport extends Executed {
   readonly next: readonly string[];
   readonly onFailure: FailureHandling | undefined;
+  /** The flags that lead to where it is recorded; none for a record of this project. */
+  readonly place?: readonly string[];
 }
 
 /** Runs a pipeline, or goes on with a recorded run, and shows it meanwhile. Throws FlowMasonError before it starts. */
@@ -34,7 +36,7 @@ export async function run(request: RunRequest): Promise<RunReport> {
   checkFlags(flags, pipeline);
   const limits = { maxParallel: flags['max-parallel'], timeout: timeoutOf(flags, pipeline), signal };
   const { prepared, begun } = await beginning(request);
-  const executed = await watched(prepared, flags, (shown) =>
+  const executed = await watched(prepared.loaded.plan, prepared.loaded.plan.version, flags, (shown) =>
     'open' in begun
       ? executeRecorded(prepared, { ...limits, ...shown }, begun.open)
       : startRun(prepared, begun.input, { ...limits, ...shown }),
@@ -43,7 +45,7 @@ export async function run(request: RunRequest): Promise<RunReport> {
   const onFailure = signal.aborted
     ? undefined
     : await handleFailure(prepared, executed, (handler, start) =>
-        watched(handler, flags, ({ onEvent }) => start({ signal, onEvent })),
+        watched(handler.loaded.plan, handler.loaded.plan.version, flags, ({ onEvent }) => start({ signal, onEvent })),
       );
   return { ...executed, onFailure, next: next(request, prepared, executed) };
 }

@@ -1,3 +1,4 @@
+import type { Plan } from '../../../core/plan.ts';
 import { livePrinter } from '../../print/run/live.ts';
 import { plainPrinter } from '../../print/run/plain.ts';
 import { jsonLinesPrinter, type RunPrinter, SILENT } from '../../print/run/printer.ts';
@@ -5,17 +6,16 @@ import { createView } from '../../print/run/view.ts';
 import { canAsk, say } from '../../terminal.ts';
 import { askOnTerminal } from './ask.ts';
 import type { RunFlags } from './flags.ts';
-import type { PreparedRun } from './prepare.ts';
-import type { Executed } from './start.ts';
 import type { StartOptions } from './start-options.ts';
 
-/** Executes something and shows it meanwhile, as the flags and the terminal ask for. */
-export async function watched(
-  { loaded }: PreparedRun,
+/** Executes a pipeline and shows it meanwhile, as the flags and the terminal ask for. */
+export async function watched<T>(
+  plan: Plan | undefined,
+  version: string,
   flags: RunFlags,
-  start: (shown: Pick<StartOptions, 'onEvent' | 'ask'>) => Promise<Executed>,
-): Promise<Executed> {
-  const printer = choosePrinter(flags, loaded);
+  start: (shown: Pick<StartOptions, 'onEvent' | 'ask'>) => Promise<T>,
+): Promise<T> {
+  const printer = choosePrinter(flags, plan, version);
   const asks = canAsk() && !flags.json && !flags['json-lines'] && !flags.quiet;
   const ask = asks ? askOnTerminal(() => printer.pause()) : undefined;
   try {
@@ -25,9 +25,9 @@ export async function watched(
   }
 }
 
-function choosePrinter(flags: RunFlags, { plan }: PreparedRun['loaded']): RunPrinter {
+function choosePrinter(flags: RunFlags, plan: Plan | undefined, version: string): RunPrinter {
   if (flags['json-lines']) return jsonLinesPrinter((text) => process.stdout.write(text));
   if (flags.json || flags.quiet) return SILENT;
   const drawable = process.stderr.isTTY && process.env.TERM !== 'dumb' && !process.env.CI;
-  return drawable ? livePrinter(createView(plan), `${plan.name} ${plan.version}`) : plainPrinter(say);
+  return drawable && plan ? livePrinter(createView(plan), `${plan.name} ${version}`) : plainPrinter(say);
 }

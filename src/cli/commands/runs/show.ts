@@ -1,30 +1,31 @@
 import * as Args from '@oclif/core/args';
-import { recordedDefinitions } from '../../../hosts/node/runs/check-unchanged.ts';
-import { readRun } from '../../../hosts/node/runs/read.ts';
-import { openHome } from '../../actions/run/home.ts';
-import { nextCommands } from '../../actions/run/next.ts';
-import { statusOf } from '../../actions/runs.ts';
+import * as Flags from '@oclif/core/flags';
+import { isDeployed } from '../../actions/deployed/flags.ts';
+import { showRecorded } from '../../actions/show-recorded.ts';
 import { CliCommand } from '../../command.ts';
-import { runDocument } from '../../print/run/document.ts';
-import { runText } from '../../print/runs.ts';
-import { commandLine } from '../../usage.ts';
+import { TARGET_FLAGS } from '../../target.ts';
 
 export default class RunsShow extends CliCommand {
-  static override summary = 'Show a recorded run: its state, every stage, its result or error.';
-  static override examples = ['fm runs show last', 'fm runs show last --json'];
-  static override exits = [4];
+  static override summary = 'Show a run: its state, every stage, its result or error.';
+  static override examples = [
+    'fm runs show last',
+    'fm runs show last --json',
+    'fm runs show last --org local --follow',
+  ];
+  static override exits = [4, 5, 6, 7];
   static override args = { run: Args.string({ description: 'an id, the beginning of one, or last', required: true }) };
+  static override flags = {
+    ...TARGET_FLAGS,
+    follow: Flags.boolean({ char: 'f', description: 'Print what happens until the run ends, then show it.' }),
+  };
 
   override async run(): Promise<void> {
-    const { args } = await this.parse(RunsShow);
-    const run = readRun(openHome().home, args.run);
-    const { outcome, record } = run;
-    const status = statusOf({ status: record.status, live: run.live });
-    const resume = commandLine('runs:resume', [record.run_id]);
-    const next = run.live ? [] : nextCommands(outcome, recordedDefinitions(run.pipelines), resume);
-    this.show({
-      json: { ...runDocument(outcome), status, input: record.input, vars: record.vars },
-      text: runText(run, next),
-    });
+    const { args, flags } = await this.parse(RunsShow);
+    if (!isDeployed(flags)) {
+      this.show(await showRecorded(args.run, flags.follow));
+      return;
+    }
+    const { showThere } = await import('../../actions/deployed/show.ts');
+    this.show(await showThere(flags, args.run, flags.follow));
   }
 }

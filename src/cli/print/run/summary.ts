@@ -2,6 +2,7 @@ import { durationText } from '../../../core/duration.ts';
 import type { Failure, RunOutcome } from '../../../core/run.ts';
 import type { FailureHandling } from '../../actions/run/on-failure.ts';
 import { paint } from '../../terminal.ts';
+import { commandLine } from '../../usage.ts';
 import { hintText } from '../hint.ts';
 import { timeText } from './document.ts';
 import { indented, oneLine } from './lines.ts';
@@ -15,10 +16,12 @@ export interface Ended {
   readonly recorded: boolean;
   /** The commands that go on with it, in their order. */
   readonly next: readonly string[];
+  /** The flags that lead to where it is recorded. */
+  readonly place?: readonly string[];
 }
 
 /** What a person reads on stderr when a run has ended: how, where it failed, and how to go on. */
-export function summaryText({ outcome, recorded, next }: Ended): string {
+export function summaryText({ outcome, recorded, next, place = [] }: Ended): string {
   const { status, pipeline, duration_ms, stages } = outcome;
   const count = `${stages.length} ${stages.length === 1 ? 'stage' : 'stages'}`;
   const run = recorded && status !== 'succeeded' ? `  (run ${outcome.run_id})` : '';
@@ -26,7 +29,11 @@ export function summaryText({ outcome, recorded, next }: Ended): string {
   const style = status === 'succeeded' ? 'green' : status === 'waiting' ? 'yellow' : 'red';
   const lines = [paint(['bold', style], head, process.stderr)];
   if (outcome.error && status !== 'succeeded') {
-    lines.push('', failureText(outcome.error, process.stderr), ...inputText(outcome, recorded));
+    lines.push(
+      '',
+      failureText(outcome.error, process.stderr),
+      ...inputText(outcome, recorded ? commandLine('runs:show', [outcome.run_id, ...place]) : undefined),
+    );
   }
   lines.push(...waitingLines(outcome));
   if (status === 'waiting' && !recorded) {
@@ -76,12 +83,12 @@ export function failureText(failure: Failure, stream: NodeJS.WriteStream): strin
   return lines.join('\n');
 }
 
-function inputText(outcome: RunOutcome, recorded: boolean): string[] {
+function inputText(outcome: RunOutcome, show: string | undefined): string[] {
   if (outcome.failed_input === undefined) return [];
   const text = JSON.stringify(outcome.failed_input, null, 2);
   const shown = indented(text.slice(0, INPUT_SHOWN), '    ');
   const left = text.length - INPUT_SHOWN;
   if (left <= 0) return ['  Its config was:', ...shown];
-  const all = recorded ? `: fm runs show ${outcome.run_id}` : '';
+  const all = show === undefined ? '' : `: ${show}`;
   return ['  Its config was:', ...shown, `    … (${left} more characters${all})`];
 }

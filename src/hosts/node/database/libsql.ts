@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { type Client, createClient, type InStatement, type Transaction } from '@libsql/client/sqlite3';
 import { drizzle } from 'drizzle-orm/libsql/sqlite3';
@@ -67,11 +67,22 @@ async function connect(file: string): Promise<Client> {
   }
 }
 
-/** Before the driver does, so that nobody else may read it, and the system's reason is known. */
+/**
+ * Before the driver does, so that nobody else may read it, and the system's reason is known. A file that exists is not
+ * opened for that: closing it again would drop the locks of every connection that this process has to it (POSIX), and
+ * then others take its WAL away.
+ */
 function makeFile(file: string): void {
   try {
-    closeSync(openSync(file, 'a', 0o600));
+    const stat = statSync(file, { throwIfNoEntry: false });
+    if (!stat) closeSync(openSync(file, 'ax', 0o600));
+    else if (stat.isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
+    else if (process.getuid?.() === process.geteuid?.()) accessSync(file, constants.W_OK);
+    // The system would ask for the other user.
+    else closeSync(openSync(file, 'r+'));
   } catch (error) {
+    // Another process was faster.
+    if (errorCode(error) === 'EEXIST') return;
     const code = errorCode(error);
     const reason = REASONS[code] ?? (error instanceof Error ? error.message : String(error));
     fail(DISK.has(code) ? 'DATABASE_DISK' : 'DATABASE_READ_ONLY', `${file} cannot be opened for writing: ${reason}`, {

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail } from '../../../core/errors.ts';
 import { errorCode } from '../atomic-file.ts';
-import { acquireLock, isHeld, type LockHolder, type ProcessLock } from '../process-lock.ts';
+import { acquireLock, lockHolder as holderOf, isHeld, type LockHolder, type ProcessLock } from '../process-lock.ts';
 
 /** A run that this process holds. */
 export interface HeldRun {
@@ -14,6 +14,8 @@ export interface HeldRun {
 export interface Holder {
   /** Takes a run for this process. Throws FlowMasonError `RUN_BUSY` with the process that has it and lives. */
   take(run: string): HeldRun;
+  /** Whether a process that lives has it. */
+  isTaken(run: string): boolean;
 }
 
 /** What names a run's folder must not reach out of the one of all runs. */
@@ -22,6 +24,7 @@ const RUN = /^[A-Za-z0-9_-]{1,100}$/;
 /** Process locks in a folder beside a database file, one folder per run. */
 export function lockHolder(folder: string): Holder {
   return {
+    isTaken: (run) => RUN.test(run) && isHeldIn(join(folder, run)),
     take(run) {
       if (!RUN.test(run)) fail('USAGE', `${JSON.stringify(run)} is not the id of a run`, { hint: 'fm runs list' });
       const own = join(folder, run);
@@ -36,6 +39,16 @@ export function lockHolder(folder: string): Holder {
       };
     },
   };
+}
+
+/** A run that nobody has taken yet, or that has ended, has no folder. */
+function isHeldIn(folder: string): boolean {
+  try {
+    return holderOf(folder) !== undefined;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /** The folder of a run that has ended may go at any moment. */

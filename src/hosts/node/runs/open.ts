@@ -1,10 +1,10 @@
 import { fail } from '../../../core/errors.ts';
+import { checkUnchanged } from '../../../core/rewind/check-unchanged.ts';
 import { planRewind } from '../../../core/rewind/plan-rewind.ts';
 import type { Plans } from '../../../core/rewind/select.ts';
 import { writeAtomic } from '../atomic-file.ts';
 import { guarded } from '../journal-file.ts';
 import { acquireLock, isHeld, type LockHolder } from '../process-lock.ts';
-import { checkUnchanged } from './check-unchanged.ts';
 import { hold, type OpenRun } from './hold.ts';
 import { findRunId } from './id.ts';
 import { headerLine } from './journal-entry.ts';
@@ -12,6 +12,7 @@ import { type RunFiles, runFiles } from './layout.ts';
 import { readJournal } from './read.ts';
 import { DEFAULT_KEEP, type Keep, type RecordedPipeline, type RecordedPipelines, type RunRecord } from './record.ts';
 import { readPipelines, readRecord, writePipelines, writeRecord } from './record-files.ts';
+import { recordedDefinitions } from './recorded-definitions.ts';
 import { rewindJournal } from './rewind.ts';
 
 /** What the files define now: plans to run, and definitions to record. */
@@ -42,7 +43,7 @@ export function openRun(home: string, word: string, options: OpenRunOptions): Op
     const loaded = readJournal(files.journal);
     const rewind = planRewind(loaded.recorded, options.current, options.from ?? []);
     const left = rewind ? rewind.left : loaded.recorded;
-    checkUnchanged(before, options.current, left);
+    checkUnchanged(recordedDefinitions(before), options.current, left);
     return guarded(files.folder, () => {
       const { bytes, repetition } = rewind
         ? rewindJournal(files, rewind, record.run_id, loaded.repetition)

@@ -1,16 +1,16 @@
 import { fail } from '../../../core/errors.ts';
 import type { Recorded } from '../../../core/journal.ts';
-import { parsePath } from '../../../core/path.ts';
-import type { RunOutcome, StageRecord, Usage } from '../../../core/run.ts';
+import { lastEnd, recordedStages, recordedUsage } from '../../../core/recorded-stages.ts';
+import type { RunOutcome } from '../../../core/run.ts';
+import type { Definitions } from '../../../core/stage-at.ts';
 import { errorCode } from '../atomic-file.ts';
-import { recordedDefinitions } from './check-unchanged.ts';
 import { findRunId } from './id.ts';
 import { runFiles } from './layout.ts';
 import { isLive } from './list.ts';
 import { type LoadedJournal, loadJournal } from './load-journal.ts';
-import { componentName, type Definitions, stageAt } from './paths.ts';
 import type { RecordedRun, RunRecord } from './record.ts';
 import { readOutcome, readPipelines, readRecord } from './record-files.ts';
+import { recordedDefinitions } from './recorded-definitions.ts';
 
 /**
  * Everything recorded of one run, without taking it. `word` is an id, a unique prefix, or `last`. Throws FlowMasonError
@@ -39,28 +39,10 @@ export function readJournal(file: string): LoadedJournal {
   }
 }
 
-/** What the journal tells of a run that has not ended: finished stages, and those that started. */
+/** What the journal tells of a run that has not ended. */
 function outcomeSoFar(record: RunRecord, recorded: Recorded, definitions: Definitions): RunOutcome {
-  const stages: StageRecord[] = [];
-  let last = record.started_at;
-  let usage: Usage | null = null;
-  for (const end of recorded.ends.values()) {
-    const { id, path, component, status, attempts, started_at } = end;
-    const duration_ms = started_at === null ? 0 : end.finished_at - started_at;
-    const error = end.error ? { error: end.error } : undefined;
-    stages.push({ id, path, component, status, attempts, started_at, duration_ms, ...error });
-    last = Math.max(last, end.finished_at);
-    if (end.usage) usage = add(usage, end.usage);
-  }
-  for (const { path, started_at } of recorded.starts.values()) {
-    const steps = parsePath(path) ?? [];
-    const stage = recorded.ends.has(path) ? undefined : stageAt(definitions, steps);
-    if (!stage) continue;
-    const component = componentName(stage);
-    const common = { id: stage.id, path, component, status: 'running', attempts: 1 } as const;
-    stages.push({ ...common, started_at, duration_ms: Math.max(0, last - started_at) });
-  }
   const { run_id, pipeline, version, status, started_at } = record;
+  const last = lastEnd(recorded, started_at);
   return {
     run_id,
     pipeline,
@@ -68,20 +50,9 @@ function outcomeSoFar(record: RunRecord, recorded: Recorded, definitions: Defini
     status,
     result: null,
     error: null,
-    stages,
-    usage,
+    stages: recordedStages(recorded, definitions, last),
+    usage: recordedUsage(recorded),
     started_at,
     duration_ms: last - started_at,
   };
-}
-
-function add(a: Usage | null, b: Usage): Usage {
-  const sum: Usage = {
-    input_tokens: (a?.input_tokens ?? 0) + b.input_tokens,
-    output_tokens: (a?.output_tokens ?? 0) + b.output_tokens,
-    total_tokens: (a?.total_tokens ?? 0) + b.total_tokens,
-  };
-  const cost = (a?.cost_usd ?? 0) + (b.cost_usd ?? 0);
-  if (a?.cost_usd !== undefined || b.cost_usd !== undefined) sum.cost_usd = cost;
-  return sum;
 }

@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { checkSignal } from '../../../core/check-signal.ts';
 import { fail } from '../../../core/errors.ts';
-import { isObject, type Json, type JsonSchema, own } from '../../../core/json.ts';
-import { compileSchema } from '../../../core/schema/validate.ts';
-import { nearest } from '../../../core/suggest.ts';
+import { isObject, type Json } from '../../../core/json.ts';
 import { guarded } from '../journal-file.ts';
 import { findRunId } from './id.ts';
 import { type RunFiles, runFiles } from './layout.ts';
 import { isLive } from './list.ts';
-import { componentName } from './paths.ts';
-import type { RecordedPipelines, RunRecord } from './record.ts';
+import type { RunRecord } from './record.ts';
 import { readOutcome, readPipelines, readRecord } from './record-files.ts';
+import { recordedDefinitions } from './recorded-definitions.ts';
 import { addSignal, nextNumber, storedSignals } from './signal-store.ts';
 
 export interface SentSignal {
@@ -34,7 +33,7 @@ export function sendSignal(home: string, word: string, name: string, data: Json)
       hint: `fm runs show ${run_id}`,
     });
   }
-  checkData(readPipelines(files), run_id, name, data);
+  checkSignal(recordedDefinitions(readPipelines(files)), run_id, name, data);
   const signal = { name, data, sent_at: Date.now(), taken_by: null, refused: null };
   for (;;) {
     checkOpen(files, record, name);
@@ -70,35 +69,4 @@ function readWaiting(files: RunFiles): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** The data must fit one of the stages that may wait for that name. */
-function checkData(pipelines: RecordedPipelines, runId: string, name: string, data: Json): void {
-  const all = Object.values(pipelines.pipelines).flatMap(({ definition }) => definition.stages);
-  const configs = all.filter((stage) => componentName(stage) === 'signal').map((stage) => stage.config ?? {});
-  const candidates = configs.filter((config) => config.name === name || isTemplate(config.name));
-  if (candidates.length === 0) {
-    const names = [...new Set(configs.map((config) => String(config.name)))];
-    const close = nearest(name, names);
-    const known = names.length === 0 ? 'it waits for none' : `it has ${names.join(', ')}`;
-    fail('NOT_FOUND', `Run ${runId} has no signal \`${name}\`: ${known}`, {
-      hint: close === undefined ? undefined : `Did you mean \`${close}\`?`,
-    });
-  }
-  const reasons = candidates.map((config) => misfit(own(config, 'schema'), data));
-  if (reasons.some((reason) => reason === undefined)) return;
-  fail('SIGNAL_INVALID', `The data for \`${name}\` does not fit its schema: ${reasons[0]}`, {
-    hint: `Correct it and send it again: fm runs signal ${runId} ${name} --data '…'`,
-  });
-}
-
-function misfit(schema: unknown, data: Json): string | undefined {
-  if (!isObject(schema) && typeof schema !== 'boolean') return undefined;
-  // A recorded definition was compiled, so its schema is one.
-  const { valid, errors } = compileSchema(schema as JsonSchema).validate(data);
-  return valid ? undefined : errors.map((error) => `${error.path || 'data'}: ${error.message}`).join('; ');
-}
-
-function isTemplate(value: unknown): boolean {
-  return typeof value === 'string' && value.includes('{{');
 }

@@ -7,7 +7,8 @@ import type { ComponentDescriptor } from '../../../core/descriptor.ts';
 import { fail } from '../../../core/errors.ts';
 import type { Json } from '../../../core/json.ts';
 import type { Limits } from '../../../core/limits.ts';
-import { checkerOf } from '../../../core/release/facts.ts';
+import type { Digest } from '../../../core/release/digest.ts';
+import { checkerOf, type PipelineFacts } from '../../../core/release/facts.ts';
 import { nearest } from '../../../core/suggest.ts';
 import type { Store } from '../../../store/store.ts';
 import { systemClock } from '../clock.ts';
@@ -41,6 +42,8 @@ export interface OrgOptions {
   /** FlowMason's own version: part of what checks of pipelines depend on. */
   readonly version: string;
   readonly descriptors: ReadonlyMap<string, ComponentDescriptor>;
+  /** What this process has found of pipelines already. It counts when this org's checker is the same. */
+  readonly checked?: { readonly checker: string; readonly facts: ReadonlyMap<Digest, PipelineFacts> } | undefined;
   readonly limits: Limits;
   readonly secrets: RuntimeOptions['secrets'];
   /** `environments.local.vars`; read when they are needed. */
@@ -60,12 +63,13 @@ export type OrgTarget = Target & { readonly control: ControlPlane };
  * FlowMasonError `NOT_FOUND` when it does not exist, `ORG_EXPIRED`, `DATABASE_LINKED`, and what `openStore` throws.
  */
 export async function openOrg(options: OrgOptions): Promise<OrgTarget> {
-  const { project, name, version, descriptors, limits, secrets, vars, dispatcher } = options;
+  const { project, name, version, descriptors, limits, secrets, vars, dispatcher, checked } = options;
   const place = orgPlace(project, name);
   const url = databaseOf(options, place);
   const { expires_at } = readOrgRecord(place);
   if (expires_at !== null && expires_at <= systemClock.now() && !options.expired) hasExpired(name, expires_at);
   const store = await openStore(url, { folder: project.root, migrate: true });
+  const checker = checkerOf({ version, descriptors, limits });
   const control: ControlPlane = {
     store,
     environment: ORG_ENVIRONMENT,
@@ -75,7 +79,8 @@ export async function openOrg(options: OrgOptions): Promise<OrgTarget> {
     ids: { run: newRunId, random: () => Buffer.from(randomBytes(16)).toString('hex') },
     descriptors,
     limits,
-    checker: checkerOf({ version, descriptors, limits }),
+    checker,
+    checked: checked?.checker === checker ? checked.facts : undefined,
     dispatcher: dispatcher?.(store) ?? NOBODY,
     secrets: knownSecrets(secrets),
     vars,
@@ -84,6 +89,7 @@ export async function openOrg(options: OrgOptions): Promise<OrgTarget> {
     transport: inProcess(control, userInfo().username),
     url: 'http://local',
     environment: ORG_ENVIRONMENT,
+    clock: systemClock,
   });
   return {
     kind: 'org',
@@ -93,6 +99,9 @@ export async function openOrg(options: OrgOptions): Promise<OrgTarget> {
     label: `${name} org ${place.url}`,
     client,
     control,
+    async learn(checker, facts) {
+      if (checker === control.checker) await store.releases.putFacts(checker, facts);
+    },
     close: () => store.close(),
   };
 }

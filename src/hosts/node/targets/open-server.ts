@@ -1,5 +1,6 @@
 import { type Client, createClient } from '../../../client/client.ts';
 import { FlowMasonError, fail } from '../../../core/errors.ts';
+import { systemClock } from '../clock.ts';
 import { randomBytes } from '../random.ts';
 import { serverTransport } from './server-transport.ts';
 import type { Target } from './target.ts';
@@ -31,6 +32,7 @@ export function openServer(options: ServerOptions): Target {
     key,
     environment: name,
     idempotencyKey: () => `${invocation}-${++calls}`,
+    clock: systemClock,
   });
   return {
     kind: 'server',
@@ -75,6 +77,18 @@ function withSettings(client: Client, options: ServerOptions): Client {
   return {
     call: (route, input, more) => explained(client.call(route, input, more)),
     open: (method, path, more) => explained(client.open(method, path, more)),
+    async *events(route, input, more) {
+      const events = client.events(route, input, more);
+      try {
+        for (;;) {
+          const { done, value } = await explained(events.next());
+          if (done) return;
+          yield value;
+        }
+      } finally {
+        await events.return();
+      }
+    },
   };
 }
 

@@ -74,6 +74,11 @@ export function orgFiles({ file, record }: OrgPlace): string[] {
   return [...BESIDE.map((end) => file + end), ...(record === undefined ? [] : [record])];
 }
 
+/** The folder with a lock for each run that a process executes; beside the database, whoever uses that. */
+export function runLocks({ file }: Pick<OrgPlace, 'file'>): string {
+  return `${file}.runs`;
+}
+
 /**
  * A database is a file of its own: behind a link, opening it would write where nobody expects it. Throws FlowMasonError
  * `DATABASE_LINKED`, `DATABASE_FOREIGN` for pipes and the like.

@@ -1,5 +1,5 @@
-import type { Step } from '../../../core/path.ts';
-import type { PipelineDefinition, StageDefinition } from '../../../core/pipeline.ts';
+import type { Step } from './path.ts';
+import type { PipelineDefinition, StageDefinition } from './pipeline.ts';
 
 /** The pipelines of a run by name. */
 export interface Definitions {

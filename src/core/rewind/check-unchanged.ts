@@ -1,17 +1,16 @@
-import { fail } from '../../../core/errors.ts';
-import type { Recorded } from '../../../core/journal.ts';
-import { parsePath } from '../../../core/path.ts';
-import { matches, type Plans, selectFrom } from '../../../core/rewind/select.ts';
+import { fail } from '../errors.ts';
+import type { Recorded } from '../journal.ts';
+import { parsePath } from '../path.ts';
+import type { Definitions } from '../stage-at.ts';
 import { changedStages } from './changed.ts';
-import type { Definitions } from './paths.ts';
-import type { RecordedPipelines } from './record.ts';
+import { matches, type Plans, selectFrom } from './select.ts';
 
 /**
  * Throws FlowMasonError `DEFINITION_CHANGED` (exit 5) when what was recorded was recorded under other definitions,
  * naming every such stage and the `--from` to use.
  */
-export function checkUnchanged(before: RecordedPipelines, now: Plans, recorded: Recorded): void {
-  const changed = changedStages(recordedDefinitions(before), currentDefinitions(now), recorded);
+export function checkUnchanged(before: Definitions, now: Plans, recorded: Recorded): void {
+  const changed = changedStages(before, currentDefinitions(now), recorded);
   if (changed.length === 0) return;
   const names = changed.map(({ stage, change }) => (change === 'removed' ? `\`${stage}\` (removed)` : `\`${stage}\``));
   const from = smallestFrom(
@@ -23,11 +22,6 @@ export function checkUnchanged(before: RecordedPipelines, now: Plans, recorded: 
     hint: `Run them and everything downstream again with ${from.map((stage) => `--from ${stage}`).join(' ')}`,
     details: { changed: changed.map(({ stage, change }) => ({ stage, change })), from },
   });
-}
-
-export function recordedDefinitions(recorded: RecordedPipelines): Definitions {
-  const entries = Object.entries(recorded.pipelines).map(([name, { definition }]) => [name, definition] as const);
-  return { main: recorded.main, pipelines: new Map(entries) };
 }
 
 export function currentDefinitions(now: Plans): Definitions {

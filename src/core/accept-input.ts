@@ -1,11 +1,11 @@
-import type { Json } from '../core/json.ts';
-import type { Limits } from '../core/limits.ts';
-import { DATA_DEPTH, TooLarge, toJson } from '../core/measure.ts';
-import type { Plan } from '../core/plan.ts';
-import { StageError } from '../core/run.ts';
+import type { Json } from './json.ts';
+import type { Limits } from './limits.ts';
+import { DATA_DEPTH, TooLarge, toJson } from './measure.ts';
+import type { Plan } from './plan.ts';
+import { StageError } from './run.ts';
 
-/** The input with its defaults filled. Throws VALIDATION for a mismatch, QUOTA for too much. */
-export async function acceptInput(plan: Plan, input: Json, limits: Limits): Promise<Json> {
+/** A run's input with its defaults filled. Throws StageError `VALIDATION` for a mismatch, `QUOTA` for too much. */
+export async function acceptInput(plan: Pick<Plan, 'name' | 'input'>, input: Json, limits: Limits): Promise<Json> {
   const limit = limits.input_bytes;
   try {
     toJson(input, limit);
@@ -24,7 +24,7 @@ export async function acceptInput(plan: Plan, input: Json, limits: Limits): Prom
       hint: "give it as `--input '{…}'`",
     });
   }
-  const { compileSchema } = await import('../core/schema/validate.ts');
+  const { compileSchema } = await import('./schema/validate.ts');
   const checked = compileSchema(plan.input).validate(input, { defaults: true });
   if (checked.valid) return checked.value;
   const list = checked.errors.map((error) => `${error.path || 'input'}: ${error.message}`);

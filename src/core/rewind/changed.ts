@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { Recorded } from '../../../core/journal.ts';
-import { isObject, type Json } from '../../../core/json.ts';
-import { parsePath, stageName } from '../../../core/path.ts';
-import type { StageDefinition } from '../../../core/pipeline.ts';
-import { type Definitions, stageAt } from './paths.ts';
+import type { Recorded } from '../journal.ts';
+import { isObject, type Json } from '../json.ts';
+import { parsePath, stageName } from '../path.ts';
+import type { StageDefinition } from '../pipeline.ts';
+import { canonicalJson } from '../release/canonical.ts';
+import { type Definitions, stageAt } from '../stage-at.ts';
 
 export interface ChangedStage {
   /** The stage as `--from` takes it: `fetch`, `orders/pay`, `call/fetch`. */
@@ -26,7 +26,7 @@ export function changedStages(before: Definitions, now: Definitions, recorded: R
     const was = stageAt(before, steps);
     const is = stageAt(now, steps);
     if (!is) found.set(stage, { stage, change: 'removed' });
-    else if (!was || !isDeepStrictEqual(meaning(was), meaning(is))) found.set(stage, { stage, change: 'changed' });
+    else if (!was || meaning(was) !== meaning(is)) found.set(stage, { stage, change: 'changed' });
   }
   return [...found.values()];
 }
@@ -44,7 +44,8 @@ function isDecided(resolved: Json | undefined): boolean {
 }
 
 /** What a stage does, without what only shows; the order of keys never counts in JSON. */
-function meaning(stage: StageDefinition): Partial<StageDefinition> {
+function meaning(stage: StageDefinition): string {
   const { name: _name, description: _description, ...rest } = stage;
-  return rest;
+  // A definition is what a JSON file held.
+  return canonicalJson(rest as unknown as Json);
 }

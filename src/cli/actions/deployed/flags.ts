@@ -1,0 +1,78 @@
+import { parseDuration } from '../../../core/duration.ts';
+import { fail } from '../../../core/errors.ts';
+import type { TargetFlags } from '../../target.ts';
+import { commandLine } from '../../usage.ts';
+import type { RunFlags } from '../run/flags.ts';
+
+/** The flags of a run of what is deployed. */
+export interface DeployedFlags extends RunFlags, TargetFlags {
+  readonly async?: boolean | undefined;
+  readonly wait?: string | undefined;
+  readonly release?: 'same' | 'active' | undefined;
+  /** A run whose input a new one gets. */
+  readonly replay?: string | undefined;
+}
+
+/** Whether flags are about what is deployed. */
+export function isDeployed({ org, env }: TargetFlags): boolean {
+  return org !== undefined || env !== undefined;
+}
+
+/** Throws FlowMasonError `USAGE` for flags that need a target, typed without one. */
+export function checkLocal(flags: DeployedFlags, word: string | undefined): void {
+  const alone = (['async', 'wait', 'release'] as const).find(
+    (name) => flags[name] !== undefined && flags[name] !== false,
+  );
+  if (alone === undefined) return;
+  const [id = '', ...words] = lineOf(flags, word);
+  fail('USAGE', `--${alone} is for runs of what is deployed; a file is run by this command, to its end`, {
+    hint: commandLine(id, [...words, '--org', 'local', ...(flags.async ? ['--async'] : [])]),
+  });
+}
+
+/** Throws FlowMasonError `USAGE` for what makes no sense with `--org` or `--env`. `name` is the word on the command line. */
+export function checkDeployed(flags: DeployedFlags, name: string | undefined): void {
+  const there = flags.env === undefined ? ['--org', flags.org ?? 'local'] : ['--env', flags.env];
+  const [flag = ''] = there;
+  if (name !== undefined && (name === '-' || name.includes('/') || name.endsWith('.json'))) {
+    const bare = /([^/]*?)(\.pipeline)?(\.json)?$/.exec(name)?.[1] ?? '';
+    const better = bare === '' || bare === '-' ? 'NAME' : bare;
+    fail('USAGE', `${flag} runs what is deployed, by its name; "${name}" is a file`, {
+      hint: commandLine('run', [better, ...there]),
+    });
+  }
+  const [id = '', ...words] = lineOf(flags, name);
+  const hint = commandLine(id, [...words, ...there]);
+  if (flags.vars !== undefined) {
+    const where =
+      flags.env === undefined ? 'environments.local.vars in flowmason.json' : `fm vars set NAME=… --env ${flags.env}`;
+    fail('USAGE', `The variables of what is deployed are set there, not by --vars: ${where}`, { hint });
+  }
+  if (flags.watch) fail('USAGE', '--watch is about files; what is deployed does not change with them', { hint });
+  if (flags.async && flags.wait !== undefined) {
+    fail('USAGE', '--async does not wait at all, --wait does', { hint: `${hint} --wait ${flags.wait}` });
+  }
+  if (flags.async && flags['json-lines']) {
+    fail('USAGE', '--async prints one document and no events', { hint: `${hint} --async --json` });
+  }
+  const mine = (['max-parallel', 'timeout'] as const).find((each) => flags[each] !== undefined);
+  if (mine !== undefined && (flags.env !== undefined || flags.async)) {
+    fail('USAGE', `--${mine} is for runs that this command executes`, { hint });
+  }
+}
+
+/** Milliseconds of `--wait`; undefined without it. Throws FlowMasonError `USAGE`. */
+export function waitOf({ wait }: DeployedFlags): number | undefined {
+  if (wait === undefined) return undefined;
+  const ms = parseDuration(/^\d+(\.\d+)?$/.test(wait) ? Number(wait) : wait);
+  if (ms !== undefined && ms > 0) return ms;
+  return fail('USAGE', `--wait is a time above zero in ms, s, m, h or d, found "${wait}"`, {
+    hint: 'fm run NAME --org local --wait 30s',
+  });
+}
+
+/** The command as it was typed, without flags. */
+function lineOf({ resume, replay }: DeployedFlags, name: string | undefined): string[] {
+  if (name !== undefined) return ['run', name];
+  return replay === undefined ? ['runs:resume', resume ?? 'last'] : ['runs:replay', replay];
+}

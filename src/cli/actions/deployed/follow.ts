@@ -1,0 +1,67 @@
+import type { RunNotice } from '../../../core/api/run.ts';
+import type { LogEntry, RunStatus } from '../../../core/run.ts';
+import type { TargetFlags } from '../../target.ts';
+import { findRun } from './find-run.ts';
+import { onRuns, type RunsThere } from './on-runs.ts';
+
+/** How often it looks whether a process still executes a run of an org, milliseconds. */
+const LOOK = 200;
+const PAGE = 500;
+
+const GOING: ReadonlySet<RunStatus> = new Set(['queued', 'running', 'waiting']);
+
+/** What happens in a run, until it ends; in an org also until nobody executes it any more. */
+export async function* noticesOf(there: RunsThere, run: string): AsyncGenerator<RunNotice, void, undefined> {
+  const { target } = there;
+  const left = new AbortController();
+  const events = target.client.events('GET /runs/:id/events', { id: run }, { signal: left.signal });
+  let isQuiet = false;
+  const look = async (): Promise<void> => {
+    const wasQuiet = isQuiet;
+    isQuiet = true;
+    if (!wasQuiet || there.isLive(run)) return;
+    const { status } = await target.client.call('GET /runs/:id', { id: run });
+    // Of one that has ended the stream tells so, and ends.
+    if (GOING.has(status)) left.abort();
+  };
+  // What keeps the database from being read keeps the stream from it, too, which says so.
+  const timer = target.kind === 'org' ? setInterval(() => void look().catch(() => {}), LOOK) : undefined;
+  try {
+    for await (const notice of events) {
+      isQuiet = false;
+      yield notice;
+    }
+  } catch (error) {
+    if (!left.signal.aborted) throw error;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** The log of a run, with its id; with `follow` also what is added as long as it goes on. */
+export function logsThere(
+  flags: TargetFlags,
+  word: string,
+  follow: boolean,
+  onEntry: (entry: LogEntry) => void,
+): Promise<string> {
+  return onRuns(flags, async (there) => {
+    const { client } = there.target;
+    const id = await findRun(there.target, word);
+    for (let after = 0, whole = false; ; ) {
+      // Looked at first, so that what was written before its end is still read.
+      const { status } = follow ? await client.call('GET /runs/:id', { id }) : { status: undefined };
+      const isOver = status === undefined || !GOING.has(status) || !there.isLive(id);
+      do {
+        const { logs, next } = await client.call('GET /runs/:id/logs', { id, after, limit: PAGE });
+        for (const { seq, ...entry } of logs) {
+          after = seq;
+          onEntry(entry);
+        }
+        whole = next === null;
+      } while (!whole);
+      if (isOver) return id;
+      await new Promise((resolve) => setTimeout(resolve, LOOK));
+    }
+  });
+}

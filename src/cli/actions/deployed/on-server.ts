@@ -1,0 +1,63 @@
+import type { Target } from '../../../hosts/node/targets/target.ts';
+import { plainPrinter } from '../../print/run/plain.ts';
+import { jsonLinesPrinter, type RunPrinter, SILENT } from '../../print/run/printer.ts';
+import { say } from '../../terminal.ts';
+import { takeSignals } from '../run/interrupt.ts';
+import { nextCommands } from '../run/next.ts';
+import { report } from '../run/report.ts';
+import type { Begun } from './begin.ts';
+import type { DeployedFlags } from './flags.ts';
+import { outcomeOfView } from './outcome.ts';
+import { commandThere, targetFlags } from './place.ts';
+import { stillGoing } from './still-going.ts';
+
+/** Follows a run on a server until it ends or waits for somebody; answers the exit code. It goes on without this command. */
+export async function followThere(
+  target: Target,
+  { run }: Begun,
+  flags: DeployedFlags,
+  wait: number | undefined,
+): Promise<number> {
+  const { run_id: id } = run;
+  const show = commandThere(target, 'runs:show', [id, '--follow']);
+  const late = new AbortController();
+  const interrupt = takeSignals((name) => {
+    say(`${name}: the run goes on in ${target.name}\nTry: ${show}\nthen: ${commandThere(target, 'runs:cancel', [id])}`);
+    late.abort();
+  });
+  const timer = wait === undefined ? undefined : setTimeout(() => late.abort(), wait);
+  const printer = printerOf(flags);
+  try {
+    await follow(target, id, printer, late.signal);
+    printer.end();
+    if (interrupt.exit() !== undefined) return interrupt.exit() ?? 130;
+    if (late.signal.aborted) return await stillGoing(target, id, flags, show);
+    const outcome = outcomeOfView(await target.client.call('GET /runs/:id', { id }));
+    const resume = commandThere(target, 'runs:resume', [id]);
+    const definitions = { main: outcome.pipeline, pipelines: new Map() };
+    // One that waits goes on by itself when it has got what it waits for.
+    const next = nextCommands(outcome, definitions, outcome.status === 'waiting' ? show : resume, targetFlags(target));
+    const place = targetFlags(target);
+    return report({ outcome, input: null, recorded: true, onFailure: undefined, next, place }, flags, interrupt);
+  } finally {
+    clearTimeout(timer);
+    printer.end();
+    interrupt.release();
+  }
+}
+
+async function follow(target: Target, id: string, printer: RunPrinter, signal: AbortSignal): Promise<void> {
+  try {
+    for await (const event of target.client.events('GET /runs/:id/events', { id }, { signal })) {
+      printer.event(event);
+      if (event.type === 'run' && event.status === 'waiting') return;
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+function printerOf(flags: DeployedFlags): RunPrinter {
+  if (flags['json-lines']) return jsonLinesPrinter((text) => process.stdout.write(text));
+  return flags.json || flags.quiet ? SILENT : plainPrinter(say);
+}

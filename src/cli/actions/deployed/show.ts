@@ -1,0 +1,38 @@
+import { shortDigest } from '../../../core/release/short-digest.ts';
+import type { Outcome } from '../../command.ts';
+import { runDocument, timeText } from '../../print/run/document.ts';
+import { plainPrinter } from '../../print/run/plain.ts';
+import { runText } from '../../print/runs.ts';
+import type { TargetFlags } from '../../target.ts';
+import { say } from '../../terminal.ts';
+import { nextCommands } from '../run/next.ts';
+import { findRun } from './find-run.ts';
+import { noticesOf } from './follow.ts';
+import { onRuns } from './on-runs.ts';
+import { outcomeOfView } from './outcome.ts';
+import { commandThere, targetFlags } from './place.ts';
+
+/** A run of a target: its state, every stage, its result or error; with `follow` once it has ended. */
+export function showThere(flags: TargetFlags, word: string, follow: boolean): Promise<Outcome> {
+  return onRuns(flags, async (there) => {
+    const { target, statusOf, isLive } = there;
+    const id = await findRun(target, word);
+    if (follow) {
+      const printer = plainPrinter(say);
+      for await (const notice of noticesOf(there, id)) printer.event(notice);
+      printer.end();
+    }
+    const view = await target.client.call('GET /runs/:id', { id });
+    const outcome = outcomeOfView(view);
+    const status = statusOf(view);
+    const resume = commandThere(target, 'runs:resume', [id]);
+    const definitions = { main: view.pipeline, pipelines: new Map() };
+    const goesOn = target.kind === 'server' ? view.status === 'queued' || view.status === 'running' : isLive(id);
+    const next = goesOn ? [] : nextCommands(outcome, definitions, resume, targetFlags(target));
+    const { input, vars, release, repetition, actor, accepted_at } = view;
+    return {
+      json: { ...runDocument(outcome), status, input, vars, release, actor, accepted_at: timeText(accepted_at) },
+      text: runText({ outcome, status, from: `release ${shortDigest(release)}`, input, repetition }, next),
+    };
+  });
+}

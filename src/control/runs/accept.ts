@@ -1,0 +1,84 @@
+import { acceptInput } from '../../core/accept-input.ts';
+import { FlowMasonError, fail } from '../../core/errors.ts';
+import type { Json } from '../../core/json.ts';
+import type { PipelineDefinition } from '../../core/pipeline.ts';
+import { type ReleaseManifest, releaseLimits } from '../../core/release/manifest.ts';
+import { StageError } from '../../core/run.ts';
+import type { ActivePipeline } from '../../store/releases.ts';
+import type { NewRun } from '../../store/runs.ts';
+import type { ControlPlane } from '../control.ts';
+import type { Call } from '../verb.ts';
+import { requireRelease } from './definitions.ts';
+
+export interface Accepted {
+  readonly input: Json;
+  readonly run_id?: string | undefined;
+  readonly priority?: number | undefined;
+  readonly trigger?: string | undefined;
+}
+
+/**
+ * A run of a pipeline, pinned to its release, with the variables as they are now. Throws FlowMasonError `VALIDATION` with
+ * everything that is wrong with the input, `QUOTA` for one that is too large; then there is no run.
+ */
+export async function acceptRun(
+  { control, caller }: Call,
+  pipeline: ActivePipeline,
+  accepted: Accepted,
+): Promise<NewRun> {
+  const { store, environment, ids, clock } = control;
+  const { manifest } = await requireRelease(store, pipeline.release);
+  const [content] = await store.releases.content([pipeline.digest]);
+  if (!content) fail('PIPELINES_MISSING', `The pipeline ${pipeline.digest} is not stored any more`);
+  // What is stored was compiled before, so it is one.
+  const definition = JSON.parse(content.definition) as PipelineDefinition;
+  await checkInput(control, definition, manifest, accepted.input);
+  return {
+    id: accepted.run_id ?? ids.run(clock.now()),
+    environment,
+    project: pipeline.project,
+    pipeline: pipeline.name,
+    version: pipeline.version,
+    release: pipeline.release,
+    // As it was given: its defaults are the release's, which never changes.
+    input: accepted.input,
+    vars: await snapshot(control, manifest.requires.vars),
+    actor: caller.actor,
+    priority: accepted.priority ?? definition.priority ?? 0,
+    trigger: accepted.trigger,
+  };
+}
+
+async function checkInput(
+  { limits }: ControlPlane,
+  { name, input: schema }: PipelineDefinition,
+  manifest: ReleaseManifest,
+  input: Json,
+): Promise<void> {
+  try {
+    await acceptInput({ name, input: schema }, input, releaseLimits(limits, manifest));
+  } catch (error) {
+    if (!(error instanceof StageError)) throw error;
+    fail(error.type, error.message, { hint: error.hint, details: error.details });
+  }
+}
+
+/** The host's variables under those that are stored. Names that are read only where they exist need not be there. */
+async function snapshot(
+  { store, environment, vars }: ControlPlane,
+  needed: readonly string[],
+): Promise<Record<string, Json>> {
+  const stored = await store.vars.snapshot(environment);
+  const provided = Object.keys(vars).filter((name) => !Object.hasOwn(stored, name));
+  const found = provided.flatMap((name): [string, Json][] => {
+    try {
+      const value = vars[name];
+      return value === undefined ? [] : [[name, value]];
+    } catch (error) {
+      // One that refers to what is not set here; nobody has to have it.
+      if (error instanceof FlowMasonError && !needed.includes(name)) return [];
+      throw error;
+    }
+  });
+  return { ...Object.fromEntries(found), ...stored };
+}

@@ -1,0 +1,24 @@
+import * as v from 'valibot';
+import type { RunSummary } from '../../../core/api/run.ts';
+import { enqueueDue } from '../../runs/enqueue.ts';
+import { planResume } from '../../runs/plan-resume.ts';
+import { requireRun } from '../../runs/require-run.ts';
+import { summaryOf } from '../../runs/summary.ts';
+import { FROM, RUN, WHICH_RELEASE } from '../../schema/run.ts';
+import { change } from '../../verb.ts';
+
+/** Goes on with a run that has ended: what it has recorded does not run again. */
+export const resumeRun = change({
+  summary: 'Go on with a run that has failed or was cancelled, or from a stage',
+  scope: 'runs:write',
+  input: v.strictObject({ id: RUN, from: FROM, release: WHICH_RELEASE }),
+  async prepare({ control }, { id, from, release }) {
+    const run = await requireRun(control.store, control.environment, id);
+    return planResume(control, run, { from, release });
+  },
+  async apply({ tx, control }, { id }, { rewind, release }): Promise<RunSummary> {
+    await tx.runs.resume(id, rewind, release);
+    return summaryOf(await requireRun(tx, control.environment, id), control.clock.now());
+  },
+  after: ({ control }, { id }) => enqueueDue(control, id),
+});

@@ -1,0 +1,25 @@
+import { bench as deploy } from './deploy.ts';
+import { bench as executor } from './executor.ts';
+import { bench as expression } from './expression.ts';
+import { bench as journal } from './journal.ts';
+import { bench as memory } from './memory.ts';
+import { bench as push } from './push.ts';
+import { bench as releases } from './releases.ts';
+import type { Bench } from './row.ts';
+import { bench as startup } from './startup.ts';
+import { bench as testing } from './testing.ts';
+import { bench as worker } from './worker.ts';
+
+/** Every bench, in the order in which they are measured. */
+export const BENCHES: readonly Bench[] = [
+  startup,
+  executor,
+  memory,
+  journal,
+  expression,
+  testing,
+  worker,
+  releases,
+  deploy,
+  push,
+];
