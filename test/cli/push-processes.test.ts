@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createClient } from '@libsql/client/sqlite3';
 import { describe, expect, it } from 'vitest';
 import { type Ended, fm, tempFolder } from '../setup/fm.ts';
 import { clones, type PushDocument, write } from './clones.ts';
@@ -119,6 +120,29 @@ describe('a command that is killed', { timeout: SLOW }, () => {
       expect(seen.filter(({ active }) => active)).toHaveLength(1);
       expect(seen[0]?.active).toBe(true);
     }
+  });
+});
+
+describe('the database of an org', () => {
+  it('that a newer version has migrated is not touched', async () => {
+    const shop = new Shop();
+    write(shop, 'pay', 'one');
+    await shop.fm('push');
+    const client = createClient({ url: `file:${join(shop.root, 'flowmason.db')}` });
+    const { rows } = await client.execute('select * from flowmason_migrations order by number desc limit 1');
+    const later = { ...rows[0], number: Number(rows[0]?.number) + 1, name: '9999-later' };
+    const [names, marks] = [
+      Object.keys(later).join(', '),
+      Object.keys(later)
+        .map(() => '?')
+        .join(', '),
+    ];
+    const sql = `insert into flowmason_migrations (${names}) values (${marks})`;
+    await client.execute({ sql, args: Object.values(later) });
+    client.close();
+    const newer = await processOf(shop)(['status']);
+    expect(newer).toMatchObject({ code: 5, stdout: '' });
+    expect(newer.stderr).toContain('SCHEMA_NEWER');
   });
 });
 
