@@ -160,6 +160,30 @@ export const CONTROL_CODES = {
       'The release of this checkout is not the one that is active in the source any more, so promoting would move something else than was tested here. Nothing was activated. Look at both, or take what is active with `--any`.',
     example: 'fm diff files staging\nfm promote production --any',
   },
+  SOURCE_REFUSED: {
+    exit: 5,
+    http: 409,
+    title: 'The environment is promoted from another one',
+    explanation:
+      'An environment has one source, which its settings or its server name, and the release was to come from elsewhere. Nothing was activated. Promote from the source that the message names.',
+    example: 'fm promote production --from staging',
+  },
+  NEVER_ACTIVE: {
+    exit: 5,
+    http: 409,
+    title: 'The release was never active in the environment that is promoted from',
+    explanation:
+      'What is promoted has run in the source before. This release is stored there or not even that, and it was never active. Nothing was activated. Deploy it to the source first, then promote it.',
+    example: 'fm deploy staging\nfm promote production --from staging',
+  },
+  UPSTREAM_MISSING: {
+    exit: 5,
+    http: 409,
+    title: 'The server does not know where to promote from',
+    explanation:
+      'On promotion a server pulls the release from the environment before it, whose address it has in `FM_UPSTREAM_URL` and `FM_UPSTREAM_KEY`. This one has none. Set both where the server runs, or promote from a place that has the address and key of both environments: then `fm promote` brings the release itself.',
+    example: 'fm promote production --from staging',
+  },
   SERVER_UNREACHABLE: {
     exit: 7,
     http: 502,
