@@ -55,7 +55,7 @@ function writeTypes(outDir: string): void {
   }
   // Its comments are most of it, and its documentation says the same.
   const valibot = readFileSync(join(ROOT, 'node_modules', 'valibot', 'dist', 'index.d.mts'), 'utf8');
-  const types = valibot.replaceAll(/\/\*\*[^]*?\*\//g, '').replaceAll(/^\s*\n/gm, '');
+  const types = valibot.replaceAll(/\/\*\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\n/gm, '');
   writeFileSync(join(outDir, 'valibot.d.ts'), types);
   writeFileSync(
     join(outDir, 'index.d.ts'),
