@@ -3,6 +3,14 @@ import type { Plugin } from 'esbuild';
 import { namedExports, SLOW } from './later.ts';
 import { DIST, ROOT, require, vendorFile } from './places.ts';
 
+/** Of undici the ways to send, without its mocks, caches, proxies and the web's own interfaces: half of it. */
+const UNDICI = `Object.assign(require('./lib/dispatcher/dispatcher').prototype, require('./lib/api'));
+module.exports = {
+  Agent: require('./lib/dispatcher/agent'),
+  Pool: require('./lib/dispatcher/pool'),
+  buildConnector: require('./lib/core/connect'),
+};`;
+
 /** Large libraries and what is used of them: each a file in `dist/vendor`. */
 export const LIBRARIES: Readonly<Record<string, string>> = {
   '@dagrejs/dagre': "export { Graph, layout } from '@dagrejs/dagre';",
@@ -10,9 +18,12 @@ export const LIBRARIES: Readonly<Record<string, string>> = {
     .map((name) => `export { default as ${name} } from '@inquirer/${name}';`)
     .join('\n'),
   '@jmespath-community/jmespath': "export * from '@jmespath-community/jmespath';",
+  '@hono/node-server': "export { getRequestListener } from '@hono/node-server';",
   croner: "export * from 'croner';",
+  pino: "module.exports = require('pino');",
+  'pino-pretty': "module.exports = require('pino-pretty');",
   re2js: "export * from 're2js';",
-  undici: "module.exports = require('undici');",
+  undici: UNDICI,
 };
 
 /** Whole, for components of projects and plugins; our own get the parts of it that they use. */

@@ -53,7 +53,10 @@ function writeTypes(outDir: string): void {
     const text = readFileSync(file, 'utf8').replaceAll(/(from '\..*)\.ts';/g, "$1.js';");
     writeFileSync(file, text.replaceAll("from 'valibot';", "from '../valibot.js';"));
   }
-  cpSync(join(ROOT, 'node_modules', 'valibot', 'dist', 'index.d.mts'), join(outDir, 'valibot.d.ts'));
+  // Its comments are most of it, and its documentation says the same.
+  const valibot = readFileSync(join(ROOT, 'node_modules', 'valibot', 'dist', 'index.d.mts'), 'utf8');
+  const types = valibot.replaceAll(/\/\*\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\n/gm, '');
+  writeFileSync(join(outDir, 'valibot.d.ts'), types);
   writeFileSync(
     join(outDir, 'index.d.ts'),
     COMPONENT.replaceAll('./src/', './').replaceAll('.ts', '.js').replace('{ defineComponent }', '*'),
@@ -67,16 +70,27 @@ function notices(results: readonly BuildResult[]): string {
     Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0),
   );
   const folders = inputs.map(([path]) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]);
-  const sections = [...new Set(folders)].filter((folder) => folder !== undefined).map(noticeOf);
-  return ['# Third-party notices', 'This package contains parts of the following packages.', ...sections.sort()].join(
-    '\n\n',
-  );
+  const seen = new Map<string, string>();
+  const sections = [...new Set(folders)]
+    .filter((folder) => folder !== undefined)
+    .sort()
+    .map((folder) => noticeOf(folder, seen));
+  return ['# Third-party notices', 'This package contains parts of the following packages.', ...sections].join('\n\n');
 }
 
-function noticeOf(folder: string): string {
+/** A licence that stands there already, word for word but for who has the copyright, is referred to: `seen` tells by its words. */
+function noticeOf(folder: string, seen: Map<string, string>): string {
   const { name, version, license, homepage } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
   const file = readdirSync(join(ROOT, folder)).find((entry) => /^licen[cs]e/i.test(entry));
   const text = file ? readFileSync(join(ROOT, folder, file), 'utf8').trim() : 'No licence text is part of the package.';
   const source = `Source: ${homepage ?? `https://www.npmjs.com/package/${name}`}`;
-  return `## ${name} ${version} (${license})\n\n${source}\n\n${text}`;
+  const heading = `## ${name} ${version} (${license})\n\n${source}`;
+  const words = text.replaceAll(COPYRIGHT, '').replaceAll(/\s+/g, ' ').trim();
+  const first = seen.get(words);
+  if (first === undefined) seen.set(words, name);
+  const holders = text.match(COPYRIGHT)?.map((line) => line.trim());
+  if (first === undefined || !holders) return `${heading}\n\n${text}`;
+  return `${heading}\n\n${holders.join('\n')}\n\nThe text of the licence is that of ${first}, above.`;
 }
+
+const COPYRIGHT = /^.*copyright (?:\(c\)|©|\d{4}).*$/gim;

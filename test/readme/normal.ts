@@ -1,4 +1,4 @@
-/** Two texts are the same to a reader when they differ only in ids, times and the width of columns. */
+/** Two texts are the same to a reader when they differ only in ids, times, who typed them and the width of columns. */
 export function normalise(text: string, folder: string): string {
   return text
     .replaceAll(folder, '/home/you')
@@ -13,6 +13,8 @@ export function normalise(text: string, folder: string): string {
     .map((line) =>
       line
         .replace(/(?<=\S)[ \t]+/g, ' ')
+        // Who pushed, in a history.
+        .replace(/^(#\d+ .*<when>) \S+/, '$1 <who>')
         .replace(/[─━═-]{3,}/g, '---')
         .trimEnd(),
     )

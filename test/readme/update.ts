@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { readBlocks, type Step } from './blocks.ts';
 import { mismatch } from './matches.ts';
@@ -9,6 +10,13 @@ const file = fileURLToPath(new URL('../../README.md', import.meta.url));
 const markdown = readFileSync(file, 'utf8');
 const ran: { readonly step: Step; readonly shown: string; readonly differs: boolean }[] = [];
 const shell = new Shell();
+const who = userInfo().username;
+/** Without what belongs to this machine. */
+const shownOf = (printed: string): string =>
+  printed
+    .replaceAll(shell.folder, '/home/you')
+    .replace(/^#\d+ .*$/gm, (row) => row.replace(` ${who} `, ` ${'ada'.padEnd(who.length)} `))
+    .trimEnd();
 try {
   for (const block of readBlocks(markdown)) {
     if (block.kind === 'file') shell.write(block.path, block.text);
@@ -18,7 +26,7 @@ try {
         if (!command) continue;
         const actual = shell.type(command);
         const differs = mismatch(step.output, actual, shell.folder) !== undefined;
-        ran.push({ step, shown: actual.replaceAll(shell.folder, '/home/you').trimEnd(), differs });
+        ran.push({ step, shown: shownOf(actual), differs });
       }
   }
 } finally {

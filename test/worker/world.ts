@@ -32,6 +32,8 @@ export const ENVIRONMENT = 'local';
 export const PROJECT = 'shop';
 
 export interface WorldOptions {
+  /** The name of the environment. Default: `ENVIRONMENT`. */
+  readonly environment?: string;
   readonly clock?: Clock;
   /** Environment variables that secrets are read from. */
   readonly variables?: Readonly<Record<string, string>>;
@@ -56,11 +58,13 @@ export class WorkerWorld<C extends Clock = JumpClock> {
   readonly database: OpenedDatabase;
   /** What the worker has handed on. */
   readonly enqueued: Job[] = [];
+  readonly environment: string;
   readonly #components: readonly Component[];
   readonly #close: () => Promise<void>;
 
   constructor(database: OpenedDatabase, clock: C, options: WorldOptions = {}) {
     const { variables = {}, components = [], parkAfter = 60_000, interruptsEvery = 10 } = options;
+    this.environment = options.environment ?? ENVIRONMENT;
     this.database = database;
     this.clock = clock;
     this.store = createStore(database, clock);
@@ -78,7 +82,7 @@ export class WorkerWorld<C extends Clock = JumpClock> {
       store: this.store,
       runtime,
       secrets: createSecretSource('env', { variables, reserved: [] }),
-      environment: ENVIRONMENT,
+      environment: this.environment,
       tenant: null,
       releases: releaseCache(this.store, { runtime, descriptors: this.descriptors, most: 100 }),
       interrupts,
@@ -113,9 +117,9 @@ export class WorkerWorld<C extends Clock = JumpClock> {
     );
     const stored = { digest, project: PROJECT, version, manifest: JSON.stringify(manifest) };
     await this.store.releases.putManifest({ ...stored, pipelines: manifest.pipelines });
-    const log = { environment: ENVIRONMENT, project: PROJECT };
+    const log = { environment: this.environment, project: PROJECT };
     await this.store.transaction(async (tx) => {
-      const base = (await tx.releases.active(ENVIRONMENT, PROJECT))?.number ?? 0;
+      const base = (await tx.releases.active(this.environment, PROJECT))?.number ?? 0;
       const { number } = await tx.deployments.begin({ ...log, kind: 'push', release: digest, base, actor: 'ada' });
       await tx.deployments.activate(log, number);
     });
@@ -124,11 +128,12 @@ export class WorkerWorld<C extends Clock = JumpClock> {
 
   /** Accepts a run of what is active now; answers its id. */
   async start(pipeline: string, input: Json = {}, more: Partial<NewRun> = {}): Promise<string> {
-    const active = await this.store.releases.activePipeline(ENVIRONMENT, pipeline);
+    const active = await this.store.releases.activePipeline(this.environment, pipeline);
     if (!active) throw new Error(`${pipeline} is not active`);
     const { project, release, version } = active;
     const id = newRunId(this.clock.now());
-    const run = { id, environment: ENVIRONMENT, project, pipeline, version, release, input, vars: {}, actor: 'ada' };
+    const { environment } = this;
+    const run = { id, environment, project, pipeline, version, release, input, vars: {}, actor: 'ada' };
     await this.store.runs.create({ ...run, ...more });
     return id;
   }

@@ -14,7 +14,7 @@ export default class Serve extends CliCommand {
   static override examples = [
     'fm serve',
     'fm serve --port 8080',
-    'FM_ENVIRONMENT=staging FM_DATABASE_URL=postgresql://fm@db/fm FM_BOOTSTRAP_KEY=$(fm keys generate --env staging) fm serve',
+    'FM_ENVIRONMENT=staging FM_DATABASE_URL=postgresql://fm@db/fm fm serve',
   ];
   static override exits = [1, 5, 7, 9, 130, 143];
   static override flags = {

@@ -1,7 +1,7 @@
 import { environmentName } from '../../../core/environment-name.ts';
 import { FlowMasonError } from '../../../core/errors.ts';
 import type { Outcome } from '../../command.ts';
-import { environmentsText, environmentText } from '../../print/administration/environment.ts';
+import { environmentsText, environmentText, type ListedEnvironment } from '../../print/administration/environment.ts';
 import { environments } from '../../project/target-names.ts';
 import { openWorkspace, type Workspace } from '../../project/workspace.ts';
 import { expiryOf } from '../org/expiry.ts';
@@ -18,14 +18,6 @@ export interface EnvironmentChange {
   readonly immutable_versions: boolean | undefined;
   readonly promotes_from: string | null | undefined;
   readonly requires: 'tests'[] | undefined;
-}
-
-/** An environment as the settings here have it. */
-export interface ListedEnvironment {
-  readonly name: string;
-  /** Null when it is not set, or names a variable that is not set. */
-  readonly url: string | null;
-  readonly has_key: boolean;
 }
 
 /** Asks no server. */

@@ -1,8 +1,7 @@
 import type { VarView } from '../../../core/api/administration.ts';
 import { FlowMasonError } from '../../../core/errors.ts';
-import type { Json } from '../../../core/json.ts';
 import type { Outcome } from '../../command.ts';
-import { changedVarsText, varsText } from '../../print/administration/vars.ts';
+import { type ChangedVar, changedVarsText, varsText } from '../../print/administration/vars.ts';
 import { parseVars } from '../../project/vars.ts';
 import { type AdministerFlags, administer, allPages } from './administer.ts';
 
@@ -11,15 +10,6 @@ export interface VarFlags extends AdministerFlags {
 }
 
 type Client = Parameters<Parameters<typeof administer>[2]>[0]['client'];
-
-/** What became of a variable. */
-export interface ChangedVar {
-  readonly name: string;
-  /** Absent when it was removed. */
-  readonly value?: Json;
-  readonly changed: boolean;
-  readonly revision: number | null;
-}
 
 export function listVars(cwd: string, flags: VarFlags): Promise<Outcome> {
   return administer(cwd, flags, async ({ client }) => {

@@ -16,11 +16,16 @@ export async function* noticesOf(there: RunsThere, run: string): AsyncGenerator<
   const left = new AbortController();
   const events = target.client.events('GET /runs/:id/events', { id: run }, { signal: left.signal });
   let isQuiet = false;
-  const look = (): void => {
-    if (isQuiet && !there.isLive(run)) left.abort();
+  const look = async (): Promise<void> => {
+    const wasQuiet = isQuiet;
     isQuiet = true;
+    if (!wasQuiet || there.isLive(run)) return;
+    const { status } = await target.client.call('GET /runs/:id', { id: run });
+    // Of one that has ended the stream tells so, and ends.
+    if (GOING.has(status)) left.abort();
   };
-  const timer = target.kind === 'org' ? setInterval(look, LOOK) : undefined;
+  // What keeps the database from being read keeps the stream from it, too, which says so.
+  const timer = target.kind === 'org' ? setInterval(() => void look().catch(() => {}), LOOK) : undefined;
   try {
     for await (const notice of events) {
       isQuiet = false;

@@ -20,6 +20,7 @@ export interface DecisionFlags {
 export function decisionsOf(target: ShownTarget, { yes, json }: DecisionFlags, command: string): Decisions {
   const asks = !json && canAsk();
   return {
+    asks: asks && !yes,
     show(shown) {
       if (!json) say(planText({ ...planView(target, shown), applied: true }, screenOf(process.stderr)));
     },

@@ -9,13 +9,14 @@ import { rememberSync } from '../../project/sync/remember.ts';
 import type { Workspace } from '../../project/workspace.ts';
 import { findActive } from './active.ts';
 import { checkoutOf } from './checkout.ts';
-import { type PlanFlags, planRelease, type ShownPlan } from './plan.ts';
+import { type PlanFlags, planRelease, type ShownPlan, storePlan, uploadAndPlan } from './plan.ts';
 import { keyOf } from './sync-base.ts';
-import { uploadPipelines } from './upload.ts';
 
 /** What a person decides, or flags do. */
 export interface Decisions {
-  /** Shows the plan before anything is done. */
+  /** Whether anybody is asked, so that nothing is uploaded before. */
+  readonly asks: boolean;
+  /** Shows the plan before anything is activated. */
   readonly show: (shown: ShownPlan) => void;
   /** Asks whether to go on, where somebody can be asked. Throws FlowMasonError `CONSENT_NEEDED` for a no. */
   readonly confirm: () => Promise<void>;
@@ -31,7 +32,10 @@ export interface DeployOptions extends PlanFlags {
 export interface Deployed {
   /** Null: there was nothing to do. */
   readonly deployment: DeploymentView | null;
-  readonly shown: ShownPlan;
+  /** What is active now. */
+  readonly active: { readonly number: number; readonly version: string; readonly digest: Digest };
+  /** Null when there was nothing to do from the start. */
+  readonly shown: ShownPlan | null;
   readonly uploaded: number;
 }
 
@@ -48,18 +52,19 @@ export async function deployRelease(
   decisions: Decisions,
 ): Promise<Deployed> {
   const { message, ...flags } = options;
-  const shown = await planRelease(target, local, flags);
-  const { plan } = shown;
-  if (plan.active) {
-    await remember(workspace, target, local, plan.base?.number);
-    return { deployment: null, shown, uploaded: 0 };
+  const { root, config } = requireProject(workspace);
+  const there = await findActive(target.client, config.name);
+  if (there?.digest === local.release.digest) {
+    remember(workspace, target, local, there.number);
+    return { deployment: null, active: there, shown: null, uploaded: 0 };
   }
+  const shown = decisions.asks ? await planRelease(target, local, flags) : await uploadAndPlan(target, local, flags);
+  const { plan } = shown;
   decisions.show(shown);
   requireApplicable(plan);
   if (!flags.prune && plan.unconsented.length > 0) await decisions.consent(plan.unconsented);
   await decisions.confirm();
-  const stored = await storePlan(target, local, shown, flags);
-  const { root } = requireProject(workspace);
+  const stored = plan.id === null ? await storePlan(target, local, shown, flags) : plan;
   const { deployment, done } = await target.client.call('POST /deployments', {
     plan: String(stored.id),
     hash: stored.hash,
@@ -69,24 +74,14 @@ export async function deployRelease(
     ...(message === undefined ? undefined : { message }),
     ...checkoutOf(root),
   });
-  await remember(workspace, target, local, deployment.number);
-  return { deployment: done ? deployment : null, shown, uploaded: shown.uploads.length };
-}
-
-/** Uploads what is missing and has the target keep the plan. Throws FlowMasonError `BASE_MOVED` when it is another now. */
-export async function storePlan(
-  { client }: Target,
-  { release }: LocalRelease,
-  { plan: seen, uploads }: ShownPlan,
-  flags: PlanFlags,
-): Promise<PlanView> {
-  await uploadPipelines(client, uploads);
-  const plan = await client.call('POST /deployments/plan', { manifest: release.manifest, ...flags });
-  if (plan.hash === seen.hash) return plan;
-  fail('BASE_MOVED', 'Something else became active while the plan was looked at, so nothing was activated', {
-    hint: 'Run the command again and look at the new plan.',
-    details: { base: seen.base as Json, active: plan.base as Json },
-  });
+  const { number, version, release: digest } = deployment;
+  remember(workspace, target, local, number);
+  return {
+    deployment: done ? deployment : null,
+    active: { number, version, digest },
+    shown,
+    uploaded: shown.uploads.length,
+  };
 }
 
 /** Throws what keeps a plan from being applied, all of it at once. */
@@ -123,25 +118,14 @@ export function refuseRemovals(removals: readonly string[], command: string): ne
 }
 
 /** Remembers that files and target have this release in common. */
-async function remember(
+function remember(
   workspace: Workspace,
   target: Target,
   { release, pipelines }: LocalRelease,
-  number: number | undefined,
-): Promise<void> {
+  deployment: number,
+): void {
   const { home, config } = requireProject(workspace);
-  const active = number ?? (await findActive(target.client, config.name))?.number;
-  if (active === undefined) return;
   const texts = [...pipelines.values()].map(({ digest, text }): [Digest, () => string] => [digest, text]);
-  rememberSync(
-    home,
-    keyOf(target),
-    {
-      project: config.name,
-      release: release.digest,
-      deployment: active,
-      pipelines: release.manifest.pipelines,
-    },
-    texts,
-  );
+  const base = { project: config.name, release: release.digest, deployment, pipelines: release.manifest.pipelines };
+  rememberSync(home, keyOf(target), base, texts);
 }

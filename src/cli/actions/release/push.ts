@@ -14,8 +14,8 @@ import { say } from '../../terminal.ts';
 import { commandLine } from '../../usage.ts';
 import { applyPlanFile } from './apply-plan.ts';
 import { decisionsOf } from './decisions.ts';
-import { type Deployed, deployRelease, planError, storePlan } from './deploy.ts';
-import { planRelease, type ShownPlan } from './plan.ts';
+import { type Deployed, deployRelease, planError } from './deploy.ts';
+import { planRelease, type ShownPlan, storePlan } from './plan.ts';
 import { writePlanFile } from './plan-file.ts';
 import { planView } from './plan-view.ts';
 import { shownTarget, targetDocument } from './shown-target.ts';
@@ -110,24 +110,15 @@ function planned(target: Target, shown: ShownTarget, seen: ShownPlan, file?: str
 }
 
 function pushed(target: Target, shown: ShownTarget, deployed: Deployed, first: string | undefined): Outcome {
-  const { deployment, shown: seen, uploaded } = deployed;
-  const { plan, diff } = seen;
-  const json = {
-    target: targetDocument(target),
-    done: deployment !== null,
-    deployment,
-    plan: { ...plan, diff },
-    uploaded,
-  };
+  const { deployment, active, shown: seen, uploaded } = deployed;
+  const plan = seen && { ...seen.plan, diff: seen.diff };
+  const json = { target: targetDocument(target), done: deployment !== null, deployment, active, plan, uploaded };
   const screen = screenOf();
-  if (!deployment) {
-    const { digest, version } = plan.release;
-    return { json, text: nothingToDoText({ target: shown, number: plan.base?.number ?? 0, version, digest }, screen) };
-  }
-  const { kind, number, version, release: digest, changes } = deployment;
+  if (!deployment) return { json, text: nothingToDoText({ target: shown, ...active }, screen) };
+  const { kind, changes } = deployment;
   const next = first === undefined ? [] : [commandLine('run', [first, '--org', target.name])];
-  const was = plan.base && { number: plan.base.number, version: plan.base.version };
-  return { json, text: deployedText({ target: shown, kind, number, version, digest, was, changes, next }, screen) };
+  const was = seen?.plan.base ?? null;
+  return { json, text: deployedText({ target: shown, kind, ...active, was, changes, next }, screen) };
 }
 
 /** Flags that say two different things. Throws FlowMasonError `USAGE`. */

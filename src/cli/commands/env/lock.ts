@@ -7,7 +7,10 @@ export default class EnvLock extends CliCommand {
   static override summary = 'Keep everybody else from deploying to an environment.';
   static override description =
     'Others are told who has locked it, why, and until when. Locking it again renews your lock.';
-  static override examples = ["fm env lock production --reason 'the database is being moved' --expires 2h"];
+  static override examples = [
+    'fm env lock production --reason maintenance --expires 2h',
+    "fm env lock production --reason 'the database is being moved'",
+  ];
   static override exits = [4, 5, 6, 7, 8];
   static override args = {
     env: Args.string({ description: 'the environment', required: true }),

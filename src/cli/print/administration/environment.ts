@@ -1,8 +1,15 @@
 import { printable } from '../../../core/quote.ts';
-import type { ListedEnvironment } from '../../actions/administration/environment.ts';
 import { shownValue } from '../../project/shown.ts';
 import { timeText } from '../run/document.ts';
 import { table } from '../table.ts';
+
+/** An environment as the settings here have it. */
+export interface ListedEnvironment {
+  readonly name: string;
+  /** Null when it is not set, or names a variable that is not set. */
+  readonly url: string | null;
+  readonly has_key: boolean;
+}
 
 export interface ShownEnvironment {
   readonly name: string;

@@ -1,11 +1,19 @@
 import type { VarView } from '../../../core/api/administration.ts';
 import type { Json } from '../../../core/json.ts';
 import { printable } from '../../../core/quote.ts';
-import type { ChangedVar } from '../../actions/administration/vars.ts';
 import { timeText } from '../run/document.ts';
 import { table } from '../table.ts';
 
 const SHOWN = 60;
+
+/** What became of a variable. */
+export interface ChangedVar {
+  readonly name: string;
+  /** Absent when it was removed. */
+  readonly value?: Json;
+  readonly changed: boolean;
+  readonly revision: number | null;
+}
 
 export function varsText(vars: readonly VarView[]): string {
   if (vars.length === 0) return 'no variables';

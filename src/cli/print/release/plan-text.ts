@@ -7,6 +7,7 @@ import { fitText } from '../fit-text.ts';
 import type { Screen } from '../screen.ts';
 import { paragraphs } from '../section.ts';
 import { counted } from '../validate.ts';
+import { countsText } from './diff-blocks.ts';
 import { diffText } from './diff-text.ts';
 import { commandLines, type Notice, noticeText } from './notice.ts';
 import { sendCommand, type Target, targetLine, targetName } from './target.ts';
@@ -49,13 +50,24 @@ export function planText(plan: PlanView, screen: Screen): string {
   const sides = { before: base ? `${targetName(target)} #${base.number}` : null, after: `release of ${project}` };
   return paragraphs(
     head,
-    diffText(diff, sides, screen),
+    plan.applied && differing(diff) > MOST ? lines(manyText(diff)) : diffText(diff, sides, screen),
     removalsText(removals, lines, screen),
     ...problems.map((problem) => noticeText(problem, 'problem', screen)),
     ...otherWarnings(plan).map((warning) => noticeText(warning, 'warning', screen)),
-    [lines(uploadText(upload)), ...storedLines(plan).map(lines)].join('\n'),
+    [lines(uploadText(upload)), ...(plan.applied ? [] : storedLines(plan).map(lines))].join('\n'),
     plan.applied && problems.length === 0 ? '' : nextText(plan, screen),
   );
+}
+
+/** So many pipelines are not shown one by one where nobody decides about them. */
+const MOST = 50;
+
+function differing({ pipelines: { added, changed, removed } }: ReleaseDiff): number {
+  return added.length + changed.length + removed.length;
+}
+
+function manyText(diff: ReleaseDiff): string {
+  return `${counted(differing(diff), 'pipeline')} differ: ${countsText(diff)}`;
 }
 
 function removalsText(removals: readonly string[], lines: (text: string) => string, { width }: Screen): string {

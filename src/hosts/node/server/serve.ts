@@ -151,6 +151,7 @@ function controlOf(
     limits: DEFAULT_LIMITS,
     checker: checkerOf({ version, descriptors, limits: DEFAULT_LIMITS }),
     dispatcher: { enqueue: async (job) => dispatcher.enqueue({ ...job, retry: 0 }) },
+    news: { subscribe: (run, onNews) => dispatcher.watch(run, onNews) },
     secrets: knownSecrets({ backend: settings.secretsBackend, variables, reserved }),
     vars: {},
   };
