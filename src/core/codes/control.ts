@@ -184,6 +184,14 @@ export const CONTROL_CODES = {
       'On promotion a server pulls the release from the environment before it, whose address it has in `FM_UPSTREAM_URL` and `FM_UPSTREAM_KEY`. This one has none. Set both where the server runs, or promote from a place that has the address and key of both environments: then `fm promote` brings the release itself.',
     example: 'fm promote production --from staging',
   },
+  UPSTREAM_FAILED: {
+    exit: 7,
+    http: 502,
+    title: 'The server cannot read from the environment before it',
+    explanation:
+      'On promotion a server pulls the release from the environment before it, and that one could not be reached, did not take the key, or is another one than was meant. Nothing was activated. Check `FM_UPSTREAM_URL` and `FM_UPSTREAM_KEY` where the server runs; the key needs the scope `releases:read`.',
+    example: 'fm keys create production --scope releases:read --env staging',
+  },
   SERVER_UNREACHABLE: {
     exit: 7,
     http: 502,
