@@ -10,6 +10,7 @@ export const COMMANDS = {
   'config:list': () => import('./config/list.ts'),
   'config:set': () => import('./config/set.ts'),
   'config:unset': () => import('./config/unset.ts'),
+  deploy: () => import('./deploy.ts'),
   diff: () => import('./diff.ts'),
   doctor: () => import('./doctor.ts'),
   'env:list': () => import('./env/list.ts'),

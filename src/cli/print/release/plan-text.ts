@@ -32,6 +32,8 @@ export interface PlanView {
   readonly upload: { readonly pipelines: number; readonly bytes: number };
   /** It is applied next, so there is nothing to type for that. */
   readonly applied?: boolean | undefined;
+  /** The target's line was printed already. */
+  readonly headed?: boolean | undefined;
   /** Where the server keeps it; `expires_at` is RFC 3339. `file`: where `--plan-out` wrote it. */
   readonly plan?:
     | { readonly id: string; readonly hash: string; readonly expires_at: string; readonly file?: string | undefined }
@@ -44,7 +46,8 @@ export function planText(plan: PlanView, screen: Screen): string {
   const lines = (text: string): string => fitText(printable(text), screen.width).join('\n');
   const named = (version: string, digest: Digest): string => `${version} (${shortDigest(digest)})`;
   const before = base ? `replaces #${base.number} ${named(base.version, base.digest)}` : 'is the first release here';
-  const head = `${lines(targetLine(target))}\n${lines(`${project} ${named(release.version, release.digest)} ${before}`)}`;
+  const what = lines(`${project} ${named(release.version, release.digest)} ${before}`);
+  const head = plan.headed ? what : `${lines(targetLine(target))}\n${what}`;
   if (base?.digest === release.digest)
     return `${head}\n\n${lines(`nothing to do: #${base.number} ${base.version} is active already`)}`;
   const sides = { before: base ? `${targetName(target)} #${base.number}` : null, after: `release of ${project}` };
