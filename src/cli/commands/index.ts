@@ -33,6 +33,7 @@ export const COMMANDS = {
   'org:delete': () => import('./org/delete.ts'),
   'org:list': () => import('./org/list.ts'),
   'org:open': () => import('./org/open.ts'),
+  promote: () => import('./promote.ts'),
   pull: () => import('./pull.ts'),
   push: () => import('./push.ts'),
   rollback: () => import('./rollback.ts'),
