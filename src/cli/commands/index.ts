@@ -13,6 +13,7 @@ export const COMMANDS = {
   deploy: () => import('./deploy.ts'),
   diff: () => import('./diff.ts'),
   doctor: () => import('./doctor.ts'),
+  drift: () => import('./drift.ts'),
   'env:list': () => import('./env/list.ts'),
   'env:lock': () => import('./env/lock.ts'),
   'env:set': () => import('./env/set.ts'),

@@ -33,6 +33,8 @@ export interface Brought {
   readonly checkout: Checkout | undefined;
   /** What to type to agree to removals. */
   readonly pruning: string;
+  /** Flags that a plan which was only looked at is applied with. */
+  readonly flags: readonly string[];
   /** What one may want to type when it is active. */
   readonly next: readonly string[];
   /** The target's line was printed already. */
@@ -65,7 +67,7 @@ export async function bring(brought: Brought, flags: BringFlags): Promise<Brough
 }
 
 /** What a plan says that is not applied; it fails with what keeps it from being. */
-function planned({ target, shown }: Brought, seen: ShownPlan, file?: string): Outcome {
+function planned({ target, shown, flags }: Brought, seen: ShownPlan, file?: string): Outcome {
   const { plan, diff, uploads } = seen;
   return {
     json: {
@@ -74,7 +76,7 @@ function planned({ target, shown }: Brought, seen: ShownPlan, file?: string): Ou
       upload: uploads.length,
       ...(file === undefined ? undefined : { file }),
     },
-    text: planText(planView(shown, seen, file), screenOf()),
+    text: planText({ ...planView(shown, seen, file), flags }, screenOf()),
     error: planError(plan.preflight.problems),
   };
 }

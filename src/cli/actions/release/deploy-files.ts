@@ -14,6 +14,7 @@ import { proveTests } from './prove-tests.ts';
 import type { PlanFileFlags } from './push.ts';
 import { rememberLocal } from './remember-local.ts';
 import { shownTarget } from './shown-target.ts';
+import { typedFlags } from './typed-flags.ts';
 
 /**
  * `fm deploy`: makes the files the active release of an environment. Throws FlowMasonError `INVALID_FILE` with the
@@ -48,6 +49,7 @@ async function deployTo(
       candidate: localCandidate(local, evidence),
       checkout: checkoutOf(root),
       pruning: commandLine('deploy', [target.name, '--prune']),
+      flags: typedFlags(flags, ['prune', 'force', 'again']),
       next: first === undefined ? [] : [commandLine('run', [first, '--env', target.name])],
       headed: true,
     },

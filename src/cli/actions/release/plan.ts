@@ -4,6 +4,7 @@ import { isObject, type Json } from '../../../core/json.ts';
 import type { Definition } from '../../../core/release/definition-json.ts';
 import { diffReleases, digestsToCompare, type ReleaseDiff } from '../../../core/release/diff-release.ts';
 import type { Digest } from '../../../core/release/digest.ts';
+import type { ReleaseManifest } from '../../../core/release/manifest.ts';
 import type { Target } from '../../../hosts/node/targets/target.ts';
 import { loadManifest } from './active.ts';
 import type { Candidate } from './candidate.ts';
@@ -32,8 +33,16 @@ export async function planRelease({ client }: Target, candidate: Candidate, flag
   const uploads = await uploadsOf(candidate, plan.missing);
   if (plan.diff) return { plan, diff: plan.diff, uploads };
   if (!sent) return withoutComparison();
-  const { manifest, texts } = sent;
   const before = plan.base ? await loadManifest(client, plan.base.release) : undefined;
+  return { plan, diff: await compare(client, before, sent), uploads };
+}
+
+/** What making a release active would change of the one that is active there. */
+export async function compare(
+  client: Target['client'],
+  before: ReleaseManifest | undefined,
+  { manifest, texts }: NonNullable<Candidate['sent']>,
+): Promise<ReleaseDiff> {
   const wanted = digestsToCompare(before, manifest);
   const ours = new Set(Object.values(manifest.pipelines));
   const mine = await texts(wanted.filter((digest) => ours.has(digest)));
@@ -42,7 +51,7 @@ export async function planRelease({ client }: Target, candidate: Candidate, flag
     wanted.filter((digest) => !mine.has(digest)),
   );
   const definitions = new Map(wanted.map((digest) => [digest, definitionOf(mine.get(digest) ?? theirs.get(digest))]));
-  return { plan, diff: diffReleases(before, manifest, definitions), uploads };
+  return diffReleases(before, manifest, definitions);
 }
 
 /**

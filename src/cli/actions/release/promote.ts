@@ -16,6 +16,7 @@ import type { PlanFileFlags } from './push.ts';
 import { type PromoteWish, relayedCandidate, releaseIn } from './relay.ts';
 import { shownTarget } from './shown-target.ts';
 import { onSource, type SourceHints, sourceOf } from './source.ts';
+import { typedFlags } from './typed-flags.ts';
 
 export interface PromoteFlags extends Omit<PlanFileFlags, 'force'> {
   readonly from?: string | undefined;
@@ -77,6 +78,7 @@ async function bringTo(
       // Of another release than the files are it would be the wrong commit.
       checkout: expected === undefined ? undefined : checkoutOf(root),
       pruning: commandLine('promote', [target.name, '--prune']),
+      flags: typedFlags(flags, ['from', 'release', 'any', 'prune', 'again']),
       next: [],
       headed: true,
     },

@@ -17,6 +17,7 @@ import { localCandidate } from './candidate.ts';
 import { checkoutOf } from './checkout.ts';
 import { rememberLocal } from './remember-local.ts';
 import { shownTarget, targetDocument } from './shown-target.ts';
+import { typedFlags } from './typed-flags.ts';
 import { unseenChanges } from './unseen.ts';
 
 export interface PlanFileFlags extends BringFlags {
@@ -77,7 +78,8 @@ async function pushTo(known: Known, target: Target, local: LocalRelease, flags: 
   const pruning = syncCommand('push', shown, ['--prune']);
   const candidate = localCandidate(local);
   const checkout = checkoutOf(root);
-  const brought = { target, shown, candidate, checkout, pruning, next, headed: false };
+  const more = typedFlags(flags, ['prune', 'force', 'again']);
+  const brought = { target, shown, candidate, checkout, pruning, flags: more, next, headed: false };
   const { outcome, deployed } = await bring(brought, flags);
   if (deployed) rememberLocal(workspace, target, local, deployed.active.number);
   return outcome;

@@ -32,6 +32,8 @@ export interface PlanView {
   readonly upload: { readonly pipelines: number; readonly bytes: number };
   /** It is applied next, so there is nothing to type for that. */
   readonly applied?: boolean | undefined;
+  /** Flags that it was made with, and that applying it needs as well. */
+  readonly flags?: readonly string[] | undefined;
   /** The target's line was printed already. */
   readonly headed?: boolean | undefined;
   /** Where the server keeps it; `expires_at` is RFC 3339. `file`: where `--plan-out` wrote it. */
@@ -104,8 +106,8 @@ function nextText(plan: PlanView, screen: Screen): string {
   return commandLines('To apply it:', [applyCommand(plan)], screen);
 }
 
-function applyCommand({ kind, target, removals, plan }: PlanView): string {
-  const flags = removals.length > 0 ? ['--prune'] : [];
+function applyCommand({ kind, target, removals, plan, flags: made = [] }: PlanView): string {
+  const flags = [...(plan?.file === undefined ? made : []), ...(removals.length > 0 ? ['--prune'] : [])];
   if (plan?.file !== undefined) flags.push('--plan', plan.file);
   return kind === 'promote' ? commandLine('promote', [target.name, ...flags]) : sendCommand(target, flags);
 }
