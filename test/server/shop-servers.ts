@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { tempFolder } from '../setup/fm.ts';
 import { type Answer, shell } from '../setup/in-process.ts';
@@ -57,6 +57,10 @@ export class Checkout {
   write(file: string, content: object): void {
     mkdirSync(dirname(join(this.root, file)), { recursive: true });
     writeFileSync(join(this.root, file), JSON.stringify(content));
+  }
+
+  remove(name: string): void {
+    rmSync(join(this.root, `pipelines/${name}.pipeline.json`));
   }
 
   version(version: string): void {

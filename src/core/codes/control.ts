@@ -194,7 +194,7 @@ export const CONTROL_CODES = {
   },
   UPSTREAM_FAILED: {
     exit: 7,
-    http: 502,
+    http: 424,
     title: 'The server cannot read from the environment before it',
     explanation:
       'On promotion a server pulls the release from the environment before it, and that one could not be reached, did not take the key, or is another one than was meant. Nothing was activated. Check `FM_UPSTREAM_URL` and `FM_UPSTREAM_KEY` where the server runs; the key needs the scope `releases:read`.',

@@ -107,8 +107,10 @@ function nextText(plan: PlanView, screen: Screen): string {
 }
 
 function applyCommand({ kind, target, removals, plan, flags: made = [] }: PlanView): string {
-  const flags = [...(plan?.file === undefined ? made : []), ...(removals.length > 0 ? ['--prune'] : [])];
-  if (plan?.file !== undefined) flags.push('--plan', plan.file);
+  const { file } = plan ?? {};
+  const needed = removals.length > 0 ? [...made, '--prune'] : made;
+  // A kept plan has in it what was agreed to: one that nobody agreed to is made again.
+  const flags = file === undefined ? needed : removals.length > 0 ? [...needed, '--plan-out', file] : ['--plan', file];
   return kind === 'promote' ? commandLine('promote', [target.name, ...flags]) : sendCommand(target, flags);
 }
 
