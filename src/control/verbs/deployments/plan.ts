@@ -39,6 +39,7 @@ export const planDeployment = change({
     'RELEASE_MISMATCH',
     'NOT_FOUND',
     'UPSTREAM_MISSING',
+    'UPSTREAM_FAILED',
     'SOURCE_REFUSED',
     'SOURCE_MOVED',
     'NEVER_ACTIVE',

@@ -14,6 +14,7 @@ export const createPromotion = change({
   scope: 'deploy',
   errors: [
     'UPSTREAM_MISSING',
+    'UPSTREAM_FAILED',
     'SOURCE_REFUSED',
     'SOURCE_MOVED',
     'NEVER_ACTIVE',
