@@ -1,7 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient } from '@libsql/client/sqlite3';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { localCandidate } from '../../src/cli/actions/release/candidate.ts';
+import { planRelease, uploadAndPlan } from '../../src/cli/actions/release/plan.ts';
+import { compareWithOrg } from '../../src/cli/actions/release/unseen.ts';
+import { openKnown } from '../../src/cli/known.ts';
+import { localRelease } from '../../src/cli/project/local-release.ts';
+import { openTarget } from '../../src/cli/target.ts';
 import { BIN, type Ended, fm, tempFolder } from '../setup/fm.ts';
 import { clones, type PushDocument, write } from './clones.ts';
 import { Shop } from './shop.ts';
@@ -47,6 +53,30 @@ describe('two pushes at the same instant', { timeout: SLOW }, () => {
       expect(entries.map(({ number }) => number)).toEqual([2, 1]);
       expect(entries.filter(({ active }) => active)).toHaveLength(1);
     }
+  });
+});
+
+describe('a push while another one becomes active', () => {
+  it('plans against nothing that its files were not compared with', async () => {
+    const [ada, bob] = clones(2);
+    write(ada, 'pay', 'same');
+    await ada.fm('push');
+    await bob.fm('pull');
+    write(ada, 'pay', 'ada');
+    write(bob, 'pay', 'bob');
+    const known = await openKnown(bob.root);
+    const local = await localRelease(known.workspace, known.descriptors);
+    const target = await openTarget(known.workspace, {}, { known });
+    onTestFinished(() => target.close());
+    const { base, unseen } = await compareWithOrg(known.workspace, target, local);
+    expect({ base, unseen }).toEqual({ base: 1, unseen: undefined });
+    await ada.fm('push');
+    const candidate = { ...localCandidate(local), base };
+    const flags = { prune: false, force: false, again: false };
+    for (const plan of [planRelease, uploadAndPlan]) {
+      await expect(plan(target, candidate, flags)).rejects.toMatchObject({ code: 'BASE_MOVED' });
+    }
+    expect((await history(ada)).map(({ number }) => number)).toEqual([2, 1]);
   });
 });
 

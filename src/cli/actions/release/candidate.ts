@@ -28,6 +28,8 @@ export interface Candidate {
     /** Texts of its pipelines by digest. */
     readonly texts: (digests: readonly Digest[]) => Promise<ReadonlyMap<Digest, string>>;
   };
+  /** The number of the deployment that it was compared with: it replaces that one and no other. */
+  readonly base?: number | undefined;
   /** What has been proven of it here, and is put beside it once it is stored. */
   readonly evidence?: readonly Proof[];
 }

@@ -29,6 +29,7 @@ export interface ShownPlan {
 export async function planRelease({ client }: Target, candidate: Candidate, flags: PlanFlags): Promise<ShownPlan> {
   const { asked, sent, evidence = [] } = candidate;
   const answer = await client.call('POST /deployments/plan', { ...asked, dry_run: true, ...flags });
+  requireBase(candidate, answer);
   const plan = withEvidence(answer, new Set(evidence.map(({ kind }) => kind)));
   const uploads = await uploadsOf(candidate, plan.missing);
   if (plan.diff) return { plan, diff: plan.diff, uploads };
@@ -67,6 +68,7 @@ export async function uploadAndPlan(target: Target, candidate: Candidate, flags:
   const uploads = await uploadsOf(candidate, missing);
   await deliver(target, candidate, uploads);
   const plan = await client.call('POST /deployments/plan', { ...asked, ...flags });
+  requireBase(candidate, plan);
   return { plan, diff: plan.diff ?? withoutComparison(), uploads };
 }
 
@@ -87,6 +89,16 @@ export async function storePlan(
   return fail('BASE_MOVED', 'Something else became active while the plan was looked at, so nothing was activated', {
     hint: 'Run the command again and look at the new plan.',
     details: { base: seen.base as Json, active: plan.base as Json },
+  });
+}
+
+/** Throws FlowMasonError `BASE_MOVED` when something became active since the files were compared with what was. */
+function requireBase({ base }: Candidate, plan: PlanView): void {
+  if (base === undefined || plan.active || (plan.base?.number ?? 0) === base) return;
+  const now = plan.base ? `#${plan.base.number} (${plan.base.version})` : 'nothing';
+  fail('BASE_MOVED', `${now} became active in ${plan.environment} meanwhile, so nothing was activated`, {
+    hint: 'Run the command again: it compares the files with what is active now.',
+    details: { base, active: plan.base as Json },
   });
 }
 

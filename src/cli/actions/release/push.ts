@@ -18,7 +18,7 @@ import { checkoutOf } from './checkout.ts';
 import { rememberLocal } from './remember-local.ts';
 import { shownTarget, targetDocument } from './shown-target.ts';
 import { typedFlags } from './typed-flags.ts';
-import { unseenChanges } from './unseen.ts';
+import { compareWithOrg } from './unseen.ts';
 
 export interface PlanFileFlags extends BringFlags {
   readonly plan?: string | undefined;
@@ -58,7 +58,8 @@ async function closingAfter<T>(target: Target, work: () => Promise<T>): Promise<
 async function pushTo(known: Known, target: Target, local: LocalRelease, flags: PushFlags): Promise<Outcome> {
   const { workspace } = known;
   const shown = shownTarget(target, workspace);
-  const unseen = flags.force ? undefined : await unseenChanges(workspace, target, local);
+  const compared = flags.force ? undefined : await compareWithOrg(workspace, target, local);
+  const unseen = compared?.unseen;
   if (unseen) {
     return {
       json: { target: targetDocument(target) },
@@ -76,7 +77,7 @@ async function pushTo(known: Known, target: Target, local: LocalRelease, flags: 
     return activated({ target, shown, next }, { deployment: null, active: there, shown: null, uploaded: 0 });
   }
   const pruning = syncCommand('push', shown, ['--prune']);
-  const candidate = localCandidate(local);
+  const candidate = { ...localCandidate(local), base: compared?.base };
   const checkout = checkoutOf(root);
   const more = typedFlags(flags, ['prune', 'force', 'again']);
   const brought = { target, shown, candidate, checkout, pruning, flags: more, next, headed: false };
