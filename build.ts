@@ -75,7 +75,8 @@ async function buildBundle(): Promise<BuildResult[]> {
     format: 'esm',
   });
   removeOldParts(bundle);
-  return [...vendor, put(bundle), put(component)];
+  const outputFiles = await Promise.all(bundle.outputFiles.map(compactLibraries));
+  return [...vendor, put({ ...bundle, outputFiles }), put(component)];
 }
 
 async function buildVendor(name: string, contents: string, resolveDir: string) {
@@ -90,12 +91,22 @@ async function buildVendor(name: string, contents: string, resolveDir: string) {
  * code keeps its lines, so that stack traces can be read.
  */
 async function compact(file: OutputFile): Promise<OutputFile> {
-  const { code } = await transform(compiledAtOnce(file.text), {
-    minifyWhitespace: true,
-    target: COMMON.target,
-    legalComments: 'none',
-  });
-  return { ...file, text: code };
+  return { ...file, text: await compacted(file.text) };
+}
+
+/** The same for libraries that stand among our own modules. esbuild says before each module which file it is. */
+async function compactLibraries(file: OutputFile): Promise<OutputFile> {
+  if (!file.path.endsWith('.js')) return file;
+  const modules = file.text.split(/^(?=\/\/ \S+\.[cm]?[jt]s$)/m);
+  const isLibrary = (text: string): boolean => text.startsWith('// node_modules/');
+  const texts = await Promise.all(modules.map((text) => (isLibrary(text) ? compacted(text) : text)));
+  return { ...file, text: texts.join('') };
+}
+
+async function compacted(text: string): Promise<string> {
+  const options = { minifyWhitespace: true, target: COMMON.target, legalComments: 'none' } as const;
+  const { code } = await transform(compiledAtOnce(text), options);
+  return code;
 }
 
 /** Writes what was built, each file in one step: fm may be running, and so may another build. */

@@ -53,7 +53,10 @@ function writeTypes(outDir: string): void {
     const text = readFileSync(file, 'utf8').replaceAll(/(from '\..*)\.ts';/g, "$1.js';");
     writeFileSync(file, text.replaceAll("from 'valibot';", "from '../valibot.js';"));
   }
-  cpSync(join(ROOT, 'node_modules', 'valibot', 'dist', 'index.d.mts'), join(outDir, 'valibot.d.ts'));
+  // Its comments are most of it, and its documentation says the same.
+  const valibot = readFileSync(join(ROOT, 'node_modules', 'valibot', 'dist', 'index.d.mts'), 'utf8');
+  const types = valibot.replaceAll(/\/\*\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\n/gm, '');
+  writeFileSync(join(outDir, 'valibot.d.ts'), types);
   writeFileSync(
     join(outDir, 'index.d.ts'),
     COMPONENT.replaceAll('./src/', './').replaceAll('.ts', '.js').replace('{ defineComponent }', '*'),

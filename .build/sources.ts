@@ -10,7 +10,17 @@ import { ROOT, vendorFile } from './places.ts';
 /** Which part a command is in, by the beginning of its file's name; all others are in the engine. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   deployer: [
-    ...['./diff.ts', './history.ts', './org/', './pull.ts', './push.ts', './rollback.ts', './status.ts'],
+    ...[
+      './deploy.ts',
+      './diff.ts',
+      './history.ts',
+      './org/',
+      './promote.ts',
+      './pull.ts',
+      './push.ts',
+      './rollback.ts',
+      './status.ts',
+    ],
     ...['./audit', './env/', './keys/', './secrets/', './vars/', './workers/'],
   ],
   fm: ['./completion', './config/', './explain', './list'],

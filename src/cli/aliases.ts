@@ -31,8 +31,10 @@ export function translate(argv: readonly string[]): string[] {
 }
 
 function refuse(words: string, instead: string): never {
-  fail('USAGE', `\`fm ${words}\` is called \`${instead}\` in FlowMason. This version has no command of that name yet`, {
-    hint: 'fm --help',
+  const isThere = !instead.startsWith('fm deploy');
+  const missing = isThere ? '' : '. This version has no command of that name yet';
+  fail('USAGE', `\`fm ${words}\` is called \`${instead}\` in FlowMason${missing}`, {
+    hint: isThere ? instead.replace('ENVIRONMENT', 'staging') : 'fm --help',
     details: { typed: `fm ${words}`, command: instead },
   });
 }

@@ -1,7 +1,7 @@
 import type { ComponentDescriptor } from '../core/descriptor.ts';
 import type { Json } from '../core/json.ts';
 import type { Limits } from '../core/limits.ts';
-import type { Clock } from '../core/ports.ts';
+import type { Clock, Upstream } from '../core/ports.ts';
 import type { Digest } from '../core/release/digest.ts';
 import type { PipelineFacts } from '../core/release/facts.ts';
 import type { Store, StoreTransaction } from '../store/store.ts';
@@ -69,6 +69,8 @@ export interface ControlPlane {
   readonly secrets: KnownSecrets;
   /** Variables that the host provides beside those that are stored, which win: `environments.local.vars`. */
   readonly vars: Readonly<Record<string, Json>>;
+  /** Where releases are pulled from when they are promoted; absent: whoever promotes brings them. */
+  readonly upstream?: Upstream | undefined;
 }
 
 /** Who calls. */

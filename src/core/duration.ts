@@ -13,6 +13,11 @@ export function parseDuration(value: unknown): number | undefined {
   return match && unit !== undefined ? Number(match[1]) * unit : undefined;
 }
 
+/** The same as it is typed, where everything is text: `90` are seconds too. */
+export function parseTypedDuration(value: string | number): number | undefined {
+  return parseDuration(/^\d+(\.\d+)?$/.test(String(value)) ? Number(value) : value);
+}
+
 /** A length of time as people read it: `340 ms`, `2.4 s`, `3 m 05 s`, `2 h 10 m`. */
 export function durationText(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;

@@ -94,8 +94,8 @@ export function journal(handle: Handle) {
       await (isOne ? write(handle.relaxed) : handle.relaxed.atomically(write));
     },
 
-    /** Everything that counts of a run's record. */
-    async load(run: string): Promise<LoadedJournal> {
+    /** Everything that counts of a run's record; without `outputs` large ones are null. */
+    async load(run: string, { outputs: isWhole = true }: { readonly outputs?: boolean } = {}): Promise<LoadedJournal> {
       const rows = await handle
         .prepared('journal', () =>
           db
@@ -106,7 +106,7 @@ export function journal(handle: Handle) {
         )
         .execute({ run });
       const contents = new Map<string, Json>();
-      const digests = new Set(rows.flatMap(({ output }) => output ?? []));
+      const digests = new Set(isWhole ? rows.flatMap(({ output }) => output ?? []) : []);
       for (const part of chunks([...digests])) {
         for (const { digest, content } of await db.select().from(outputs).where(inArray(outputs.digest, part))) {
           contents.set(digest, JSON.parse(content) as Json);

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Project, runId, suggested } from '../run/project.ts';
 
@@ -183,4 +184,43 @@ it('is told what a run of an org waits for, and goes on with it', async () => {
   const ended = await project.type(resume);
   expect(ended.code).toBe(0);
   expect(project.ran()).toEqual(['done']);
+});
+
+it('is drawn on a terminal, asks there, and takes an answer from elsewhere', async () => {
+  const signal = { id: 'ask', component: 'signal', config: { name: 'approval', message: 'Ship it?' } };
+  const project = await pushed((p) => p.pipeline('wait', [signal, p.step('done', ['ask'])]));
+  const run = project.terminal(['run', 'wait', '--org', 'local']);
+  await run.until('Ship it? (JSON or text)');
+  run.type('yes\r');
+  expect(await run.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('wait 1.0.0') });
+  const parked = project.terminal(['run', 'wait', '--org', 'local']);
+  await parked.until('(JSON or text)');
+  parked.type('\u0003');
+  expect(await parked.ended).toMatchObject({ code: 69 });
+  const asked = project.terminal(['runs', 'resume', 'last', '--org', 'local']);
+  await asked.until('(JSON or text)');
+  const sent = await project.fm(['runs', 'signal', 'last', 'approval', '--data', 'true', '--org', 'local']);
+  expect(sent.stdout).toContain('takes it now');
+  expect(await asked.ended).toMatchObject({ code: 0 });
+  expect(project.ran()).toEqual(['done', 'done']);
+});
+
+it('goes on with a failed run from what failed, or from a stage', async () => {
+  const project = await pushed((p) => {
+    p.pipeline('work', [p.step('one'), p.step('two', ['one'], { fails: p.path('broken') })]);
+    p.write('broken', '');
+  });
+  const failed = await project.fm(['run', 'work', '--org', 'local']);
+  expect(failed.code).toBe(1);
+  const id = runId(failed.stderr);
+  rmSync(project.path('broken'));
+  const wrong = await project.fm(['runs', 'resume', id, '--from', 'oen', '--org', 'local']);
+  expect([wrong.code, suggested(wrong.stderr)]).toEqual([4, [`fm runs resume ${id} --from one --org local`]]);
+  expect((await project.type(`fm runs resume ${id} --org local`)).code).toBe(0);
+  expect(project.ran()).toEqual(['one', 'two', 'two']);
+  const done = await project.fm(['runs', 'resume', id, '--org', 'local']);
+  expect([done.code, suggested(done.stderr)]).toEqual([2, [`fm runs resume ${id} --from STAGE --org local`]]);
+  const again = await project.fm(['run', 'work', '--org', 'local', '--resume', id, '--from', 'one', '--json']);
+  expect(JSON.parse(again.stdout)).toMatchObject({ run_id: id, status: 'succeeded' });
+  expect(project.ran().slice(3)).toEqual(['one/1', 'two/1']);
 });

@@ -1,7 +1,14 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { type Ended, fm, tempFolder } from '../setup/fm.ts';
+import { createClient } from '@libsql/client/sqlite3';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { localCandidate } from '../../src/cli/actions/release/candidate.ts';
+import { planRelease, uploadAndPlan } from '../../src/cli/actions/release/plan.ts';
+import { compareWithOrg } from '../../src/cli/actions/release/unseen.ts';
+import { openKnown } from '../../src/cli/known.ts';
+import { localRelease } from '../../src/cli/project/local-release.ts';
+import { openTarget } from '../../src/cli/target.ts';
+import { BIN, type Ended, fm, tempFolder } from '../setup/fm.ts';
 import { clones, type PushDocument, write } from './clones.ts';
 import { Shop } from './shop.ts';
 
@@ -46,6 +53,30 @@ describe('two pushes at the same instant', { timeout: SLOW }, () => {
       expect(entries.map(({ number }) => number)).toEqual([2, 1]);
       expect(entries.filter(({ active }) => active)).toHaveLength(1);
     }
+  });
+});
+
+describe('a push while another one becomes active', () => {
+  it('plans against nothing that its files were not compared with', async () => {
+    const [ada, bob] = clones(2);
+    write(ada, 'pay', 'same');
+    await ada.fm('push');
+    await bob.fm('pull');
+    write(ada, 'pay', 'ada');
+    write(bob, 'pay', 'bob');
+    const known = await openKnown(bob.root);
+    const local = await localRelease(known.workspace, known.descriptors);
+    const target = await openTarget(known.workspace, {}, { known });
+    onTestFinished(() => target.close());
+    const { base, unseen } = await compareWithOrg(known.workspace, target, local);
+    expect({ base, unseen }).toEqual({ base: 1, unseen: undefined });
+    await ada.fm('push');
+    const candidate = { ...localCandidate(local), base };
+    const flags = { prune: false, force: false, again: false };
+    for (const plan of [planRelease, uploadAndPlan]) {
+      await expect(plan(target, candidate, flags)).rejects.toMatchObject({ code: 'BASE_MOVED' });
+    }
+    expect((await history(ada)).map(({ number }) => number)).toEqual([2, 1]);
   });
 });
 
@@ -122,7 +153,44 @@ describe('a command that is killed', { timeout: SLOW }, () => {
   });
 });
 
+describe('the database of an org', () => {
+  it('that a newer version has migrated is not touched', async () => {
+    const shop = new Shop();
+    write(shop, 'pay', 'one');
+    await shop.fm('push');
+    const client = createClient({ url: `file:${join(shop.root, 'flowmason.db')}` });
+    const { rows } = await client.execute('select * from flowmason_migrations order by number desc limit 1');
+    const later = { ...rows[0], number: Number(rows[0]?.number) + 1, name: '9999-later' };
+    const [names, marks] = [
+      Object.keys(later).join(', '),
+      Object.keys(later)
+        .map(() => '?')
+        .join(', '),
+    ];
+    const sql = `insert into flowmason_migrations (${names}) values (${marks})`;
+    await client.execute({ sql, args: Object.values(later) });
+    client.close();
+    const newer = await processOf(shop)(['status']);
+    expect(newer).toMatchObject({ code: 5, stdout: '' });
+    expect(newer.stderr).toContain('SCHEMA_NEWER');
+  });
+});
+
 describe('a disk that is full or read-only', () => {
+  it('fails a push with a reason, and the release before stays active', async () => {
+    const shop = new Shop();
+    write(shop, 'pay', 'one');
+    await shop.fm('push');
+    const { deployments } = (await shop.fm('history', '--json')).json() as { deployments: Entry[] };
+    for (let i = 0; i < 40; i++) write(shop, `big-${i}`, 'x'.repeat(60_000) + i);
+    const limited = ['sh', '-c', 'ulimit -f 900; exec "$0" "$@"', process.execPath, BIN] as const;
+    const full = await fm(['push'], { cwd: shop.root, program: [...limited] });
+    expect(full, full.stderr).toMatchObject({ code: 1, stdout: '' });
+    expect(full.stderr).toMatch(/DATABASE_DISK|FILE_SYSTEM/);
+    expect((await shop.fm('history', '--json')).json()).toEqual({ deployments, next: null });
+    expect((await shop.fm('push')).code).toBe(0);
+  });
+
   it('keeps what was there', async () => {
     const shop = new Shop();
     write(shop, 'pay', 'one');

@@ -170,6 +170,33 @@ describe('fm push', () => {
     expect(without).toMatchObject({ commit: null, commit_author: null });
   });
 
+  it('carries whatever people write, byte for byte', async () => {
+    const [ada, bob] = clones(2);
+    const texts = [
+      '\u{202e}txt.exe',
+      '$(rm -rf ~)',
+      '`id`',
+      "'; drop table releases; --",
+      '\u0000\u001b[2J',
+      '😀\u{fffd}',
+      '{{ 1 }}',
+    ];
+    write(ada, 'naughty', ...texts.map((text) => text.replaceAll('{{', '{ {')));
+    const pushed = await ada.fm('push', '--message', texts.slice(1, 4).join(' '));
+    expect(pushed.code).toBe(0);
+    expect((await bob.fm('pull')).code).toBe(0);
+    expect(bob.read('pipelines/naughty.pipeline.json')).toBe(ada.read('pipelines/naughty.pipeline.json'));
+    write(ada, 'naughty', 'plain');
+    const seen = [
+      await ada.fm('push', '--dry-run'),
+      await ada.fm('status'),
+      await ada.fm('diff'),
+      await ada.fm('history'),
+    ];
+    for (const { stdout, stderr } of seen)
+      expect((stdout + stderr).replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+  });
+
   it('keeps files that are links out of a release', async () => {
     const shop = new Shop();
     write(shop, 'pay', 'one');

@@ -37,6 +37,14 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('says what is a stream', () => {
+    const streams = operationsOf(document).filter(({ operation }) =>
+      JSON.stringify(operation).includes('event-stream'),
+    );
+    const wanted = Object.entries(ROUTES).flatMap(([route, { kind }]) => (kind === 'stream' ? [route] : []));
+    expect(streams.map(({ route }) => route).sort()).toEqual(wanted.sort());
+  });
+
   it('names every part of a path once, and only words that may be referred to', () => {
     for (const { path, operation } of operationsOf(document)) {
       const inPath = operation.parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name);

@@ -148,6 +148,35 @@ describe('fm serve', () => {
     expect(log().at(-1)).toMatchObject({ msg: 'ended' });
   });
 
+  it('executes what is started over its API, and cuts streams off when it is to end', async () => {
+    const cwd = tempFolder();
+    const database = await openDatabase('sqlite:///flowmason-server.db', cwd);
+    await migrate(database.migrations, readMigrations().sqlite, 0);
+    const world = new WorkerWorld(database, systemClock);
+    const [say, wait] = [{ message: '{{ input.who }}' }, { name: 'go' }];
+    await world.deploy([
+      {
+        name: 'hello',
+        version: '1.0.0',
+        stages: [{ id: 'say', component: 'logger', config: say }],
+        result: '{{ input }}',
+      },
+      { name: 'patient', version: '1.0.0', stages: [{ id: 'wait', component: 'signal', config: wait }] },
+    ]);
+    await world.close();
+    await database.release();
+    const server = await startServer(cwd, { FM_ENVIRONMENT: ENVIRONMENT });
+    const started = await server.call('POST', '/api/v1/pipelines/hello/runs?wait=30s', { input: { who: 'ada' } });
+    expect(await started.json()).toMatchObject({ status: 'succeeded', result: { who: 'ada' } });
+    const parked = await server.call('POST', '/api/v1/pipelines/patient/runs', {});
+    const { run_id } = (await parked.json()) as { run_id: string };
+    const events = await server.call('GET', `/api/v1/runs/${run_id}/events`);
+    expect(events.headers.get('content-type')).toContain('text/event-stream');
+    const cut = expect(events.text()).rejects.toThrow();
+    expect(await server.end()).toBe(0);
+    await cut;
+  });
+
   it('executes the runs that are queued in its database, also those of a server that was killed', async () => {
     const cwd = tempFolder();
     const database = await openDatabase('sqlite:///flowmason-server.db', cwd);

@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags';
-import { checkPushFlags, push } from '../actions/release/push.ts';
+import { checkPlanFlags, push } from '../actions/release/push.ts';
 import { CliCommand } from '../command.ts';
 import { ORG_FLAG } from '../target.ts';
 
@@ -27,7 +27,7 @@ export default class Push extends CliCommand {
 
   override async run(): Promise<void> {
     const { flags } = await this.parse(Push);
-    checkPushFlags(flags);
+    checkPlanFlags(['push'], flags);
     this.show(await push(process.cwd(), flags));
   }
 }

@@ -72,7 +72,7 @@ function operation({ route, method, path, verb }: RouteEntry): JsonObject {
       [status]: {
         description: 'Done',
         headers: { 'X-Request-Id': { schema: { type: 'string' } } },
-        content: content({ type: 'object' }, undefined),
+        content: kind === 'stream' ? EVENTS : content({ type: 'object' }, undefined),
       },
       ...refusals(codes),
     },
@@ -153,6 +153,9 @@ function exampleOf(code: string): JsonObject {
   // A document without what is undefined.
   return JSON.parse(JSON.stringify(problemDocument(error, '0198f3c2'))) as JsonObject;
 }
+
+/** The last event of a stream that was not cut off is `end`. */
+const EVENTS: JsonObject = { 'text/event-stream': { schema: { type: 'string' } } };
 
 const IDEMPOTENCY_KEY: JsonObject = {
   name: 'Idempotency-Key',

@@ -19,6 +19,7 @@ import { knownPipelines } from '../verbs/pipelines/known.ts';
 import { listPipelines } from '../verbs/pipelines/list.ts';
 import { showPipeline } from '../verbs/pipelines/show.ts';
 import { showPlan } from '../verbs/plans/show.ts';
+import { createPromotion } from '../verbs/promotions/create.ts';
 import { activeReleases } from '../verbs/releases/active.ts';
 import { missingPipelines } from '../verbs/releases/missing.ts';
 import { putRelease } from '../verbs/releases/put.ts';
@@ -71,6 +72,7 @@ export const ROUTES = {
   'POST /pipelines/content': pipelineContent,
   'POST /pipelines/known': knownPipelines,
   'GET /plans/:id': showPlan,
+  'POST /promotions': createPromotion,
   'POST /releases': putRelease,
   'GET /releases/:digest': showRelease,
   'GET /releases/active': activeReleases,

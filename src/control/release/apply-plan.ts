@@ -8,7 +8,7 @@ import type { ControlPlane } from '../control.ts';
 import { firstSettings } from '../environment/settings.ts';
 import { activateRelease } from './activate-release.ts';
 import type { CheckedRelease } from './check-release.ts';
-import { isForced, type Wish } from './gates.ts';
+import { commandOf, isForced, type Wish } from './gates.ts';
 import { assess } from './make-plan.ts';
 import { REMOVALS, readTarget } from './target-state.ts';
 import { deploymentView } from './views.ts';
@@ -61,7 +61,7 @@ export async function applyPlan(tx: StoreTransaction, control: ControlPlane, pla
   const consented = new Set([...target.consented, ...plan.consent]);
   requireConsent(
     view.removals.filter((name) => !consented.has(name)),
-    wish.kind,
+    commandOf(wish.kind, environment),
   );
   if (view.removals.length > 0) {
     const names = [...new Set([...target.consented, ...view.removals])].sort();
@@ -119,6 +119,7 @@ async function begin(tx: StoreTransaction, plan: Applied, entry: NewDeployment):
 const GATES: ReadonlySet<string> = new Set([
   'ENVIRONMENT_LOCKED',
   'ENVIRONMENT_PROTECTED',
+  'SOURCE_REFUSED',
   'ROLLED_BACK',
   'VERSION_TAKEN',
   'EVIDENCE_MISSING',
@@ -138,11 +139,11 @@ export function refuse(problems: readonly Finding[]): void {
   });
 }
 
-function requireConsent(names: readonly string[], kind: Wish['kind']): void {
+function requireConsent(names: readonly string[], command: string): void {
   if (names.length === 0) return;
   const what = names.length === 1 ? 'A pipeline' : `${names.length} pipelines`;
   fail('REMOVALS_NEED_CONSENT', `${what} would be removed, and nobody has agreed to that: ${quoteList(names)}`, {
-    hint: `fm ${kind} --prune`,
+    hint: `${command} --prune`,
     details: { removals: [...names] },
   });
 }

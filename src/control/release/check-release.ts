@@ -7,7 +7,7 @@ import { manifestDigest, type ReleaseManifest, releaseLimits } from '../../core/
 import { type ManifestIssue, parseManifest } from '../../core/release/manifest-schema.ts';
 import { type Misfit, verifyRelease } from '../../core/release/verify.ts';
 import { sha256Hex } from '../../core/sha256.ts';
-import type { Release } from '../../store/releases.ts';
+import type { NewPipeline, Release } from '../../store/releases.ts';
 import type { StoreTransaction } from '../../store/store.ts';
 import type { ControlPlane } from '../control.ts';
 
@@ -73,13 +73,14 @@ export function manifestOf({ manifest }: Pick<Release, 'manifest'>): ReleaseMani
 }
 
 /**
- * Recomputes a release from its stored pipelines. What this control plane has checked before is believed, so that the
- * work is in proportion to what is new. Answers the digests that have to be uploaded first, if there are any. Throws
- * FlowMasonError `RELEASE_INVALID`, `RELEASE_MISMATCH` with every misfit and what is wrong in which pipeline.
+ * Recomputes a release from its pipelines, which are stored or brought along. What this control plane has checked before
+ * is believed, so that the work is in proportion to what is new. Answers the digests that have to be uploaded first, if
+ * there are any. Throws FlowMasonError `RELEASE_INVALID`, `RELEASE_MISMATCH` with every misfit and what is wrong in which pipeline.
  */
 export async function checkRelease(
   control: ControlPlane,
   { manifest, digest }: NamedRelease,
+  brought: readonly NewPipeline[] = [],
 ): Promise<{ readonly missing: readonly Digest[]; readonly checked?: CheckedRelease }> {
   const { store, descriptors, limits } = control;
   const checker = checkerFor(control, manifest);
@@ -90,11 +91,11 @@ export async function checkRelease(
   const stored = heldFacts(kept, manifest.pipelines);
   const open = Object.entries(manifest.pipelines).filter(([name]) => !held.has(name));
   const content = await store.releases.content(open.map(([, pipeline]) => pipeline));
-  const sources = new Map(content.map((pipeline) => [pipeline.digest, pipeline.source]));
+  const sources = new Map([...brought, ...content].map((pipeline) => [pipeline.digest, pipeline.source]));
   const missing = new Set(open.map(([, pipeline]) => pipeline).filter((pipeline) => !sources.has(pipeline)));
   // What is known without having been stored may not have been uploaded.
   const unstored = [...held].filter(([name]) => !stored.has(name)).map(([, { digest: pipeline }]) => pipeline);
-  for (const pipeline of await store.releases.missing(unstored)) missing.add(pipeline);
+  for (const pipeline of await store.releases.missing(unstored)) if (!sources.has(pipeline)) missing.add(pipeline);
   if (missing.size > 0) return { missing: [...missing] };
   const texts = new Map(open.map(([name, pipeline]) => [name, sources.get(pipeline) ?? '']));
   const { misfits, facts } = await verifyRelease(manifest, texts, { descriptors, limits, digest, known });

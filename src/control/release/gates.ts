@@ -9,6 +9,8 @@ import type { TargetState } from './target-state.ts';
 /** How somebody wants a release to become active. */
 export interface Wish {
   readonly kind: 'push' | 'deploy' | 'promote';
+  /** The environment that it is promoted from. */
+  readonly origin: string | null;
   readonly actor: string;
   /** Past a protected environment; `mayForce` when the caller's key has the scope for it. */
   readonly force: boolean;
@@ -23,13 +25,19 @@ export function gates(manifest: ReleaseManifest, target: TargetState, wish: Wish
   return {
     problems: [
       ...lockedFrom(target, wish.actor),
+      ...otherSource(target, wish),
       ...(isForced(target, wish) ? [] : protection),
       ...rolledBack(target, wish),
       ...versionTaken(manifest, target),
-      ...evidenceMissing(target),
+      ...evidenceMissing(target, wish),
     ],
     warnings: isForced(target, wish) ? protection.map(({ hint: _, ...past }) => past) : [],
   };
+}
+
+/** What somebody types who wants it so. */
+export function commandOf(kind: Wish['kind'], environment: string): string {
+  return kind === 'push' ? 'fm push' : `fm ${kind} ${environment}`;
 }
 
 /** Whether it goes past a protection, which history and audit say. */
@@ -57,15 +65,27 @@ function protectedFrom({ environment }: TargetState, { kind, force, mayForce }: 
   ];
 }
 
+function otherSource({ environment }: TargetState, { kind, origin }: Wish): Finding[] {
+  const { name, promotes_from } = environment;
+  if (kind !== 'promote' || promotes_from === null || origin === promotes_from) return [];
+  return [
+    {
+      code: 'SOURCE_REFUSED',
+      message: `${name} is promoted from ${promotes_from}, and not from ${origin}`,
+      hint: `fm promote ${name} --from ${promotes_from}`,
+      details: { promotes_from, origin },
+    },
+  ];
+}
+
 function rolledBack({ rolledBack: entry, environment }: TargetState, { kind, again }: Wish): Finding[] {
   if (entry === undefined || again) return [];
   const { number, actor, at } = entry;
-  const command = { push: 'push', deploy: `deploy ${environment.name}`, promote: `promote ${environment.name}` }[kind];
   return [
     {
       code: 'ROLLED_BACK',
       message: `This release was rolled back in ${environment.name} by ${actor} (#${number}, ${new Date(at).toISOString()})`,
-      hint: `fm ${command} --again, if it is really wanted once more`,
+      hint: `${commandOf(kind, environment.name)} --again, if it is really wanted once more`,
       details: { number, actor, at },
     },
   ];
@@ -84,14 +104,17 @@ function versionTaken({ version }: ReleaseManifest, { environment, sameVersion }
   ];
 }
 
-function evidenceMissing({ environment, evidence }: TargetState): Finding[] {
+function evidenceMissing({ environment, evidence }: TargetState, { kind, origin }: Wish): Finding[] {
   const missing = environment.requires.filter((kind) => !evidence.has(kind));
   if (missing.length === 0) return [];
   return [
     {
       code: 'EVIDENCE_MISSING',
       message: `${environment.name} takes only releases with evidence of: ${quoteList(missing)}`,
-      hint: `fm deploy ${environment.name} runs the tests and attaches that they passed`,
+      hint:
+        kind === 'promote'
+          ? `Record it in ${origin} first: it comes along with the release`
+          : `${commandOf(kind, environment.name)} runs the tests and attaches that they passed`,
       details: { missing },
     },
   ];

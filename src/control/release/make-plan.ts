@@ -5,6 +5,7 @@ import { diffReleases, digestsToCompare, type ReleaseDiff } from '../../core/rel
 import type { Digest } from '../../core/release/digest.ts';
 import type { ReleaseManifest } from '../../core/release/manifest.ts';
 import { sha256Hex } from '../../core/sha256.ts';
+import type { NewPipeline } from '../../store/releases.ts';
 import type { StoreTransaction } from '../../store/store.ts';
 import type { ControlPlane } from '../control.ts';
 import { manifestOf, type NamedRelease } from './check-release.ts';
@@ -14,12 +15,14 @@ import { compareDigests, readTarget, type TargetState } from './target-state.ts'
 
 /** What a plan is for. */
 export interface PlanOptions extends Wish {
-  /** The environment that it is promoted from. */
-  readonly origin: string | null;
   /** Whoever plans agrees to every removal. */
   readonly prune: boolean;
   /** Names that were agreed to elsewhere, before the release came here. */
   readonly consented: readonly string[];
+  /** Kinds of evidence that it has elsewhere and brings along. */
+  readonly proven: readonly string[];
+  /** Pipelines that are not stored yet. */
+  readonly brought: readonly NewPipeline[];
   readonly missing: readonly Digest[];
   readonly secrets: ReadonlySet<string> | undefined;
 }
@@ -35,10 +38,11 @@ export async function makePlan(
   const { project, version } = manifest;
   const active = await store.releases.active(environment, project);
   const before = active && manifestOf(active);
-  const target = await readTarget(store, control, release, options.secrets);
+  const here = await readTarget(store, control, release, options.secrets);
+  const target = { ...here, evidence: new Set([...here.evidence, ...options.proven]) };
   const { removed, ...counts } = compareDigests(before, manifest);
   const consented = new Set([...target.consented, ...options.consented, ...(options.prune ? removed : [])]);
-  const diff = options.missing.length > 0 ? null : await diffOf(store, before, manifest);
+  const diff = options.missing.length > 0 ? null : await diffOf(store, before, manifest, options.brought);
   const isActive = active?.digest === digest;
   const found: Findings = isActive ? { problems: [], warnings: [] } : assess(manifest, target, options);
   const base = active ? { number: active.number, release: active.digest, version: active.version } : null;
@@ -69,13 +73,14 @@ export function assess(manifest: ReleaseManifest, target: TargetState, wish: Wis
   };
 }
 
-/** What differs, from the stored definitions of what is not the same on both sides. */
+/** What differs, from the definitions of what is not the same on both sides. */
 export async function diffOf(
   { releases }: Pick<StoreTransaction, 'releases'>,
   before: ReleaseManifest | undefined,
   after: ReleaseManifest,
+  brought: readonly NewPipeline[] = [],
 ): Promise<ReleaseDiff> {
-  const content = await releases.content(digestsToCompare(before, after));
+  const content = [...brought, ...(await releases.content(digestsToCompare(before, after)))];
   return diffReleases(
     before,
     after,

@@ -4,15 +4,15 @@ import type { StoredPlan } from '../../store/plans.ts';
 import type { StoreTransaction } from '../../store/store.ts';
 import type { Caller, ControlPlane } from '../control.ts';
 import type { Call } from '../verb.ts';
-import { type CheckedRelease, checkRelease, type NamedRelease, requireUploaded } from './check-release.ts';
+import { bringEvidence } from './bring-evidence.ts';
+import { type CheckedRelease, checkRelease, keepRelease, type NamedRelease, requireUploaded } from './check-release.ts';
 import type { Wish } from './gates.ts';
 import { makePlan } from './make-plan.ts';
-import { readSecrets } from './target-state.ts';
+import type { PromotedRelease } from './promoted-release.ts';
+import { namesIn, REMOVALS, readSecrets } from './target-state.ts';
 
 export interface PlanRequest {
   readonly kind: Wish['kind'];
-  readonly origin: string | null;
-  readonly consented: readonly string[];
   readonly dry_run: boolean;
   readonly prune: boolean;
   readonly force: boolean;
@@ -23,6 +23,9 @@ export interface PreparedPlan {
   readonly view: Omit<PlanView, 'id' | 'expires_at'>;
   /** Undefined while pipelines are missing, which only a dry run takes. */
   readonly checked: CheckedRelease | undefined;
+  readonly secrets: ReadonlySet<string> | undefined;
+  /** Of a release that is promoted: what came with it. */
+  readonly promoted: PromotedRelease | undefined;
   /** Names whose removal whoever plans has agreed to. */
   readonly consent: readonly string[];
 }
@@ -32,16 +35,23 @@ export async function preparePlan(
   { control, caller }: Call,
   release: NamedRelease,
   request: PlanRequest,
+  promoted?: PromotedRelease,
 ): Promise<PreparedPlan> {
-  const { missing, checked } = await checkRelease(control, release);
+  const { evidence = [], pipelines: brought = [], origin = null } = promoted ?? {};
+  const { missing, checked } = await checkRelease(control, release, brought);
   if (!request.dry_run) requireUploaded(release, missing);
+  const secrets = await readSecrets(control, release);
   const view = await makePlan(control, release, {
     ...request,
     ...whoWishes(caller),
+    origin,
     missing,
-    secrets: await readSecrets(control, release),
+    brought,
+    proven: evidence.map(({ kind }) => kind),
+    consented: [...namesIn(evidence.find(({ kind }) => kind === REMOVALS)?.content)],
+    secrets,
   });
-  return { view, checked, consent: request.prune ? view.removals : request.consented };
+  return { view, checked, secrets, promoted, consent: request.prune ? view.removals : [] };
 }
 
 /** Of a wish, what the caller's key says. */
@@ -53,6 +63,17 @@ export function whoWishes({ actor, scopes }: Caller): Pick<Wish, 'actor' | 'mayF
 export interface PlanContent {
   readonly view: PreparedPlan['view'];
   readonly consent: readonly string[];
+}
+
+/** Stores what a plan is about: its release, and what came with it when it is promoted. */
+export async function keepPlanned(
+  tx: StoreTransaction,
+  checked: CheckedRelease,
+  promoted: PromotedRelease | undefined,
+): Promise<void> {
+  if (promoted && promoted.pipelines.length > 0) await tx.releases.putPipelines(promoted.pipelines);
+  await keepRelease(tx, checked);
+  if (promoted) await bringEvidence(tx, checked.digest, promoted.evidence);
 }
 
 /** Keeps a plan for seven days, and answers it as it was kept. */

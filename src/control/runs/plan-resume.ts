@@ -45,7 +45,7 @@ export async function planResume(control: ControlPlane, run: Run, options: Resum
   }
   const target = options.release === 'same' ? run : await findPipeline(control, pipeline, {});
   const plans = await plansOf(control, target.release, pipeline);
-  const recorded = await store.journal.load(id);
+  const recorded = await store.journal.load(id, { outputs: false });
   const rewind = planJournalRewind<Epoch>({ epoch: unpackEpoch(run.epoch), ...recorded }, plans, from);
   if (target.release === run.release) return { rewind, release: undefined };
   const definitions = await definitionsOf(store, run.release, pipeline);

@@ -12,7 +12,7 @@ import { summaryOf } from './summary.ts';
 export async function viewRun({ control, caller }: Call, id: string): Promise<RunView> {
   const { store, environment, clock } = control;
   const run = await requireRun(store, environment, id);
-  const { entries } = await store.journal.load(id);
+  const { entries } = await store.journal.load(id, { outputs: false });
   const recorded = foldJournal(entries.map(({ entry }) => entry));
   // Of a run that has ended nothing runs any more, whatever has started.
   const definitions = hasEnded(run.status) ? undefined : await definitionsOf(store, run.release, run.pipeline);

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { isObject } from '../../core/json.ts';
 import type { ReleaseManifest } from '../../core/release/manifest.ts';
+import { MOST_PIPELINES, PIPELINE_NAME } from '../../core/release/manifest-schema.ts';
 import { whole } from './query.ts';
 
 /** Parts of the inputs of verbs about releases and deployments. */
@@ -45,3 +46,14 @@ export const VERSION_WORD = v.pipe(
   v.regex(/^v?\d/, 'Expected a version such as 1.2.3'),
   v.transform((text) => text.replace(/^v/, '')),
 );
+
+/** How a plan is applied, and what people say about it. */
+export const APPLY = {
+  /** Names whose removal is agreed to. */
+  consent: v.optional(v.pipe(v.array(PIPELINE_NAME), v.maxLength(MOST_PIPELINES)), []),
+  message: v.optional(MESSAGE),
+  commit: v.optional(COMMIT),
+  commit_author: v.optional(AUTHOR),
+  force: FLAG,
+  again: FLAG,
+};

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { parseDuration } from '../../core/duration.ts';
+import { parseTypedDuration } from '../../core/duration.ts';
 import type { Json } from '../../core/json.ts';
 import { DIGEST_TEXT } from '../../core/release/manifest-schema.ts';
 
@@ -48,7 +48,7 @@ const LONGEST_WAIT = 60_000;
 /** How long to wait for the end of a run: `30s`, or seconds as a number. Milliseconds. */
 export const WAIT = v.pipe(
   v.union([v.string(), v.number()]),
-  v.transform((value) => parseDuration(/^\d+(\.\d+)?$/.test(String(value)) ? Number(value) : value)),
+  v.transform(parseTypedDuration),
   v.number('Expected a time such as 30s'),
   v.maxValue(LONGEST_WAIT, 'Expected 60s or less'),
 );

@@ -87,6 +87,8 @@ export interface ReleaseView {
   readonly version: string;
   readonly manifest: ReleaseManifest;
   readonly evidence: readonly EvidenceView[];
+  /** The newest deployment here with which it was active; null: it never was. */
+  readonly deployment: number | null;
   readonly stored_at: number;
 }
 
@@ -114,6 +116,21 @@ export interface PipelineView {
 /** The same with its file, byte for byte. */
 export interface PipelineTextView extends PipelineView {
   readonly text: string;
+}
+
+/** A stored file by the digest of what it says. */
+export interface PipelineFile {
+  readonly digest: Digest;
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What a promotion did in one step, or would do (`dry_run`: then `deployment` is null). */
+export interface PromotionView {
+  readonly plan: PlanView;
+  readonly deployment: DeploymentView | null;
+  /** Whether something became active by this call. */
+  readonly done: boolean;
 }
 
 /** A release that is active; `GET /releases/:digest` has its manifest. */

@@ -160,6 +160,46 @@ export const CONTROL_CODES = {
       'The release of this checkout is not the one that is active in the source any more, so promoting would move something else than was tested here. Nothing was activated. Look at both, or take what is active with `--any`.',
     example: 'fm diff files staging\nfm promote production --any',
   },
+  SOURCE_REFUSED: {
+    exit: 5,
+    http: 409,
+    title: 'The environment is promoted from another one',
+    explanation:
+      'An environment has one source, which its settings or its server name, and the release was to come from elsewhere. Nothing was activated. Promote from the source that the message names.',
+    example: 'fm promote production --from staging',
+  },
+  NEVER_ACTIVE: {
+    exit: 5,
+    http: 409,
+    title: 'The release was never active in the environment that is promoted from',
+    explanation:
+      'What is promoted has run in the source before. This release is stored there or not even that, and it was never active. Nothing was activated. Deploy it to the source first, then promote it.',
+    example: 'fm deploy staging\nfm promote production --from staging',
+  },
+  UPSTREAM_MISSING: {
+    exit: 5,
+    http: 409,
+    title: 'The server does not know where to promote from',
+    explanation:
+      'On promotion a server pulls the release from the environment before it, whose address it has in `FM_UPSTREAM_URL` and `FM_UPSTREAM_KEY`. This one has none. Set both where the server runs, or promote from a place that has the address and key of both environments: then `fm promote` brings the release itself.',
+    example: 'fm promote production --from staging',
+  },
+  DRIFT_FOUND: {
+    exit: 1,
+    http: 409,
+    title: 'An environment has something else active than it should',
+    explanation:
+      'What is active in an environment is not what the environment before it has active, or, for the first one, not what the files are. Somebody may have deployed, promoted or rolled back since, or a promotion is due. Nothing was changed. The differences are printed with the command that brings both together.',
+    example: 'fm drift production\nfm history --env production',
+  },
+  UPSTREAM_FAILED: {
+    exit: 7,
+    http: 424,
+    title: 'The server cannot read from the environment before it',
+    explanation:
+      'On promotion a server pulls the release from the environment before it, and that one could not be reached, did not take the key, or is another one than was meant. Nothing was activated. Check `FM_UPSTREAM_URL` and `FM_UPSTREAM_KEY` where the server runs; the key needs the scope `releases:read`.',
+    example: 'fm keys create production --scope releases:read --env staging',
+  },
   SERVER_UNREACHABLE: {
     exit: 7,
     http: 502,

@@ -91,6 +91,61 @@ export function eventsContract(open: Open, way: Connect): void {
     }
   });
 
+  it('passes nothing over of a run that writes meanwhile', async () => {
+    const busy = {
+      name: 'busy',
+      stages: [
+        {
+          id: 'all',
+          component: 'foreach',
+          config: { items: '{{ input.list }}', loop_stages: ['log', 'one'], parallel: true },
+        },
+        { id: 'log', component: 'logger', config: { message: 'item {{ context.item }}' } },
+        { id: 'one', component: 'json-transform', config: { template: '{{ context.item }}' } },
+      ],
+    };
+    const bell = new Bell();
+    const { client, work } = await runsWorld(open, way, [busy], { control: { news: bell } });
+    const ringing = setInterval(() => bell.ring(), 1);
+    try {
+      const input = { list: Array.from({ length: 60 }, (_, i) => i) };
+      const { run_id: id } = await client.call('POST /pipelines/:name/runs', { name: 'busy', input });
+      const following = collect(client.events('GET /runs/:id/events', { id }));
+      await work();
+      const told = (await following).filter(({ type }) => type !== 'run');
+      const recorded = (await read(client, id)).map(({ data }) => data).filter(({ type }) => type !== 'run');
+      expect(recorded.length).toBeGreaterThan(180);
+      expect(told).toEqual(recorded);
+    } finally {
+      clearInterval(ringing);
+    }
+  });
+
+  it('gives signs of life where nothing happens', async () => {
+    const beats: (() => void)[] = [];
+    const clock = {
+      now: () => 0,
+      after: (ms: number, callback: () => void) => {
+        if (ms === 15_000) beats.push(callback);
+        return () => {};
+      },
+    };
+    const { client } = await runsWorld(open, way, [GREET], { control: { clock } });
+    const { run_id: id } = await client.call('POST /pipelines/:name/runs', { name: 'greet', input: { name: 'Ada' } });
+    const response = await client.open('GET', `/runs/${id}/events`);
+    expect(response.headers.get('content-type')).toBe('text/event-stream');
+    const reader = response.body?.getReader();
+    const decoder = new TextDecoder();
+    let text = '';
+    const until = async (part: string): Promise<void> => {
+      while (!text.includes(part)) text += decoder.decode((await reader?.read())?.value);
+    };
+    await until('"queued"');
+    beats.at(-1)?.();
+    await until(': still here\n\n');
+    await reader?.cancel();
+  });
+
   it('ends when nobody listens any more', async () => {
     const { client } = await runsWorld(open, way, [GREET]);
     const { run_id: id } = await client.call('POST /pipelines/:name/runs', { name: 'greet', input: { name: 'Ada' } });

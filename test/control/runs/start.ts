@@ -159,6 +159,16 @@ export function startContract(open: Open, way: Connect): void {
     );
   });
 
+  it('takes the time to wait from the address, and nothing twice', async () => {
+    const { client } = await runsWorld(open, way, [GREET]);
+    const body = JSON.stringify({ input: { name: 'Ada' } });
+    const response = await client.open('POST', '/pipelines/greet/runs?wait=0', { body });
+    expect(response.status).toBe(202);
+    expect(await response.json()).toMatchObject({ status: 'queued', stages: [] });
+    const twice = client.open('POST', '/pipelines/greet/runs?wait=0', { body: JSON.stringify({ wait: '1s' }) });
+    await expect(twice).rejects.toEqual(code('REQUEST_INVALID', 'wait'));
+  });
+
   it('answers what it has come to when the time is over', async () => {
     const { client } = await runsWorld(open, way, [GREET]);
     const input = { name: 'greet', input: { name: 'Ada' }, wait: 0 };

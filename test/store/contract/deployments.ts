@@ -240,4 +240,17 @@ export function deploymentContract(open: OpenWorld): void {
     expect(await store.plans.get('p1')).toBeUndefined();
     expect(await store.plans.expire()).toBe(1);
   });
+
+  it('knows which pipelines were ever active', async () => {
+    const { store } = await open();
+    await stored(store, release('r1', ['a', 'b']), release('r2', ['c']), release('r3', ['d']));
+    await deployed(store, 'r1');
+    await deployed(store, 'r2');
+    await store.deployments.begin({ ...begin, release: 'r3', base: 2 });
+    const wanted = ['a', 'c', 'd', 'e'].map((name) => ({ name, digest: `${name}-first` }));
+    expect(await store.deployments.had(LOG, wanted)).toEqual(wanted.slice(0, 2));
+    expect(await store.deployments.had(LOG, [{ name: 'b', digest: 'a-first' }])).toEqual([]);
+    expect(await store.deployments.had({ ...LOG, environment: 'staging' }, wanted)).toEqual([]);
+    expect(await store.deployments.had(LOG, [])).toEqual([]);
+  });
 }

@@ -129,6 +129,32 @@ export function releaseContract(open: OpenWorld): void {
     expect(await store.evidence.list('other')).toEqual([]);
   });
 
+  it('lists what names mean now, page by page, and which of them are another project’s', async () => {
+    const { store } = await open();
+    await stored(store, release('r1', ['a', 'c']), release('r2', ['b'], { project: 'other', version: '2.0.0' }));
+    await stored(store, release('r3', ['d']));
+    await deployed(store, 'r1');
+    await deployed(store, 'r2', { project: 'other' });
+    await deployed(store, 'r3', { environment: 'staging' });
+    const page = (more: object) => store.releases.activePipelines(LOG.environment, { limit: 9, ...more });
+    expect(await page({})).toEqual([
+      { name: 'a', digest: 'a-first', project: 'shop', release: 'r1', version: '1.0.0', number: 1 },
+      { name: 'b', digest: 'b-first', project: 'other', release: 'r2', version: '2.0.0', number: 1 },
+      { name: 'c', digest: 'c-first', project: 'shop', release: 'r1', version: '1.0.0', number: 1 },
+    ]);
+    const names = async (more: object) => (await page(more)).map(({ name }) => name);
+    expect(await names({ limit: 1, after: 'a' })).toEqual(['b']);
+    expect(await names({ project: 'shop', after: 'a' })).toEqual(['c']);
+    expect(await names({ project: 'none' })).toEqual([]);
+    const taken = (project: string, list: string[]) => store.releases.takenNames(LOG.environment, project, list);
+    expect(await taken('shop', ['c', 'b', 'a', 'new'])).toEqual([{ name: 'b', project: 'other' }]);
+    expect(await taken('other', ['c', 'b', 'a'])).toEqual([
+      { name: 'a', project: 'shop' },
+      { name: 'c', project: 'shop' },
+    ]);
+    expect(await taken('shop', [])).toEqual([]);
+  });
+
   it('refuses what cannot be there', async () => {
     const { store } = await open();
     await expect(deployed(store, 'nowhere')).rejects.toEqual(code('NOT_FOUND', 'nowhere'));

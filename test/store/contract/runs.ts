@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { epoch, FAILED, newRun, SUCCEEDED } from '../samples.ts';
+import { epoch, FAILED, LOG, newRun, release, SUCCEEDED, stored } from '../samples.ts';
 import { code, type OpenWorld, START } from '../world.ts';
 
 export function runContract(open: OpenWorld): void {
@@ -291,6 +291,22 @@ export function runContract(open: OpenWorld): void {
     expect(await store.runs.queued(START + 2000, 10)).toEqual([
       { id: 'a', segment: 1, retry: 0, priority: 0, accepted_at: START },
       { id: 'b', segment: 2, retry: 0, priority: 0, accepted_at: START + 1000 },
+    ]);
+  });
+
+  it('tells which have not ended, by release', async () => {
+    const { store } = await open();
+    await stored(store, release('r1'), release('r2', ['pay'], { version: '2.0.0' }));
+    for (const id of ['a', 'b', 'c']) await store.runs.create(newRun(id));
+    await store.runs.create(newRun('d', { release: 'r2', version: '2.0.0' }));
+    await store.runs.create(newRun('e', { project: 'other' }));
+    await store.runs.create(newRun('f', { environment: 'staging' }));
+    await store.runs.claim('a', epoch(1));
+    await store.runs.finish('a', epoch(1), SUCCEEDED);
+    await store.runs.claim('b', epoch(1));
+    expect(await store.runs.inFlight(LOG.environment, LOG.project)).toEqual([
+      { release: 'r1', version: '1.0.0', runs: 2 },
+      { release: 'r2', version: '2.0.0', runs: 1 },
     ]);
   });
 }

@@ -78,12 +78,16 @@ export async function resumeDeployed(target: Target, flags: DeployedFlags): Prom
 function explained(error: unknown, target: Target, id: string): unknown {
   if (!(error instanceof FlowMasonError)) return error;
   const { code, message, details } = error;
+  return new FlowMasonError(code, message, { hint: hintOf(error, target, id), details, cause: error });
+}
+
+function hintOf({ code, hint, details }: FlowMasonError, target: Target, id: string): string | undefined {
+  const resume = (from: readonly string[]) =>
+    commandThere(target, 'runs:resume', [id, ...from.flatMap((stage) => ['--from', stage])]);
+  // In an org its process may be dead, and then it goes on by that.
+  if (code === 'RUN_BUSY')
+    return target.kind === 'org' ? resume([]) : commandThere(target, 'runs:show', [id, '--follow']);
+  if (code === 'USAGE') return resume(['STAGE']);
   const more = isObject(details) && Array.isArray(details.from) ? details.from.map(String) : undefined;
-  const hint =
-    code === 'RUN_BUSY'
-      ? commandThere(target, 'runs:show', [id])
-      : more
-        ? commandThere(target, 'runs:resume', [id, ...more.flatMap((stage) => ['--from', stage])])
-        : error.hint;
-  return new FlowMasonError(code, message, { hint, details, cause: error });
+  return more ? resume(more) : hint;
 }

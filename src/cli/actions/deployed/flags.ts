@@ -1,4 +1,4 @@
-import { parseDuration } from '../../../core/duration.ts';
+import { parseTypedDuration } from '../../../core/duration.ts';
 import { fail } from '../../../core/errors.ts';
 import type { TargetFlags } from '../../target.ts';
 import { commandLine } from '../../usage.ts';
@@ -64,7 +64,7 @@ export function checkDeployed(flags: DeployedFlags, name: string | undefined): v
 /** Milliseconds of `--wait`; undefined without it. Throws FlowMasonError `USAGE`. */
 export function waitOf({ wait }: DeployedFlags): number | undefined {
   if (wait === undefined) return undefined;
-  const ms = parseDuration(/^\d+(\.\d+)?$/.test(wait) ? Number(wait) : wait);
+  const ms = parseTypedDuration(wait);
   if (ms !== undefined && ms > 0) return ms;
   return fail('USAGE', `--wait is a time above zero in ms, s, m, h or d, found "${wait}"`, {
     hint: 'fm run NAME --org local --wait 30s',

@@ -1,4 +1,5 @@
 import { FlowMasonError } from '../../../core/errors.ts';
+import type { Digest } from '../../../core/release/digest.ts';
 import type { Target } from '../../../hosts/node/targets/target.ts';
 import type { Outcome } from '../../command.ts';
 import type { Known } from '../../known.ts';
@@ -12,7 +13,7 @@ import { canAsk } from '../../terminal.ts';
 import { loadManifest } from './active.ts';
 import { checkoutOf } from './checkout.ts';
 import { agreed } from './decisions.ts';
-import { type PlanFile, readPlanFile, requireTarget } from './plan-file.ts';
+import { readPlanFile, requireTarget } from './plan-file.ts';
 import { rememberSame } from './remember-same.ts';
 import { shownTarget, targetDocument } from './shown-target.ts';
 
@@ -45,7 +46,7 @@ export async function applyPlanFile(
     ...checkoutOf(requireProject(workspace).root),
   });
   const document = { target: targetDocument(target), done, deployment };
-  await remember(workspace, target, plan, deployment.number);
+  await rememberFolder(workspace, target, plan.release, deployment.number);
   const { kind, number, version, release: digest, changes } = deployment;
   if (!done) return { json: document, text: nothingToDoText({ target: shown, number, version, digest }, screenOf()) };
   return {
@@ -55,11 +56,16 @@ export async function applyPlanFile(
 }
 
 /** The release is what files and target have in common when the files are that release, and not otherwise. */
-async function remember(workspace: Workspace, target: Target, plan: PlanFile, number: number): Promise<void> {
-  const { pipelines } = await loadManifest(target.client, plan.release);
+export async function rememberFolder(
+  workspace: Workspace,
+  target: Target,
+  digest: Digest,
+  number: number,
+): Promise<void> {
   const folder = folderOf(workspace);
-  const deployed = { digest: plan.release, number, pipelines };
-  if (folder) rememberSame(requireProject(workspace), target, deployed, folder);
+  if (!folder) return;
+  const { pipelines } = await loadManifest(target.client, digest);
+  rememberSame(requireProject(workspace), target, { digest, number, pipelines }, folder);
 }
 
 /** Files that cannot be compared are not what was deployed. */

@@ -15,14 +15,20 @@ export interface DecisionFlags {
 
 /**
  * The decisions of whoever sits at the terminal. Where nobody does, a plan is applied, and nothing is removed
- * (DEPLOYMENT.md 10). `--yes` never agrees to a removal. `command` is what does.
+ * (DEPLOYMENT.md 10). `--yes` never agrees to a removal. `command` is what does; `headed`:
+ * the target's line was printed already.
  */
-export function decisionsOf(target: ShownTarget, { yes, json }: DecisionFlags, command: string): Decisions {
+export function decisionsOf(
+  target: ShownTarget,
+  { yes, json }: DecisionFlags,
+  command: string,
+  headed: boolean = false,
+): Decisions {
   const asks = !json && canAsk();
   return {
     asks: asks && !yes,
     show(shown) {
-      if (!json) say(planText({ ...planView(target, shown), applied: true }, screenOf(process.stderr)));
+      if (!json) say(planText({ ...planView(target, shown), applied: true, headed }, screenOf(process.stderr)));
     },
     async consent(removals) {
       if (!asks) refuseRemovals(removals, command);

@@ -4,13 +4,9 @@ import type { Json } from '../../../core/json.ts';
 import { quoteList } from '../../../core/quote.ts';
 import type { Digest } from '../../../core/release/digest.ts';
 import type { Target } from '../../../hosts/node/targets/target.ts';
-import { type LocalRelease, requireProject } from '../../project/local-release.ts';
-import { rememberSync } from '../../project/sync/remember.ts';
-import type { Workspace } from '../../project/workspace.ts';
-import { findActive } from './active.ts';
-import { checkoutOf } from './checkout.ts';
+import type { Candidate } from './candidate.ts';
+import type { Checkout } from './checkout.ts';
 import { type PlanFlags, planRelease, type ShownPlan, storePlan, uploadAndPlan } from './plan.ts';
-import { keptTexts, keyOf } from './sync-base.ts';
 
 /** What a person decides, or flags do. */
 export interface Decisions {
@@ -26,6 +22,8 @@ export interface Decisions {
 
 export interface DeployOptions extends PlanFlags {
   readonly message?: string | undefined;
+  /** The commit that the release is of. */
+  readonly checkout?: Checkout | undefined;
 }
 
 /** What deploying came to. */
@@ -40,31 +38,30 @@ export interface Deployed {
 }
 
 /**
- * Plan, show, confirm, upload what is missing, activate: the release of these files in an org or on a server
- * (DEPLOYMENT.md 4.1). Throws FlowMasonError `PREFLIGHT_FAILED` or the code of the one problem, `REMOVALS_NEED_CONSENT`,
- * `BASE_MOVED`, and what the target throws; then nothing was activated.
+ * Plan, show, confirm, upload what is missing, activate (DEPLOYMENT.md 4.1). Throws FlowMasonError `PREFLIGHT_FAILED` or
+ * the code of the one problem, `REMOVALS_NEED_CONSENT`, `BASE_MOVED`, and what the target throws; then nothing was
+ * activated.
  */
 export async function deployRelease(
-  workspace: Workspace,
   target: Target,
-  local: LocalRelease,
+  candidate: Candidate,
   options: DeployOptions,
   decisions: Decisions,
 ): Promise<Deployed> {
-  const { message, ...flags } = options;
-  const { root, config } = requireProject(workspace);
-  const there = await findActive(target.client, config.name);
-  if (there?.digest === local.release.digest) {
-    remember(workspace, target, local, there.number);
-    return { deployment: null, active: there, shown: null, uploaded: 0 };
+  const { message, checkout, ...flags } = options;
+  const seen = decisions.asks
+    ? await planRelease(target, candidate, flags)
+    : await uploadAndPlan(target, candidate, flags);
+  const { plan } = seen;
+  if (plan.active && plan.base) {
+    const { number, version, release: digest } = plan.base;
+    return { deployment: null, active: { number, version, digest }, shown: null, uploaded: 0 };
   }
-  const shown = decisions.asks ? await planRelease(target, local, flags) : await uploadAndPlan(target, local, flags);
-  const { plan } = shown;
-  decisions.show(shown);
+  decisions.show(seen);
   requireApplicable(plan);
   if (!flags.prune && plan.unconsented.length > 0) await decisions.consent(plan.unconsented);
   await decisions.confirm();
-  const stored = plan.id === null ? await storePlan(target, local, shown, flags) : plan;
+  const stored = plan.id === null ? await storePlan(target, candidate, seen, flags) : plan;
   const { deployment, done } = await target.client.call('POST /deployments', {
     plan: String(stored.id),
     hash: stored.hash,
@@ -72,15 +69,14 @@ export async function deployRelease(
     force: flags.force,
     again: flags.again,
     ...(message === undefined ? undefined : { message }),
-    ...checkoutOf(root),
+    ...checkout,
   });
   const { number, version, release: digest } = deployment;
-  remember(workspace, target, local, number);
   return {
     deployment: done ? deployment : null,
     active: { number, version, digest },
-    shown,
-    uploaded: shown.uploads.length,
+    shown: seen,
+    uploaded: seen.uploads.length,
   };
 }
 
@@ -115,17 +111,4 @@ export function refuseRemovals(removals: readonly string[], command: string): ne
     hint: command,
     details: { removals: [...removals] },
   });
-}
-
-/** Remembers that files and target have this release in common. */
-function remember(
-  workspace: Workspace,
-  target: Target,
-  { release, pipelines }: LocalRelease,
-  deployment: number,
-): void {
-  const { home, config } = requireProject(workspace);
-  const texts = [...pipelines.values()].map(({ digest, text }): [Digest, () => string] => [digest, text]);
-  const base = { project: config.name, release: release.digest, deployment, pipelines: release.manifest.pipelines };
-  rememberSync(home, keyOf(target), base, keptTexts(target, texts));
 }

@@ -18,7 +18,7 @@ import { type ActiveRelease, loadActive, loadManifest } from './active.ts';
 import { loadContent } from './content.ts';
 import { findRelease } from './find-release.ts';
 import { knownThere } from './known-there.ts';
-import { keptTexts, keyOf, usableBase } from './sync-base.ts';
+import { keyOf, usableBase } from './sync-base.ts';
 
 export interface PullOptions {
   readonly mode: PullMode;
@@ -134,6 +134,6 @@ function remember(
       deployment: active.number,
       pipelines: { ...active.manifest.pipelines, ...Object.fromEntries(kept) },
     },
-    keptTexts(target, plan.texts),
+    plan.texts,
   );
 }

@@ -4,34 +4,28 @@ import type { Outcome } from '../../command.ts';
 import { type Known, openKnown } from '../../known.ts';
 import { problemsText } from '../../print/problems.ts';
 import { conflictsText } from '../../print/release/conflicts-text.ts';
-import { deployedText, nothingToDoText } from '../../print/release/deployed-text.ts';
-import { planText } from '../../print/release/plan-text.ts';
-import { type Target as ShownTarget, syncCommand } from '../../print/release/target.ts';
+import { syncCommand } from '../../print/release/target.ts';
 import { screenOf } from '../../print/screen.ts';
-import { type LocalRelease, localRelease } from '../../project/local-release.ts';
+import { type LocalRelease, localRelease, requireProject } from '../../project/local-release.ts';
 import { openTarget, type TargetOptions } from '../../target.ts';
 import { say } from '../../terminal.ts';
 import { commandLine } from '../../usage.ts';
+import { findActive } from './active.ts';
 import { applyPlanFile } from './apply-plan.ts';
-import { decisionsOf } from './decisions.ts';
-import { type Deployed, deployRelease, planError } from './deploy.ts';
-import { planRelease, type ShownPlan, storePlan } from './plan.ts';
-import { writePlanFile } from './plan-file.ts';
-import { planView } from './plan-view.ts';
+import { activated, type BringFlags, bring } from './bring.ts';
+import { localCandidate } from './candidate.ts';
+import { checkoutOf } from './checkout.ts';
+import { rememberLocal } from './remember-local.ts';
 import { shownTarget, targetDocument } from './shown-target.ts';
-import { unseenChanges } from './unseen.ts';
+import { typedFlags } from './typed-flags.ts';
+import { compareWithOrg } from './unseen.ts';
 
-export interface PushFlags {
-  readonly org?: string | undefined;
-  readonly json: boolean;
-  readonly yes: boolean;
-  readonly 'dry-run': boolean;
-  readonly prune: boolean;
-  readonly force: boolean;
-  readonly again: boolean;
-  readonly message?: string | undefined;
+export interface PlanFileFlags extends BringFlags {
   readonly plan?: string | undefined;
-  readonly 'plan-out'?: string | undefined;
+}
+
+export interface PushFlags extends PlanFileFlags {
+  readonly org?: string | undefined;
 }
 
 /**
@@ -44,16 +38,16 @@ export async function push(cwd: string, flags: PushFlags): Promise<Outcome> {
   const { org, plan: planFile } = flags;
   if (planFile !== undefined) {
     const target = await openTarget(workspace, { org }, { known });
-    return closing(target, () => applyPlanFile(known, target, planFile, flags));
+    return closingAfter(target, () => applyPlanFile(known, target, planFile, flags));
   }
   const local = await localRelease(workspace, known.descriptors);
   if (local.warnings.length > 0 && !flags.json) say(problemsText(local.warnings, process.stderr));
   const create = flags['dry-run'] ? 'in-memory' : true;
   const target = await openTarget(workspace, { org }, { known, create, checked: checkedBy(local) });
-  return closing(target, () => pushTo(known, target, local, flags));
+  return closingAfter(target, () => pushTo(known, target, local, flags));
 }
 
-async function closing<T>(target: Target, work: () => Promise<T>): Promise<T> {
+async function closingAfter<T>(target: Target, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } finally {
@@ -64,7 +58,8 @@ async function closing<T>(target: Target, work: () => Promise<T>): Promise<T> {
 async function pushTo(known: Known, target: Target, local: LocalRelease, flags: PushFlags): Promise<Outcome> {
   const { workspace } = known;
   const shown = shownTarget(target, workspace);
-  const unseen = flags.force ? undefined : await unseenChanges(workspace, target, local);
+  const compared = flags.force ? undefined : await compareWithOrg(workspace, target, local);
+  const unseen = compared?.unseen;
   if (unseen) {
     return {
       json: { target: targetDocument(target) },
@@ -72,21 +67,23 @@ async function pushTo(known: Known, target: Target, local: LocalRelease, flags: 
       error: unseen.error,
     };
   }
-  const { prune, force, again, message } = flags;
-  const planFlags = { prune, force, again };
-  if (flags['dry-run']) return planned(target, shown, await planRelease(target, local, planFlags));
-  const file = flags['plan-out'];
-  if (file !== undefined) {
-    const seen = await planRelease(target, local, planFlags);
-    const error = planError(seen.plan.preflight.problems);
-    if (error) return planned(target, shown, seen);
-    const stored = { ...seen, plan: await storePlan(target, local, seen, planFlags) };
-    writePlanFile(file, target, stored.plan, prune ? stored.plan.removals : []);
-    return planned(target, shown, stored, file);
+  const { root, config } = requireProject(workspace);
+  const [first] = local.pipelines.keys();
+  const next = first === undefined ? [] : [commandLine('run', [first, '--org', target.name])];
+  const isPlanned = flags['dry-run'] || flags['plan-out'] !== undefined;
+  const there = isPlanned ? undefined : await findActive(target.client, config.name);
+  if (there?.digest === local.release.digest) {
+    rememberLocal(workspace, target, local, there.number);
+    return activated({ target, shown, next }, { deployment: null, active: there, shown: null, uploaded: 0 });
   }
-  const decisions = decisionsOf(shown, flags, syncCommand('push', shown, ['--prune']));
-  const deployed = await deployRelease(workspace, target, local, { ...planFlags, message }, decisions);
-  return pushed(target, shown, deployed, [...local.pipelines.keys()][0]);
+  const pruning = syncCommand('push', shown, ['--prune']);
+  const candidate = { ...localCandidate(local), base: compared?.base };
+  const checkout = checkoutOf(root);
+  const more = typedFlags(flags, ['prune', 'force', 'again']);
+  const brought = { target, shown, candidate, checkout, pruning, flags: more, next, headed: false };
+  const { outcome, deployed } = await bring(brought, flags);
+  if (deployed) rememberLocal(workspace, target, local, deployed.active.number);
+  return outcome;
 }
 
 /** The org need not find out again what was just found of the files. */
@@ -94,39 +91,13 @@ function checkedBy({ checker, pipelines }: LocalRelease): TargetOptions['checked
   return { checker, facts: new Map([...pipelines.values()].map(({ digest, facts }) => [digest, facts])) };
 }
 
-/** What a plan says that is not applied; it fails with what keeps it from being. */
-function planned(target: Target, shown: ShownTarget, seen: ShownPlan, file?: string): Outcome {
-  const { plan, diff, uploads } = seen;
-  return {
-    json: {
-      target: targetDocument(target),
-      plan: { ...plan, diff },
-      upload: uploads.length,
-      ...(file === undefined ? undefined : { file }),
-    },
-    text: planText(planView(shown, seen, file), screenOf()),
-    error: planError(plan.preflight.problems),
-  };
-}
-
-function pushed(target: Target, shown: ShownTarget, deployed: Deployed, first: string | undefined): Outcome {
-  const { deployment, active, shown: seen, uploaded } = deployed;
-  const plan = seen && { ...seen.plan, diff: seen.diff };
-  const json = { target: targetDocument(target), done: deployment !== null, deployment, active, plan, uploaded };
-  const screen = screenOf();
-  if (!deployment) return { json, text: nothingToDoText({ target: shown, ...active }, screen) };
-  const { kind, changes } = deployment;
-  const next = first === undefined ? [] : [commandLine('run', [first, '--org', target.name])];
-  const was = seen?.plan.base ?? null;
-  return { json, text: deployedText({ target: shown, kind, ...active, was, changes, next }, screen) };
-}
-
-/** Flags that say two different things. Throws FlowMasonError `USAGE`. */
-export function checkPushFlags(flags: PushFlags): void {
+/** Flags that say two different things. Throws FlowMasonError `USAGE`. `line` is the command as it was typed. */
+export function checkPlanFlags(line: readonly string[], flags: PlanFileFlags): void {
   if (flags.plan === undefined) return;
   const others = (['dry-run', 'plan-out', 'prune', 'force', 'again'] as const).filter((flag) => flags[flag]);
   if (others.length === 0) return;
+  const [id = '', ...words] = line;
   fail('USAGE', `--plan applies exactly what was planned, so --${others[0]} belongs to making the plan`, {
-    hint: `fm push --plan ${flags.plan}`,
+    hint: commandLine(id, [...words, '--plan', flags.plan]),
   });
 }

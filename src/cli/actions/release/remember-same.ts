@@ -5,7 +5,7 @@ import type { Target } from '../../../hosts/node/targets/target.ts';
 import type { FolderState } from '../../project/local-digests.ts';
 import type { Project } from '../../project/read.ts';
 import { rememberSync } from '../../project/sync/remember.ts';
-import { keptTexts, keyOf } from './sync-base.ts';
+import { keyOf } from './sync-base.ts';
 
 /** A release that is, or was, active in a target. */
 export interface Deployed {
@@ -33,7 +33,7 @@ export function rememberSame(
   );
   const base = { project: project.config.name, release, deployment, pipelines };
   try {
-    rememberSync(project.home, keyOf(target), base, keptTexts(target, texts));
+    rememberSync(project.home, keyOf(target), base, texts);
   } catch (error) {
     if (!(error instanceof FlowMasonError && error.code === 'FILE_SYSTEM')) throw error;
   }

@@ -5,11 +5,6 @@ import type { Target } from '../../../hosts/node/targets/target.ts';
 import type { Project } from '../../project/read.ts';
 import { readBase, type SyncBase, syncKey } from '../../project/sync/base.ts';
 
-/** Texts that are kept beside a base: an org of this machine keeps them itself. */
-export function keptTexts<T>({ kind }: Target, texts: Iterable<T>): Iterable<T> {
-  return kind === 'org' ? [] : texts;
-}
-
 /** The key of a target's base. */
 export function keyOf({ kind, name }: Target): string {
   return syncKey(kind === 'org' ? { org: name } : { env: name });

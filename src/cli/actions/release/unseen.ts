@@ -9,25 +9,39 @@ import { type LocalRelease, requireProject } from '../../project/local-release.t
 import { newPath } from '../../project/sync/plan-pull.ts';
 import { planPush, type UnseenChange } from '../../project/sync/plan-push.ts';
 import type { Workspace } from '../../project/workspace.ts';
-import { loadActive } from './active.ts';
+import { type ActiveRelease, loadActive } from './active.ts';
 import { shownTarget } from './shown-target.ts';
 import { usableBase } from './sync-base.ts';
 
 /** Changes of an org that a push would undo, as they are shown. */
-export interface Unseen {
+export interface UnseenChanges {
   readonly view: ConflictsView;
   readonly error: FlowMasonError;
 }
 
-/** What in an org the files have never seen, and a push would undo (DEPLOYMENT.md 4.11); undefined when nothing. */
-export async function unseenChanges(
+/** What the files were compared with. */
+export interface Compared {
+  /** The deployment that was active, 0 for none. What becomes active after it has not been compared. */
+  readonly base: number;
+  /** Undefined: everything there has been seen. */
+  readonly unseen: UnseenChanges | undefined;
+}
+
+/** Looks for what in an org the files have never seen, and a push would undo (DEPLOYMENT.md 4.11). */
+export async function compareWithOrg(workspace: Workspace, target: Target, local: LocalRelease): Promise<Compared> {
+  const active = await loadActive(target.client, requireProject(workspace).config.name);
+  const unseen = active && (await unseenChanges(workspace, target, local, active));
+  return { base: active?.number ?? 0, unseen };
+}
+
+async function unseenChanges(
   workspace: Workspace,
   target: Target,
   { release, pipelines }: LocalRelease,
-): Promise<Unseen | undefined> {
+  active: ActiveRelease,
+): Promise<UnseenChanges | undefined> {
   const project = requireProject(workspace);
-  const active = await loadActive(target.client, project.config.name);
-  if (!active || active.digest === release.digest) return undefined;
+  if (active.digest === release.digest) return undefined;
   const base = await usableBase(target, project, active);
   const { unseen } = planPush({
     base: base?.pipelines,

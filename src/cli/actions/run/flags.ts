@@ -1,4 +1,4 @@
-import { parseDuration } from '../../../core/duration.ts';
+import { parseTypedDuration } from '../../../core/duration.ts';
 import { fail } from '../../../core/errors.ts';
 import { commandLine } from '../../usage.ts';
 import type { InputFlags } from './input.ts';
@@ -60,7 +60,7 @@ export function checkFlags(flags: RunFlags, pipeline: string | undefined): void 
 /** Milliseconds of `--timeout`. Throws FlowMasonError `USAGE`. */
 export function timeoutOf({ timeout, resume }: RunFlags, pipeline: string | undefined): number | undefined {
   if (timeout === undefined) return undefined;
-  const ms = parseDuration(/^\d+(\.\d+)?$/.test(timeout) ? Number(timeout) : timeout);
+  const ms = parseTypedDuration(timeout);
   if (ms !== undefined && ms > 0) return ms;
   const line = pipeline === undefined ? commandLine('runs:resume', [resume ?? 'last']) : commandLine('run', [pipeline]);
   return fail('USAGE', `--timeout is a time above zero in ms, s, m, h or d, found "${timeout}"`, {

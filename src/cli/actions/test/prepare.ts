@@ -17,6 +17,8 @@ export interface TestRequest {
   readonly signal: AbortSignal;
   /** Counts up with `--watch`, so that components are read again. */
   readonly generation?: number;
+  /** Write no snapshot: one that is not there yet is a failure. */
+  readonly frozen?: boolean;
   /** Files that have changed, absolute: only tests that they touch. */
   readonly touched?: ReadonlySet<string> | undefined;
 }

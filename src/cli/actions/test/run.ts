@@ -31,7 +31,7 @@ export interface TestOutcome {
  */
 export async function runTests(
   prepared: PreparedTests,
-  { flags, wishes, signal, paths }: TestRequest,
+  { flags, wishes, signal, paths, frozen = false }: TestRequest,
   reporter: Reporter,
   onCoverage: (coverage: Coverage) => Promise<void>,
 ): Promise<TestOutcome> {
@@ -41,7 +41,7 @@ export async function runTests(
   const totals = new Totalling(now());
   const narrow = paths.length > 0 || flags.changed !== undefined;
   const counter = wishes.coverage && (await openCounter(loader, workspace, narrow));
-  const mode = snapshotMode(flags);
+  const mode = frozen ? 'none' : snapshotMode(flags);
   /** Test files of suites that have not been told, by how messages name them. */
   const files = new Map<string, string>();
   async function* suites(): AsyncGenerator<ChosenTests> {

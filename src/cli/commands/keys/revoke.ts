@@ -7,7 +7,7 @@ export default class KeysRevoke extends CliCommand {
   static override summary = 'Take a key out of use, everywhere within five seconds.';
   static override description =
     'It asks first; without a terminal it needs --yes. To replace a key without a gap: fm keys rotate.';
-  static override examples = ['fm keys revoke ci --env staging', 'fm keys revoke abcd2345 --env staging --yes'];
+  static override examples = ['fm keys revoke ci --env staging --yes', 'fm keys revoke abcd2345 --env staging'];
   static override exits = [4, 5, 6, 7, 8, 9];
   static override args = {
     key: Args.string({ description: 'its id, or the name of the one living key that has it', required: true }),

@@ -32,6 +32,10 @@ export interface PlanView {
   readonly upload: { readonly pipelines: number; readonly bytes: number };
   /** It is applied next, so there is nothing to type for that. */
   readonly applied?: boolean | undefined;
+  /** Flags that it was made with, and that applying it needs as well. */
+  readonly flags?: readonly string[] | undefined;
+  /** The target's line was printed already. */
+  readonly headed?: boolean | undefined;
   /** Where the server keeps it; `expires_at` is RFC 3339. `file`: where `--plan-out` wrote it. */
   readonly plan?:
     | { readonly id: string; readonly hash: string; readonly expires_at: string; readonly file?: string | undefined }
@@ -44,7 +48,8 @@ export function planText(plan: PlanView, screen: Screen): string {
   const lines = (text: string): string => fitText(printable(text), screen.width).join('\n');
   const named = (version: string, digest: Digest): string => `${version} (${shortDigest(digest)})`;
   const before = base ? `replaces #${base.number} ${named(base.version, base.digest)}` : 'is the first release here';
-  const head = `${lines(targetLine(target))}\n${lines(`${project} ${named(release.version, release.digest)} ${before}`)}`;
+  const what = lines(`${project} ${named(release.version, release.digest)} ${before}`);
+  const head = plan.headed ? what : `${lines(targetLine(target))}\n${what}`;
   if (base?.digest === release.digest)
     return `${head}\n\n${lines(`nothing to do: #${base.number} ${base.version} is active already`)}`;
   const sides = { before: base ? `${targetName(target)} #${base.number}` : null, after: `release of ${project}` };
@@ -101,9 +106,11 @@ function nextText(plan: PlanView, screen: Screen): string {
   return commandLines('To apply it:', [applyCommand(plan)], screen);
 }
 
-function applyCommand({ kind, target, removals, plan }: PlanView): string {
-  const flags = removals.length > 0 ? ['--prune'] : [];
-  if (plan?.file !== undefined) flags.push('--plan', plan.file);
+function applyCommand({ kind, target, removals, plan, flags: made = [] }: PlanView): string {
+  const { file } = plan ?? {};
+  const needed = removals.length > 0 ? [...made, '--prune'] : made;
+  // A kept plan has in it what was agreed to: one that nobody agreed to is made again.
+  const flags = file === undefined ? needed : removals.length > 0 ? [...needed, '--plan-out', file] : ['--plan', file];
   return kind === 'promote' ? commandLine('promote', [target.name, ...flags]) : sendCommand(target, flags);
 }
 

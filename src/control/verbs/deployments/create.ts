@@ -1,27 +1,21 @@
 import * as v from 'valibot';
 import type { DeployedView } from '../../../core/api/deployment.ts';
 import { fail } from '../../../core/errors.ts';
-import { DIGEST_TEXT, MOST_PIPELINES, PIPELINE_NAME } from '../../../core/release/manifest-schema.ts';
+import { DIGEST_TEXT } from '../../../core/release/manifest-schema.ts';
 import { deploymentAudit } from '../../release/activate-release.ts';
 import { type Applied, applyPlan } from '../../release/apply-plan.ts';
 import { checkRelease, requireUploaded, storedRelease } from '../../release/check-release.ts';
 import { planContent, whoWishes } from '../../release/prepare-plan.ts';
 import { requirePlan } from '../../release/require-plan.ts';
 import { readSecrets } from '../../release/target-state.ts';
-import { AUTHOR, COMMIT, FLAG, MESSAGE, PLAN_ID } from '../../schema/release.ts';
+import { APPLY, FLAG, PLAN_ID } from '../../schema/release.ts';
 import { type Call, change } from '../../verb.ts';
 
 const INPUT = v.strictObject({
   plan: PLAN_ID,
   /** As it was shown; another one is refused. */
   hash: v.optional(DIGEST_TEXT),
-  /** Names whose removal is agreed to. */
-  consent: v.optional(v.pipe(v.array(PIPELINE_NAME), v.maxLength(MOST_PIPELINES)), []),
-  message: v.optional(MESSAGE),
-  commit: v.optional(COMMIT),
-  commit_author: v.optional(AUTHOR),
-  force: FLAG,
-  again: FLAG,
+  ...APPLY,
   /** The plan was kept in a file and looked at: when something else is active by now, it is stale. */
   saved: FLAG,
 });
@@ -30,6 +24,21 @@ const INPUT = v.strictObject({
 export const createDeployment = change({
   summary: 'Apply a plan: make its release the active one',
   scope: 'deploy',
+  errors: [
+    'NOT_FOUND',
+    'PLAN_STALE',
+    'BASE_MOVED',
+    'ENVIRONMENT_LOCKED',
+    'PREFLIGHT_FAILED',
+    'ENVIRONMENT_PROTECTED',
+    'ROLLED_BACK',
+    'VERSION_TAKEN',
+    'EVIDENCE_MISSING',
+    'REMOVALS_NEED_CONSENT',
+    'SOURCE_REFUSED',
+    'PIPELINES_MISSING',
+  ],
+  example: { plan: '6f1c2d9a', message: 'Ship it', commit: '4b825dc642cb6eb9a060e54bf8d69288fbee4904' },
   input: INPUT,
   prepare: prepare,
   async apply({ control, tx }, _, applied): Promise<DeployedView> {
@@ -56,7 +65,7 @@ async function prepare({ control, caller }: Call, input: v.InferOutput<typeof IN
     // Nothing is missing.
     checked: checked ?? fail('INTERNAL', `Release ${plan.release} was not checked`),
     secrets: await readSecrets(control, release),
-    wish: { kind: view.kind, force, again, ...whoWishes(caller) },
+    wish: { kind: view.kind, origin: view.origin, force, again, ...whoWishes(caller) },
     consent: [...consent, ...input.consent],
     saved,
     said: { message, commit, commit_author },

@@ -10,6 +10,7 @@ import { query } from '../../verb.ts';
 export const listDeployments = query({
   summary: 'List what was deployed, the newest first',
   scope: 'releases:read',
+  errors: ['USAGE'],
   input: v.strictObject({ project: v.optional(PROJECT), before: v.optional(NUMBER), limit: LIMIT }),
   async run({ control }, { project: named, before, limit }): Promise<DeploymentList> {
     const { store, environment } = control;

@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import type { PlanView } from '../../../core/api/deployment.ts';
 import { DIGEST_TEXT } from '../../../core/release/manifest-schema.ts';
-import { keepRelease, nameRelease, storedRelease } from '../../release/check-release.ts';
-import { type PreparedPlan, preparePlan, storePlan } from '../../release/prepare-plan.ts';
+import { nameRelease, storedRelease } from '../../release/check-release.ts';
+import { keepPlanned, type PreparedPlan, preparePlan, storePlan } from '../../release/prepare-plan.ts';
+import { promotedRelease } from '../../release/promoted-release.ts';
+import { PROMOTE } from '../../schema/promote.ts';
 import { FLAG, MANIFEST } from '../../schema/release.ts';
 import { type Call, change } from '../../verb.ts';
 
@@ -13,14 +15,17 @@ const INPUT = v.pipe(
     digest: v.optional(DIGEST_TEXT),
     /** A stored release, in place of a manifest. */
     release: v.optional(DIGEST_TEXT),
+    /** What comes from the environment before this one. */
+    promote: v.optional(PROMOTE),
     dry_run: FLAG,
     prune: FLAG,
     force: FLAG,
     again: FLAG,
   }),
   v.check(
-    ({ manifest, release }) => (manifest === undefined) !== (release === undefined),
-    'Expected either `manifest` or `release`',
+    ({ manifest, release, promote }) =>
+      [manifest, release, promote].filter((choice) => choice !== undefined).length === 1,
+    'Expected exactly one of `manifest`, `release` and `promote`',
   ),
 );
 
@@ -28,14 +33,30 @@ const INPUT = v.pipe(
 export const planDeployment = change({
   summary: 'Plan a deployment: what would change, and everything that stands in its way',
   scope: 'deploy',
+  errors: [
+    'PIPELINES_MISSING',
+    'RELEASE_INVALID',
+    'RELEASE_MISMATCH',
+    'NOT_FOUND',
+    'UPSTREAM_MISSING',
+    'UPSTREAM_FAILED',
+    'SOURCE_REFUSED',
+    'SOURCE_MOVED',
+    'NEVER_ACTIVE',
+  ],
   input: INPUT,
   repeatable: ({ dry_run }) => dry_run,
   async prepare(call, input): Promise<PreparedPlan> {
-    return preparePlan(call, await named(call, input), { ...input, origin: null, consented: [], kind: kindIn(call) });
+    const { control, caller } = call;
+    if (input.promote) {
+      const promoted = await promotedRelease(control, input.promote, caller.actor);
+      return preparePlan(call, promoted, { ...input, kind: 'promote' }, promoted);
+    }
+    return preparePlan(call, await named(call, input), { ...input, kind: kindIn(call) });
   },
-  async apply({ control, caller, tx }, { dry_run }, { view, checked, consent }): Promise<PlanView> {
+  async apply({ control, caller, tx }, { dry_run }, { view, checked, promoted, consent }): Promise<PlanView> {
     if (dry_run || !checked) return { ...view, id: null, expires_at: null };
-    await keepRelease(tx, checked);
+    await keepPlanned(tx, checked, promoted);
     return storePlan(tx, control, caller, view, consent);
   },
 });

@@ -9,6 +9,7 @@ import { query } from '../../verb.ts';
 export const showDeployment = query({
   summary: 'Show one deployment',
   scope: 'releases:read',
+  errors: ['NOT_FOUND', 'USAGE'],
   input: v.strictObject({ number: NUMBER, project: v.optional(PROJECT) }),
   async run({ control }, { number, project: named }): Promise<DeploymentView> {
     const { store, environment } = control;

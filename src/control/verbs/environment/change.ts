@@ -1,9 +1,8 @@
 import * as v from 'valibot';
 import { fail } from '../../../core/errors.ts';
 import { firstSettings } from '../../environment/settings.ts';
-import { environmentView } from '../../environment/view.ts';
+import { type EnvironmentView, environmentView } from '../../environment/view.ts';
 import { change } from '../../verb.ts';
-import type { EnvironmentView } from './show.ts';
 
 const ENVIRONMENT = v.pipe(
   v.string(),

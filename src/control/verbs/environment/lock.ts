@@ -1,9 +1,8 @@
 import * as v from 'valibot';
 import { firstSettings } from '../../environment/settings.ts';
-import { environmentView } from '../../environment/view.ts';
+import { type EnvironmentView, environmentView } from '../../environment/view.ts';
 import { requireFuture, TIME } from '../../schema/time.ts';
 import { change } from '../../verb.ts';
-import type { EnvironmentView } from './show.ts';
 
 /** Keeps everybody else from deploying here (DEPLOYMENT.md 4.12); who holds the lock renews it so. */
 export const lockEnvironment = change({

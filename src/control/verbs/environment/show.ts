@@ -1,5 +1,5 @@
-import type { Environment } from '../../../store/environments.ts';
 import { readEnvironment } from '../../environment/settings.ts';
+import { type EnvironmentView, environmentView } from '../../environment/view.ts';
 import { NOTHING, query } from '../../verb.ts';
 
 /** What an environment demands of who deploys to it, and who has locked it. */
@@ -8,9 +8,6 @@ export const showEnvironment = query({
   scope: null,
   input: NOTHING,
   async run({ control }): Promise<EnvironmentView> {
-    const { store, tenant, kind } = control;
-    return { ...(await readEnvironment(store, control)), tenant, kind };
+    return environmentView(control, await readEnvironment(control.store, control));
   },
 });
-
-export type EnvironmentView = Environment & { readonly tenant: string | null; readonly kind: 'org' | 'server' };

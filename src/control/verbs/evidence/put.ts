@@ -1,30 +1,22 @@
 import * as v from 'valibot';
-import type { JsonObject } from '../../../core/json.ts';
-import { isObject } from '../../../core/json.ts';
 import { DIGEST_TEXT } from '../../../core/release/manifest-schema.ts';
 import { storedRelease } from '../../release/check-release.ts';
 import { REMOVALS } from '../../release/target-state.ts';
+import { EVIDENCE_CONTENT, EVIDENCE_KIND } from '../../schema/promote.ts';
 import { change } from '../../verb.ts';
 
-const MOST_TEXT = 64_000;
-
 const KIND = v.pipe(
-  v.string(),
-  v.regex(/^[a-z][a-z0-9-]{0,63}$/, 'Expected lower-case letters, digits and `-`'),
+  EVIDENCE_KIND,
   v.check((kind) => kind !== REMOVALS, `Consent to ${REMOVALS} is given when a plan is applied`),
-);
-
-const CONTENT = v.pipe(
-  v.custom<JsonObject>((value) => isObject(value), 'Expected an object'),
-  v.check((content) => JSON.stringify(content).length <= MOST_TEXT, `Expected at most ${MOST_TEXT} characters of JSON`),
 );
 
 /** Keeps what is known of a stored release, e.g. that its tests passed. The newest of each kind counts. */
 export const putEvidence = change({
   summary: 'Record evidence for a release',
   scope: 'deploy',
+  errors: ['NOT_FOUND'],
   input: v.pipe(
-    v.strictObject({ release: DIGEST_TEXT, kind: KIND, content: CONTENT }),
+    v.strictObject({ release: DIGEST_TEXT, kind: KIND, content: EVIDENCE_CONTENT }),
     v.forward(
       v.check(
         ({ kind, content }) => kind !== 'tests' || !(Number(content.failed) > 0),

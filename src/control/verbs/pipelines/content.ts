@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { PipelineFile } from '../../../core/api/deployment.ts';
 import type { Digest } from '../../../core/release/digest.ts';
 import { DIGEST_TEXT } from '../../../core/release/manifest-schema.ts';
 import { query } from '../../verb.ts';
@@ -35,12 +36,6 @@ export const pipelineContent = query({
     return { pipelines, left: [] };
   },
 });
-
-export interface PipelineFile {
-  readonly digest: Digest;
-  readonly name: string;
-  readonly text: string;
-}
 
 export interface PipelineContent {
   readonly pipelines: readonly PipelineFile[];

@@ -7,6 +7,7 @@ import { query } from '../../verb.ts';
 export const showPipeline = query({
   summary: 'Show an active pipeline with its file',
   scope: 'releases:read',
+  errors: ['NOT_FOUND'],
   input: v.strictObject({ name: v.pipe(v.string(), v.maxLength(100)) }),
   async run({ control }, { name }): Promise<PipelineTextView> {
     const { store, environment } = control;

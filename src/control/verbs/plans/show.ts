@@ -9,6 +9,7 @@ import { query } from '../../verb.ts';
 export const showPlan = query({
   summary: 'Show a plan that was kept',
   scope: 'releases:read',
+  errors: ['NOT_FOUND'],
   input: v.strictObject({ id: PLAN_ID }),
   async run({ control }, { id }): Promise<PlanView> {
     return planView(await requirePlan(control, id));

@@ -10,6 +10,7 @@ import { change } from '../../verb.ts';
 export const putRelease = change({
   summary: 'Store a release',
   scope: 'deploy',
+  errors: ['PIPELINES_MISSING', 'RELEASE_INVALID', 'RELEASE_MISMATCH'],
   input: v.strictObject({ manifest: MANIFEST, digest: v.optional(DIGEST_TEXT) }),
   repeatable: true,
   async prepare({ control }, { manifest, digest }) {

@@ -8,12 +8,14 @@ import { query } from '../../verb.ts';
 export const showRelease = query({
   summary: 'Show a stored release: its manifest, and what is known of it',
   scope: 'releases:read',
+  errors: ['NOT_FOUND'],
   input: v.strictObject({ digest: DIGEST_TEXT }),
   async run({ control }, { digest }): Promise<ReleaseView> {
-    const { store } = control;
+    const { store, environment } = control;
     const { manifest, row } = await storedRelease(store, digest);
-    const evidence = await store.evidence.list(digest);
-    const { project, version, created_at } = row;
-    return { digest, project, version, manifest, evidence: evidence.map(evidenceView), stored_at: created_at };
+    const { project, version, created_at: stored_at } = row;
+    const evidence = (await store.evidence.list(digest)).map(evidenceView);
+    const entry = await store.deployments.ofRelease({ environment, project }, digest);
+    return { digest, project, version, manifest, evidence, deployment: entry?.number ?? null, stored_at };
   },
 });

@@ -34,6 +34,8 @@ const INPUT = v.pipe(
 export const createRollback = change({
   summary: 'Roll back to an earlier release',
   scope: 'deploy',
+  errors: ['NOT_FOUND', 'USAGE', 'BASE_MOVED', 'ENVIRONMENT_LOCKED', 'PREFLIGHT_FAILED'],
+  example: { version: '1.2.3', message: 'Orders fail since noon' },
   input: INPUT,
   repeatable: ({ dry_run }) => dry_run,
   async prepare({ control, caller }, input) {

@@ -31,11 +31,15 @@ export async function listen(
   fetch: (request: Request) => Response | Promise<Response>,
   { host, port, requestId }: ListenOptions,
 ): Promise<Listening> {
+  const streams = new WeakSet<object>();
   const listener = getRequestListener(
-    (request, { incoming }) => {
+    async (request, { incoming, outgoing }) => {
       const sent = pathSent(incoming);
       // `/a/../b` is taken apart before anybody sees it: a path has one spelling.
-      return sent === pathOf(request) ? fetch(request) : answerError(requestId(), notFound(sent));
+      if (sent !== pathOf(request)) return answerError(requestId(), notFound(sent));
+      const response = await fetch(request);
+      if (response.headers.get('content-type')?.startsWith('text/event-stream')) streams.add(outgoing);
+      return response;
     },
     { overrideGlobalObjects: false },
   );
@@ -52,7 +56,7 @@ export async function listen(
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
-    close: (graceMs) => end(server, answering, graceMs),
+    close: (graceMs) => end(server, { answering, streams }, graceMs),
   };
 }
 
@@ -85,11 +89,21 @@ function refusePort(host: string, port: number, code: string): never {
   fail('PORT_TAKEN', `Cannot listen on ${host}:${port}: ${reasons[code]}`, { hint: 'fm serve --port 8788' });
 }
 
+interface UnderWay {
+  readonly answering: ReadonlySet<ServerResponse>;
+  /** Those that only end when what they tell of does. */
+  readonly streams: WeakSet<object>;
+}
+
 /** Connections that wait for nothing are closed at once; the others when they have their answer. */
-function end(server: Server, answering: ReadonlySet<ServerResponse>, graceMs: number): Promise<void> {
+function end(server: Server, { answering, streams }: UnderWay, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
     const late = setTimeout(() => server.closeAllConnections(), graceMs);
-    for (const response of answering) if (!response.headersSent) response.setHeader('connection', 'close');
+    for (const response of answering) {
+      if (!response.headersSent) response.setHeader('connection', 'close');
+      // Who follows events comes back to another server, behind the last one that it got.
+      else if (streams.has(response)) response.destroy();
+    }
     server.prependListener('request', (_: IncomingMessage, response: ServerResponse) => {
       response.setHeader('connection', 'close');
     });

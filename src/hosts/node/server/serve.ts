@@ -22,6 +22,7 @@ import type { Log } from './log.ts';
 import { keepTidy } from './retention.ts';
 import { SERVER_SETTINGS } from './setting-names.ts';
 import type { ServerSettings, Variables } from './settings.ts';
+import { openUpstream } from './upstream.ts';
 
 export interface ServeOptions {
   readonly settings: ServerSettings;
@@ -69,7 +70,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     const runtime = await openRuntime(options);
     closing.push(() => runtime.close());
     const dispatcher = dispatcherOf(options, runtime, store);
-    const control = controlOf(options, runtime, store, dispatcher);
+    const upstream = settings.upstream && openUpstream(settings.upstream, environment);
+    if (upstream) closing.push(() => upstream.close());
+    const control: ControlPlane = { ...controlOf(options, runtime, store, dispatcher), upstream };
     await requireAdmin(options, control);
 
     let isDraining = false;
@@ -151,6 +154,7 @@ function controlOf(
     limits: DEFAULT_LIMITS,
     checker: checkerOf({ version, descriptors, limits: DEFAULT_LIMITS }),
     dispatcher: { enqueue: async (job) => dispatcher.enqueue({ ...job, retry: 0 }) },
+    news: { subscribe: (run, onNews) => dispatcher.watch(run, onNews) },
     secrets: knownSecrets({ backend: settings.secretsBackend, variables, reserved }),
     vars: {},
   };

@@ -16,11 +16,20 @@ export interface ServerSettings {
   /** A database file, which is a trial: this process brings it to this version, and executes its runs alone. */
   readonly isTrial: boolean;
   readonly bootstrap: string | undefined;
+  /** Where releases are pulled from when they are promoted. */
+  readonly upstream: UpstreamSettings | undefined;
   readonly secretsBackend: string;
   readonly defaultModel: string | undefined;
   /** Milliseconds. */
   readonly keepRuns: number;
   readonly logLevel: LogLevel;
+}
+
+/** A server of the environment that its key is of. */
+export interface UpstreamSettings {
+  readonly environment: string;
+  readonly url: string;
+  readonly key: string;
 }
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -57,6 +66,13 @@ const SCHEMA = v.object({
     'sqlite:///flowmason-server.db',
   ),
   FM_BOOTSTRAP_KEY: v.optional(v.string()),
+  FM_UPSTREAM_URL: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^https?:\/\/[^/?#@\s]+(?:\/[^?#\s]*)?$/, 'Expected an address without user, password, `?` and `#`'),
+    ),
+  ),
+  FM_UPSTREAM_KEY: v.optional(v.string()),
   FM_SECRETS_BACKEND: v.optional(v.string(), 'env'),
   FM_AI_MODEL: v.optional(v.string()),
   FM_RUNS_KEEP: v.optional(
@@ -96,6 +112,7 @@ export function readServerSettings(variables: Variables): ServerSettings {
     database,
     isTrial,
     bootstrap,
+    upstream: upstreamIn(output.FM_UPSTREAM_URL, output.FM_UPSTREAM_KEY, environment),
     secretsBackend: output.FM_SECRETS_BACKEND,
     defaultModel: output.FM_AI_MODEL,
     keepRuns: output.FM_RUNS_KEEP,
@@ -124,6 +141,24 @@ function requireBootstrap(key: string, environment: string): void {
     ? `Expected a key of ${environment}, found one of ${parsed.environment}`
     : 'Expected a whole key, found something else or one that was mistyped';
   refuse([{ name: 'FM_BOOTSTRAP_KEY', message }], `export FM_BOOTSTRAP_KEY=$(fm keys generate --env ${environment})`);
+}
+
+function upstreamIn(
+  url: string | undefined,
+  key: string | undefined,
+  environment: string,
+): UpstreamSettings | undefined {
+  if (url === undefined && key === undefined) return undefined;
+  if (url === undefined || key === undefined) {
+    const [name, other] = url === undefined ? ['FM_UPSTREAM_URL', 'KEY'] : ['FM_UPSTREAM_KEY', 'URL'];
+    refuse([{ name, message: `Expected a value beside FM_UPSTREAM_${other}` }]);
+  }
+  const name = 'FM_UPSTREAM_KEY';
+  const parsed = parseAccessKey(key);
+  if (!parsed) refuse([{ name, message: 'Expected a whole key, found something else or one that was mistyped' }]);
+  if (parsed.environment === environment)
+    refuse([{ name, message: `Expected a key of the environment before ${environment}, found one of itself` }]);
+  return { environment: parsed.environment, url, key };
 }
 
 function refuse(

@@ -99,9 +99,6 @@ export async function openOrg(options: OrgOptions): Promise<OrgTarget> {
     label: `${name} org ${place.url}`,
     client,
     control,
-    async learn(checker, facts) {
-      if (checker === control.checker) await store.releases.putFacts(checker, facts);
-    },
     close: () => store.close(),
   };
 }

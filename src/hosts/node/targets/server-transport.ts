@@ -15,6 +15,13 @@ const PAUSES = [250, 1_000];
 /** A server that asks for more patience gets its answer shown instead. */
 const LONGEST_PAUSE = 5_000;
 
+/** What a server answered, before its body is read. */
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Readable & { dump(): Promise<void> };
+}
+
 /** What another try cannot mend. */
 const LASTING: ReadonlySet<string> = new Set([
   'host_not_found',
@@ -35,7 +42,7 @@ export function serverTransport(): Transport & { close(): Promise<void> } {
   const closing = new AbortController();
   const agent = createAgent({ connectTimeout: CONNECT }, closing.signal);
 
-  const once = async (request: Request, body: Uint8Array | null): Promise<Response> => {
+  const once = async (request: Request, body: Uint8Array | null): Promise<Answer> => {
     const url = new URL(request.url);
     const { method, signal } = request;
     try {
@@ -52,9 +59,7 @@ export function serverTransport(): Transport & { close(): Promise<void> } {
       const headers = new Headers();
       for (const [name, value] of Object.entries(answer.headers))
         for (const each of [value ?? []].flat()) headers.append(name, each);
-      const empty = answer.statusCode === 204 || answer.statusCode === 304;
-      if (empty) await answer.body.dump();
-      return new Response(empty ? null : streamOf(answer.body), { status: answer.statusCode, headers });
+      return { status: answer.statusCode, headers, body: answer.body };
     } catch (error) {
       throw signal.aborted ? signal.reason : toStageError(error, { url, method, headers: {}, body: undefined }, 'head');
     }
@@ -66,10 +71,10 @@ export function serverTransport(): Transport & { close(): Promise<void> } {
     for (let tries = 0; ; tries++) {
       const pause = repeatable ? PAUSES[tries] : undefined;
       try {
-        const response = await once(request, body);
-        const wait = pause === undefined ? undefined : busyFor(response, pause);
-        if (wait === undefined) return response;
-        await response.body?.cancel();
+        const answer = await once(request, body);
+        const wait = pause === undefined ? undefined : busyFor(answer, pause);
+        if (wait === undefined) return await responseOf(answer);
+        await answer.body.dump();
         await delay(wait, undefined, { signal: request.signal });
       } catch (error) {
         if (request.signal.aborted || !isStageError(error)) throw error;
@@ -87,13 +92,20 @@ export function serverTransport(): Transport & { close(): Promise<void> } {
 }
 
 /** How long to wait before asking again, milliseconds; undefined when the answer is one. */
-function busyFor({ status, headers }: Response, pause: number): number | undefined {
+function busyFor({ status, headers }: Answer, pause: number): number | undefined {
   if (!BUSY.has(status)) return undefined;
   const after = headers.get('retry-after');
   // A conflict is an answer, unless it says that it passes.
   if (after === null) return status === 409 || status === 429 ? undefined : pause;
   const asked = Number(after) * 1_000;
   return asked >= 0 && asked <= LONGEST_PAUSE ? Math.max(asked, pause) : undefined;
+}
+
+/** A stream is made of its body only when somebody reads it: one that is cancelled halfway throws where nobody catches. */
+async function responseOf({ status, headers, body }: Answer): Promise<Response> {
+  const empty = status === 204 || status === 304;
+  if (empty) await body.dump();
+  return new Response(empty ? null : streamOf(body), { status, headers });
 }
 
 function streamOf(body: Readable): ReadableStream<Uint8Array> {

@@ -1,6 +1,5 @@
 import type { Client } from '../../../client/client.ts';
 import type { ControlPlane } from '../../../control/control.ts';
-import type { PipelineFacts } from '../../../core/release/facts.ts';
 
 /** Where a command works: the client of a control plane, and what to call it. */
 export interface Target {
@@ -16,11 +15,6 @@ export interface Target {
   readonly client: Client;
   /** Of an org, which is in this process. */
   readonly control?: ControlPlane;
-  /**
-   * Believes what this process has found about pipelines that are being uploaded, if it checks them in the same way: of
-   * an org, which belongs to whoever asks. Else they are checked again.
-   */
-  readonly learn?: (checker: string, facts: readonly PipelineFacts[]) => Promise<void>;
   /** Gives database or connections back. */
   close(): Promise<void>;
 }

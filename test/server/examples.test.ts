@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { ROOT, tempFolder } from '../setup/fm.ts';
+import { shell } from '../setup/in-process.ts';
+import { startServer } from './server-process.ts';
+
+const { commands } = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 'utf8'));
+
+it('the first example of every command that asks a server works', async () => {
+  const [staging, production] = await Promise.all(
+    ['staging', 'production'].map((FM_ENVIRONMENT) => startServer(tempFolder(), { FM_ENVIRONMENT })),
+  );
+  const folder = tempFolder();
+  await shell(folder)('init', 'my-project');
+  const type = shell(join(folder, 'my-project'), {
+    FM_STAGING_URL: staging?.url ?? '',
+    FM_STAGING_KEY: staging?.key ?? '',
+    FM_PROD_URL: production?.url ?? '',
+    FM_PROD_KEY: production?.key ?? '',
+  });
+  const inOrder = [
+    ...['keys:generate', 'keys:create', 'keys:list', 'keys:revoke', 'keys:create', 'keys:rotate'],
+    ...['env:list', 'env:show', 'env:set', 'env:lock', 'env:unlock'],
+  ];
+  for (const id of inOrder) {
+    const [line] = commands[id].examples;
+    const { code, stderr } = await type(...line.split(' ').slice(1));
+    expect({ line, code, stderr: code === 0 ? '' : stderr }).toEqual({ line, code: 0, stderr: '' });
+  }
+  const asking = Object.entries<{ examples?: string[] }>(commands).filter(([, { examples }]) =>
+    /--env|^fm env /.test(examples?.[0] ?? ''),
+  );
+  expect(new Set(inOrder)).toEqual(new Set(asking.map(([id]) => id)));
+});
