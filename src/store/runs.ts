@@ -7,7 +7,7 @@ import { cursorOf, parseCursor } from './cursor.ts';
 import { type Epoch, nextSegment, packEpoch, unpackEpoch } from './epoch.ts';
 import type { Handle } from './handle.ts';
 import { type Rewind, rewindRun } from './rewind.ts';
-import { hasEnded, type Run, refuseStale, UNFINISHED } from './run-states.ts';
+import { hasEnded, type Run, type RunState, refuseStale, UNFINISHED } from './run-states.ts';
 import { slots } from './slots.ts';
 import type { Wait } from './tables/runs.ts';
 
@@ -51,12 +51,6 @@ export interface RunFilter {
 
 /** A run as lists show it. */
 export type RunRow = Omit<Run, 'input' | 'vars' | 'result' | 'waiting'>;
-
-/** What of a run changes while it goes on. */
-export type RunState = Pick<
-  Run,
-  'environment' | 'pipeline' | 'version' | 'release' | 'status' | 'epoch' | 'priority' | 'waiting'
->;
 
 /** A run that has to be stopped by whoever executes it in this epoch. */
 export interface Interrupted {

@@ -7,8 +7,8 @@ export default class Worker extends CliCommand {
   static override description =
     'Workers share a PostgreSQL database with the servers of the environment; FM_DATABASE_URL, FM_ENVIRONMENT and the other settings are those of `fm serve`. When a worker dies, another one goes on with its runs within seconds, from what was recorded. On SIGTERM a worker takes no more runs, lets those that it has end within --drain, and gives the others back. Above its memory limit it does the same and ends with 0, so run it under something that starts it again.';
   static override examples = [
-    'FM_ENVIRONMENT=staging FM_DATABASE_URL=postgresql://fm@db/fm fm worker',
     'fm worker --concurrency 32 --tags gpu,eu',
+    'FM_ENVIRONMENT=staging FM_DATABASE_URL=postgresql://fm@db/fm fm worker',
     'fm worker --once',
   ];
   static override exits = [5, 7, 130, 143];
