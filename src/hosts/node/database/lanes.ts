@@ -1,23 +1,20 @@
 import type { Sql } from 'postgres';
-
-/** Opens a client of one connection, and calls back whenever that connection is lost. */
-export type OpenOne = (onClose: () => void) => Sql;
+import { type OpenClient, RenewedClient } from './renewed-client.ts';
 
 /** One connection that runs a transaction at a time. */
 export class Lane {
-  readonly #client: Sql;
-  #losses = 0;
+  readonly #client: RenewedClient;
 
-  constructor(open: OpenOne) {
-    this.#client = open(() => {
-      this.#losses++;
-    });
+  /** `open` makes a client of one connection. */
+  constructor(open: OpenClient) {
+    this.#client = new RenewedClient(open);
   }
 
   /** Commits when `work` resolves, else rolls back. */
   async transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    await this.#client.unsafe('begin');
-    const sql = this.#guarded(this.#losses);
+    const client = this.#client.current;
+    await client.unsafe('begin');
+    const sql = this.#guarded(client);
     try {
       const result = await work(sql);
       await sql.unsafe('commit');
@@ -29,16 +26,16 @@ export class Lane {
   }
 
   async end(seconds: number): Promise<void> {
-    await this.#client.end({ timeout: seconds });
+    await this.#client.end(seconds);
   }
 
   /** postgres.js connects again by itself, and then the rest of a transaction would be none. */
-  #guarded(losses: number): Sql {
+  #guarded(client: Sql): Sql {
     const refuseLost = (): void => {
-      if (losses !== this.#losses) throw new LostConnection('The connection was lost in a transaction');
+      if (client !== this.#client.current) throw new LostConnection('The connection was lost in a transaction');
     };
-    return new Proxy(this.#client, {
-      get: (client, key) => {
+    return new Proxy(client, {
+      get: (_, key) => {
         if (key !== 'unsafe') return Reflect.get(client, key);
         return (...args: Parameters<Sql['unsafe']>) => {
           refuseLost();
@@ -63,12 +60,12 @@ class LostConnection extends Error {
 /** As many lanes as transactions may run at a time; further ones wait for their turn. */
 export class Lanes {
   readonly #most: number;
-  readonly #open: OpenOne;
+  readonly #open: OpenClient;
   readonly #free: Lane[] = [];
   readonly #all: Lane[] = [];
   readonly #waiting: ((lane: Lane) => void)[] = [];
 
-  constructor(most: number, open: OpenOne) {
+  constructor(most: number, open: OpenClient) {
     this.#most = most;
     this.#open = open;
   }

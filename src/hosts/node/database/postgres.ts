@@ -5,6 +5,7 @@ import { postgres } from '../../../store/dialects/postgres.ts';
 import type { MigrationConnection } from '../../../store/migrate.ts';
 import { Lane, Lanes } from './lanes.ts';
 import type { OpenedDatabase } from './opened.ts';
+import { RenewedClient } from './renewed-client.ts';
 import { transactionScope } from './scope.ts';
 
 export interface PostgresOptions {
@@ -20,21 +21,26 @@ const CONNECTIONS = 5;
  */
 export async function openPostgres(url: string, options: PostgresOptions = {}): Promise<OpenedDatabase> {
   const { connections = CONNECTIONS } = options;
-  const client = openClient(url, { ...SETTINGS, max: connections });
+  const client = new RenewedClient((onClose) => {
+    const made = openClient(url, { ...SETTINGS, max: connections, onclose: onClose });
+    // For what it does to the parsers.
+    databaseOf(made);
+    return made;
+  });
   const lanes = new Lanes(connections, (onClose) => openClient(url, { ...SETTINGS, max: 1, onclose: onClose }));
   const scope = transactionScope();
   const opened: OpenedDatabase = {
     dialect: postgres,
-    db: databaseOf(client),
+    db: databaseOf(client.proxy()),
     transaction: (work) => scope.run(() => lanes.transaction((sql) => work(databaseOf(sql)))),
     isInside: scope.isInside,
     release: async () => {
-      await Promise.all([client.end({ timeout: CLOSING }), lanes.end(CLOSING)]);
+      await Promise.all([client.end(CLOSING), lanes.end(CLOSING)]);
     },
     migrations: migrationsOf(url),
   };
   try {
-    await client.unsafe('select 1');
+    await client.current.unsafe('select 1');
     return opened;
   } catch (error) {
     await opened.release();
