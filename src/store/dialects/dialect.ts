@@ -29,6 +29,12 @@ export interface Dialect {
    * data text or null].
    */
   record(into: 'journal' | 'log', run: string, epoch: number, rows: string): SQL;
+  /** Answers column `digest`: those of a JSON text with a list of digests that no pipeline has. */
+  absent(digests: string): SQL;
+  /** The same of those that the checker has found nothing of. */
+  unchecked(digests: string, checker: string): SQL;
+  /** Inserts the pipelines of a release: `pipelines` is the JSON text of an object of digests by name. */
+  members(release: string, pipelines: string): SQL;
   readonly migrations: MigrationStatements;
   /** What an error of the driver means; undefined for what nobody can expect. */
   failure(error: unknown): FlowMasonError | undefined;
