@@ -12,5 +12,16 @@ export const PLAN_FLAGS = {
     exclusive: ['dry-run'],
   }),
   plan: Flags.string({ description: 'Apply exactly that plan, or nothing.', helpValue: 'FILE' }),
+  watch: Flags.string({
+    description: 'Follow its runs for so long when it is active.',
+    helpValue: 'TIME',
+    exclusive: ['dry-run', 'plan-out', 'plan'],
+  }),
+  'max-failure-rate': Flags.string({
+    description: 'Fail as soon as more of them fail: 5%.',
+    helpValue: 'PERCENT',
+    dependsOn: ['watch'],
+  }),
+  'auto-rollback': Flags.boolean({ description: 'Then also roll back.', dependsOn: ['max-failure-rate'] }),
   yes: Flags.boolean({ char: 'y', description: 'Activate it without asking.' }),
 };

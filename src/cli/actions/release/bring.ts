@@ -4,6 +4,7 @@ import { deployedText, nothingToDoText } from '../../print/release/deployed-text
 import { planText } from '../../print/release/plan-text.ts';
 import type { Target as ShownTarget } from '../../print/release/target.ts';
 import { screenOf } from '../../print/screen.ts';
+import { out } from '../../terminal.ts';
 import type { Candidate } from './candidate.ts';
 import type { Checkout } from './checkout.ts';
 import { decisionsOf } from './decisions.ts';
@@ -12,9 +13,10 @@ import { planRelease, type ShownPlan, storePlan } from './plan.ts';
 import { writePlanFile } from './plan-file.ts';
 import { planView } from './plan-view.ts';
 import { targetDocument } from './shown-target.ts';
+import { requireWatching, type Watch, type Watched, type WatchFlags, watchOf, watchRelease } from './watch-release.ts';
 
 /** What push, deploy and promote have in common. */
-export interface BringFlags {
+export interface BringFlags extends WatchFlags {
   readonly json: boolean;
   readonly yes: boolean;
   readonly 'dry-run': boolean;
@@ -62,8 +64,30 @@ export async function bring(brought: Brought, flags: BringFlags): Promise<Brough
     return { outcome: planned(brought, stored, file) };
   }
   const decisions = decisionsOf(shown, flags, brought.pruning, headed);
+  const watch = watchOf(flags);
+  if (watch) await requireWatching(target);
   const deployed = await deployRelease(target, candidate, { ...planFlags, message, checkout }, decisions);
-  return { outcome: activated(brought, deployed), deployed };
+  const outcome = activated(brought, deployed);
+  return { outcome: watch ? await watched(target, deployed, outcome, watch, flags.json) : outcome, deployed };
+}
+
+/** Follows the runs of what has become active; what it came to stands beside the rest. */
+async function watched(
+  target: Target,
+  { deployment, shown }: Deployed,
+  outcome: Outcome,
+  watch: Watch,
+  quiet: boolean,
+): Promise<Outcome> {
+  if (!deployment) return outcome;
+  if (!quiet) out(outcome.text);
+  const seen = await watchRelease(target, { ...deployment, old: shown?.plan.base?.release }, watch);
+  const { error, ...counts } = seen;
+  return { json: { ...outcome.json, watched: counts }, text: watchedText(seen), error };
+}
+
+function watchedText({ new: { succeeded, failed, going } }: Watched): string {
+  return `its runs: ${succeeded} succeeded, ${failed} failed, ${going} not ended`;
 }
 
 /** What a plan says that is not applied; it fails with what keeps it from being. */
