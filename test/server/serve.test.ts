@@ -106,11 +106,14 @@ describe('fm serve', () => {
       FM_API_KEY: 'x',
       FM_SECRET_PORT: 'x',
       FM_REDIS_URL: 'x',
+      FM_UPSTREAM_URL: 'http://staging.example.com',
+      FM_UPSTREAM_KEY: bootstrapKey('staging'),
     });
     const warnings = log().filter(({ level }) => level === 'warn');
     expect(warnings.map(({ msg }) => msg)).toEqual([
       'FM_PROT is not a setting of a server; did you mean FM_PORT?',
       'FM_REDIS_URL is passed over: this version does not have a shared cache and rate limit',
+      'FM_UPSTREAM_URL is http://: FM_UPSTREAM_KEY crosses the network readable for everybody',
     ]);
   });
 

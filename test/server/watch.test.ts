@@ -38,7 +38,8 @@ describe('fm deploy --watch', () => {
       stdout: said('^#2 deploy', 'its runs: 0 succeeded, 1 failed'),
       stderr: said('RELEASE_FAILING', '1 of 1 runs', 'Try: fm rollback --previous --env staging'),
     });
-    expect(await type('rollback --previous --env staging')).toMatchObject({ code: 0 });
+    const back = await type('rollback --previous --env staging --watch 1ms --max-failure-rate 5%');
+    expect(back).toMatchObject({ code: 0, stdout: said('#3 rollback', 'its runs: 0 succeeded, 0 failed') });
   });
 
   it('goes back by itself when it is told to', async () => {

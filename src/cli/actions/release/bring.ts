@@ -4,7 +4,6 @@ import { deployedText, nothingToDoText } from '../../print/release/deployed-text
 import { planText } from '../../print/release/plan-text.ts';
 import type { Target as ShownTarget } from '../../print/release/target.ts';
 import { screenOf } from '../../print/screen.ts';
-import { out } from '../../terminal.ts';
 import type { Candidate } from './candidate.ts';
 import type { Checkout } from './checkout.ts';
 import { decisionsOf } from './decisions.ts';
@@ -13,7 +12,8 @@ import { planRelease, type ShownPlan, storePlan } from './plan.ts';
 import { writePlanFile } from './plan-file.ts';
 import { planView } from './plan-view.ts';
 import { targetDocument } from './shown-target.ts';
-import { requireWatching, type Watch, type Watched, type WatchFlags, watchOf, watchRelease } from './watch-release.ts';
+import { watchOutcome } from './watch-outcome.ts';
+import { requireWatching, type WatchFlags, watchOf } from './watch-release.ts';
 
 /** What push, deploy and promote have in common. */
 export interface BringFlags extends WatchFlags {
@@ -68,26 +68,10 @@ export async function bring(brought: Brought, flags: BringFlags): Promise<Brough
   if (watch) await requireWatching(target);
   const deployed = await deployRelease(target, candidate, { ...planFlags, message, checkout }, decisions);
   const outcome = activated(brought, deployed);
-  return { outcome: watch ? await watched(target, deployed, outcome, watch, flags.json) : outcome, deployed };
-}
-
-/** Follows the runs of what has become active; what it came to stands beside the rest. */
-async function watched(
-  target: Target,
-  { deployment, shown }: Deployed,
-  outcome: Outcome,
-  watch: Watch,
-  quiet: boolean,
-): Promise<Outcome> {
-  if (!deployment) return outcome;
-  if (!quiet) out(outcome.text);
-  const seen = await watchRelease(target, { ...deployment, old: shown?.plan.base?.release }, watch);
-  const { error, ...counts } = seen;
-  return { json: { ...outcome.json, watched: counts }, text: watchedText(seen), error };
-}
-
-function watchedText({ new: { succeeded, failed, going } }: Watched): string {
-  return `its runs: ${succeeded} succeeded, ${failed} failed, ${going} not ended`;
+  const { deployment, shown: seen } = deployed;
+  if (!watch || !deployment) return { outcome, deployed };
+  const watched = { ...deployment, old: seen?.plan.base?.release };
+  return { outcome: await watchOutcome(target, watched, watch, outcome, flags.json), deployed };
 }
 
 /** What a plan says that is not applied; it fails with what keeps it from being. */

@@ -6,6 +6,7 @@ import { systemClock } from '../../../hosts/node/clock.ts';
 import type { Target } from '../../../hosts/node/targets/target.ts';
 import { say } from '../../terminal.ts';
 import { commandLine } from '../../usage.ts';
+import { targetFlags } from '../deployed/place.ts';
 import { takeSignals } from '../run/interrupt.ts';
 
 export interface WatchFlags {
@@ -81,7 +82,7 @@ export async function requireWatching({ client }: Target): Promise<void> {
  */
 export async function watchRelease(target: Target, deployment: WatchedDeployment, watch: Watch): Promise<Watched> {
   const { name } = target;
-  const back = commandLine('rollback', ['--previous', '--env', name]);
+  const back = commandLine('rollback', ['--previous', ...targetFlags(target)]);
   const interrupt = takeSignals((signal) => say(`${signal}: #${deployment.number} stays active. To undo it: ${back}`));
   const end = systemClock.now() + watch.lasts;
   const teller = tellerOf(name);
@@ -146,7 +147,7 @@ async function tooMany(
   const message = `${what}, so it was rolled back`;
   const { to } = await target.client.call('POST /rollbacks', { project, previous: true, base: number, message });
   const error = new FlowMasonError('RELEASE_FAILING', `${what}; rolled back to #${to.number} ${to.version}`, {
-    hint: commandLine('runs:list', ['--env', target.name]),
+    hint: commandLine('runs:list', targetFlags(target)),
     details,
   });
   return { ...seen, rolled_back: true, error };
