@@ -2,6 +2,7 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootstrapKey, launchServer, type ServerProcess } from '../server/server-process.ts';
+import { newKey } from '../server/shop-servers.ts';
 import { postgresDatabase } from '../setup/postgres.ts';
 
 /** Servers `staging` and `production` over PostgreSQL; production pulls from staging. */
@@ -31,7 +32,7 @@ export async function openStages(): Promise<Stages> {
   const staging = await start('staging', {});
   const production = await start('production', {
     FM_UPSTREAM_URL: staging.url,
-    FM_UPSTREAM_KEY: await keyOf(staging, 'production', ['releases:read']),
+    FM_UPSTREAM_KEY: await newKey(staging, ['releases:read']),
   });
   return {
     staging,
@@ -41,11 +42,4 @@ export async function openStages(): Promise<Stages> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** A new key of a server. */
-export async function keyOf({ call }: ServerProcess, name: string, scopes: readonly string[]): Promise<string> {
-  const answer = await call('POST', '/api/v1/keys', { name, scopes });
-  const { key } = (await answer.json()) as { key: string };
-  return key;
 }

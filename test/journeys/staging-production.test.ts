@@ -2,7 +2,8 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Shell } from '../readme/shell.ts';
-import { keyOf, openStages, type Stages } from './stages.ts';
+import { newKey } from '../server/shop-servers.ts';
+import { openStages, type Stages } from './stages.ts';
 import { readWorkflow } from './workflow.ts';
 
 const PIPELINE = 'pipelines/my-pipeline.pipeline.json';
@@ -102,7 +103,7 @@ describe('the chapters of staging and production', () => {
     edit('flowmason.json', '"version": "1.2.3"', '"version": "1.3.0"');
     expect(ends(5, 'fm deploy prod --force')).toContain('deploy:force');
     ok(
-      `fm config set production.api_key ${await keyOf(stages.production, 'night', ['deploy', 'deploy:force', 'releases:read', 'runs:read', 'runs:write'])}`,
+      `fm config set production.api_key ${await newKey(stages.production, ['deploy', 'deploy:force', 'releases:read', 'runs:read', 'runs:write'])}`,
     );
     expect(ok('fm deploy prod --force')).toContain('#2 deploy 1.3.0');
     expect(revenue('prod')).toBe(520);
@@ -172,9 +173,9 @@ describe('the workflow that fm init writes', () => {
   it('deploys to staging and promotes to production, each with its own credentials alone', async () => {
     Object.assign(known, {
       'vars.FM_STAGING_URL': stages.staging.url,
-      'secrets.FM_STAGING_KEY': await keyOf(stages.staging, 'ci', ['deploy', 'releases:read']),
+      'secrets.FM_STAGING_KEY': await newKey(stages.staging, ['deploy', 'releases:read']),
       'vars.FM_PROD_URL': stages.production.url,
-      'secrets.FM_PROD_KEY': await keyOf(stages.production, 'ci', ['deploy', 'releases:read']),
+      'secrets.FM_PROD_KEY': await newKey(stages.production, ['deploy', 'releases:read']),
     });
     edit(PIPELINE, 'Adds up what each customer has paid.', 'Adds up what customers have paid.');
     edit('flowmason.json', '"version": "1.2.3"', '"version": "2.0.0"');
