@@ -192,6 +192,14 @@ export const CONTROL_CODES = {
       'What is active in an environment is not what the environment before it has active, or, for the first one, not what the files are. Somebody may have deployed, promoted or rolled back since, or a promotion is due. Nothing was changed. The differences are printed with the command that brings both together.',
     example: 'fm drift production\nfm history --env production',
   },
+  RELEASE_FAILING: {
+    exit: 1,
+    http: 409,
+    title: 'Too many runs of a release fail',
+    explanation:
+      'The release became active and its runs were watched with `--watch`. More of them failed than `--max-failure-rate` allows. It is still active, unless `--auto-rollback` was typed: then the release before is. Runs that had begun end on the release that they began with.',
+    example: 'fm rollback --previous --env production\nfm runs list --env production --status failed',
+  },
   UPSTREAM_FAILED: {
     exit: 7,
     http: 424,

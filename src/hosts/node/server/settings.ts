@@ -5,6 +5,7 @@ import { environmentName, isEnvironmentName } from '../../../core/environment-na
 import { fail } from '../../../core/errors.ts';
 import { quote } from '../../../core/quote.ts';
 import { nearest } from '../../../core/suggest.ts';
+import { isLoopback } from '../targets/loopback.ts';
 import { SERVER_SETTINGS } from './setting-names.ts';
 
 /** What a server is started with. */
@@ -124,7 +125,7 @@ export function readServerSettings(variables: Variables): ServerSettings {
 export function settingWarnings(variables: Variables): string[] {
   const names = SERVER_SETTINGS.map(({ name }) => name);
   const set = Object.keys(variables).filter((name) => name.startsWith('FM_') && variables[name]);
-  return set.sort().flatMap((name) => {
+  const named = set.sort().flatMap((name) => {
     const known = SERVER_SETTINGS.find((setting) => setting.name === name);
     if (known?.passedOver) return [`${name} is passed over: this version does not have ${known.summary}`];
     if (known || name.startsWith('FM_SECRET_')) return [];
@@ -132,6 +133,9 @@ export function settingWarnings(variables: Variables): string[] {
     // Else it is a secret: with the back end `env` pipelines read FM_<NAME>.
     return near === undefined ? [] : [`${name} is not a setting of a server; did you mean ${near}?`];
   });
+  const upstream = URL.canParse(variables.FM_UPSTREAM_URL ?? '') ? new URL(variables.FM_UPSTREAM_URL ?? '') : undefined;
+  if (upstream?.protocol !== 'http:' || isLoopback(upstream.hostname)) return named;
+  return [...named, 'FM_UPSTREAM_URL is http://: FM_UPSTREAM_KEY crosses the network readable for everybody'];
 }
 
 function requireBootstrap(key: string, environment: string): void {

@@ -2,6 +2,7 @@ import { type Client, createClient } from '../../../client/client.ts';
 import { FlowMasonError, fail } from '../../../core/errors.ts';
 import { systemClock } from '../clock.ts';
 import { randomBytes } from '../random.ts';
+import { isLoopback } from './loopback.ts';
 import { serverTransport } from './server-transport.ts';
 import type { Target } from './target.ts';
 
@@ -59,10 +60,6 @@ function requireAddress({ name, url, insecure }: ServerOptions): void {
       hint: `fm config set ${name}.url ${url.replace(/^http:/, 'https:')}, or allow it: fm config set ${name}.insecure true`,
     },
   );
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 /** The client, whose errors name the setting to change. */
