@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { FOLDERS, pending } from '../../drizzle/pending.ts';
+import type { OpenedDatabase } from '../../src/hosts/edge/opened.ts';
 import { IN_MEMORY, openLibsql } from '../../src/hosts/node/database/libsql.ts';
 import { readMigrations } from '../../src/hosts/node/database/migrations.ts';
-import type { OpenedDatabase } from '../../src/hosts/edge/opened.ts';
 import { openPostgres } from '../../src/hosts/node/database/postgres.ts';
 import { type Migration, migrate, requireSchema, schemaSteps } from '../../src/store/migrate.ts';
 import { tempFolder } from '../setup/fm.ts';
@@ -65,7 +65,9 @@ describe.each<[string, () => Promise<() => Promise<OpenedDatabase>>]>([
     );
     expect(await migrate(migrations, [FIRST], START)).toEqual(['0001-first']);
     expect(await migrate(migrations, [FIRST], START)).toEqual([]);
-    await expect(requireSchema(migrations, schemaSteps([FIRST, SECOND]))).rejects.toEqual(code('SCHEMA_BEHIND', '1 of 2'));
+    await expect(requireSchema(migrations, schemaSteps([FIRST, SECOND]))).rejects.toEqual(
+      code('SCHEMA_BEHIND', '1 of 2'),
+    );
     expect(await migrate(migrations, [FIRST, SECOND], START)).toEqual(['0002-second']);
     await requireSchema(migrations, schemaSteps([FIRST, SECOND]));
   });

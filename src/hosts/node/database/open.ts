@@ -2,9 +2,9 @@ import { isAbsolute, join } from 'node:path';
 import { fail } from '../../../core/errors.ts';
 import { migrate, requireSchema, schemaSteps } from '../../../store/migrate.ts';
 import { createStore, type Store } from '../../../store/store.ts';
+import type { OpenedDatabase } from '../../edge/opened.ts';
 import { systemClock } from '../clock.ts';
 import { readMigrations } from './migrations.ts';
-import type { OpenedDatabase } from '../../edge/opened.ts';
 
 export interface OpenOptions {
   /** What `sqlite:///x` is relative to. */

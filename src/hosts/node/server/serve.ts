@@ -21,7 +21,8 @@ import { listen } from './listen.ts';
 import type { Log } from './log.ts';
 import { keepTidy } from './retention.ts';
 import { SERVER_SETTINGS } from './setting-names.ts';
-import type { ServerSettings, Variables } from './settings.ts';
+import type { Variables } from '../../edge/settings.ts';
+import type { ServerSettings } from './settings.ts';
 
 export interface ServeOptions {
   readonly settings: ServerSettings;

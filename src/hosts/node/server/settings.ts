@@ -1,10 +1,14 @@
 import * as v from 'valibot';
-import { parseAccessKey } from '../../../core/access-key.ts';
 import { parseDuration } from '../../../core/duration.ts';
-import { environmentName, isEnvironmentName } from '../../../core/environment-name.ts';
-import { fail } from '../../../core/errors.ts';
-import { quote } from '../../../core/quote.ts';
 import { nearest } from '../../../core/suggest.ts';
+import { LISTEN_SETTINGS } from '../../edge/listen-address.ts';
+import {
+  parseSettings,
+  requireBootstrap,
+  requireEnvironment,
+  SHARED_SETTINGS,
+  type Variables,
+} from '../../edge/settings.ts';
 import { SERVER_SETTINGS } from './setting-names.ts';
 
 /** What a server is started with. */
@@ -26,26 +30,9 @@ export interface ServerSettings {
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LEVELS)[number];
 
-export type Variables = Readonly<Record<string, string | undefined>>;
-
 const SCHEMA = v.object({
-  FM_ENVIRONMENT: v.optional(
-    v.pipe(
-      v.string(),
-      v.transform(environmentName),
-      v.check(isEnvironmentName, 'Expected lower-case words joined by `-`, e.g. staging'),
-    ),
-  ),
-  FM_HOST: v.optional(v.pipe(v.string(), v.regex(/^[\w.:-]+$/, 'Expected an address')), '127.0.0.1'),
-  FM_PORT: v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(/^\d{1,5}$/, 'Expected a port'),
-      v.transform(Number),
-      v.maxValue(65_535, 'Expected a port'),
-    ),
-    '8787',
-  ),
+  ...SHARED_SETTINGS,
+  ...LISTEN_SETTINGS,
   FM_DATABASE_URL: v.optional(
     v.pipe(
       v.string(),
@@ -56,7 +43,6 @@ const SCHEMA = v.object({
     ),
     'sqlite:///flowmason-server.db',
   ),
-  FM_BOOTSTRAP_KEY: v.optional(v.string()),
   FM_SECRETS_BACKEND: v.optional(v.string(), 'env'),
   FM_AI_MODEL: v.optional(v.string()),
   FM_RUNS_KEEP: v.optional(
@@ -75,20 +61,11 @@ const SCHEMA = v.object({
  * everything that is wrong, never with a value that could be secret.
  */
 export function readServerSettings(variables: Variables): ServerSettings {
-  const given = Object.fromEntries(
-    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''),
-  );
-  const { success, output, issues } = v.safeParse(SCHEMA, given);
-  if (!success) {
-    refuse(issues.map(({ path, message }) => ({ name: String(path?.[0]?.key), message })));
-  }
+  const output = parseSettings(SCHEMA, variables);
   const { FM_DATABASE_URL: database, FM_BOOTSTRAP_KEY: bootstrap } = output;
   const isTrial = database.startsWith('sqlite:');
-  const environment = output.FM_ENVIRONMENT ?? (isTrial ? 'trial' : undefined);
-  if (environment === undefined) {
-    refuse([{ name: 'FM_ENVIRONMENT', message: 'Expected the name of the environment that this server is' }]);
-  }
-  if (bootstrap !== undefined) requireBootstrap(bootstrap, environment);
+  const environment = requireEnvironment(output.FM_ENVIRONMENT ?? (isTrial ? 'trial' : undefined));
+  requireBootstrap(bootstrap, environment);
   return {
     environment,
     host: output.FM_HOST,
@@ -115,21 +92,4 @@ export function settingWarnings(variables: Variables): string[] {
     // Else it is a secret: with the back end `env` pipelines read FM_<NAME>.
     return near === undefined ? [] : [`${name} is not a setting of a server; did you mean ${near}?`];
   });
-}
-
-function requireBootstrap(key: string, environment: string): void {
-  const parsed = parseAccessKey(key);
-  if (parsed?.environment === environment) return;
-  const message = parsed
-    ? `Expected a key of ${environment}, found one of ${parsed.environment}`
-    : 'Expected a whole key, found something else or one that was mistyped';
-  refuse([{ name: 'FM_BOOTSTRAP_KEY', message }], `export FM_BOOTSTRAP_KEY=$(fm keys generate --env ${environment})`);
-}
-
-function refuse(
-  wrong: readonly { readonly name: string; readonly message: string }[],
-  hint = 'fm serve --help',
-): never {
-  const said = wrong.map(({ name, message }) => `${quote(name)}: ${message}`);
-  fail('INVALID_SETTING', said.join('\n'), { hint, details: { issues: wrong.map((one) => ({ ...one })) } });
 }
