@@ -12,8 +12,9 @@ export const handler = handle(
   new Hono().all('*', async ({ req }) => {
     const last: Promise<void>[] = [];
     const response = await app.fetch(req.raw, (work) => last.push(work));
+    const whole = new Response(response.body === null ? null : await response.arrayBuffer(), response);
     // Lambda freezes the process once it has the answer.
     await Promise.all(last);
-    return response;
+    return whole;
   }),
 );

@@ -7,6 +7,7 @@ import { fail } from '../../../core/errors.ts';
 import { DEFAULT_LIMITS } from '../../../core/limits.ts';
 import { checkerOf } from '../../../core/release/facts.ts';
 import { releaseCache } from '../../../worker/release-cache.ts';
+import type { Variables } from '../../edge/settings.ts';
 import { systemClock } from '../clock.ts';
 import { openStore } from '../database/open.ts';
 import { knownComponents } from '../descriptors.ts';
@@ -21,7 +22,6 @@ import { listen } from './listen.ts';
 import type { Log } from './log.ts';
 import { keepTidy } from './retention.ts';
 import { SERVER_SETTINGS } from './setting-names.ts';
-import type { Variables } from '../../edge/settings.ts';
 import type { ServerSettings } from './settings.ts';
 
 export interface ServeOptions {
