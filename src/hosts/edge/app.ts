@@ -4,12 +4,14 @@ import type { ControlPlane } from '../../control/control.ts';
 import { authenticate } from '../../control/http/authenticate.ts';
 import { tokenBuckets } from '../../control/http/rate-limit.ts';
 import { createServerApp } from '../../control/http/server-app.ts';
+import { issuerKeys } from '../../control/identity/issuer-keys.ts';
 import { DEFAULT_LIMITS } from '../../core/limits.ts';
 import { checkerOf } from '../../core/release/facts.ts';
 import { describe } from '../../executor/describe.ts';
 import { requireSchema } from '../../store/migrate.ts';
 import { createStore } from '../../store/store.ts';
 import { edgeClock } from './clock.ts';
+import { edgeFetch } from './fetch.ts';
 import { edgeIds } from './ids.ts';
 import { edgeLog, type Write } from './log.ts';
 import { postgresDatabase } from './postgres.ts';
@@ -54,6 +56,7 @@ export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
     dispatcher: { enqueue: async () => {} },
     secrets: async () => undefined,
     vars: {},
+    identities: { rules: settings.trust, keys: issuerKeys({ fetch: edgeFetch, clock: edgeClock }) },
   };
   // What the database has it keeps: the schema only goes forward.
   let hasSchema = false;
@@ -63,11 +66,11 @@ export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
   };
 
   const app = createServerApp({
-    async admit(request) {
+    async admit(request, open) {
       const store = stores.get(request) ?? openStore(settings);
       stores.set(request, store);
       await checkSchema(store);
-      return authenticate({ control: { ...control, store }, bootstrap, rate })(request);
+      return authenticate({ control: { ...control, store }, bootstrap, rate })(request, open);
     },
     requestId: edgeIds.random,
     version,

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import type { TrustRule } from '../../control/control.ts';
+import { TRUST } from '../../control/identity/trust.ts';
 import { parseAccessKey } from '../../core/access-key.ts';
 import { environmentName, isEnvironmentName } from '../../core/environment-name.ts';
 import { fail } from '../../core/errors.ts';
@@ -17,6 +19,7 @@ export const SHARED_SETTINGS = {
     ),
   ),
   FM_BOOTSTRAP_KEY: v.optional(v.string()),
+  FM_OIDC: v.optional(TRUST, '[]'),
 };
 
 /** What a server is started with where nothing but its API runs. */
@@ -25,6 +28,8 @@ export interface EdgeSettings {
   /** `postgresql://…` */
   readonly database: string;
   readonly bootstrap: string | undefined;
+  /** Whose jobs get keys for their identity tokens. */
+  readonly trust: readonly TrustRule[];
 }
 
 const SCHEMA = v.object({
@@ -40,10 +45,11 @@ const SCHEMA = v.object({
  * `INVALID_SETTING` with everything that is wrong, never with a value that could be secret.
  */
 export function readEdgeSettings(variables: Variables): EdgeSettings {
-  const { FM_ENVIRONMENT, FM_BOOTSTRAP_KEY: bootstrap, FM_DATABASE_URL: database } = parseSettings(SCHEMA, variables);
-  const environment = requireEnvironment(FM_ENVIRONMENT);
+  const output = parseSettings(SCHEMA, variables);
+  const { FM_BOOTSTRAP_KEY: bootstrap, FM_DATABASE_URL: database, FM_OIDC: trust } = output;
+  const environment = requireEnvironment(output.FM_ENVIRONMENT);
   requireBootstrap(bootstrap, environment);
-  return { environment, database, bootstrap };
+  return { environment, database, bootstrap, trust };
 }
 
 /** What a schema makes of variables; an empty one counts as not set. Throws FlowMasonError `INVALID_SETTING`. */

@@ -3,6 +3,7 @@ import type { Answered } from '../../../control/http/app.ts';
 import { authenticate } from '../../../control/http/authenticate.ts';
 import { tokenBuckets } from '../../../control/http/rate-limit.ts';
 import { createServerApp } from '../../../control/http/server-app.ts';
+import { issuerKeys } from '../../../control/identity/issuer-keys.ts';
 import { fail } from '../../../core/errors.ts';
 import { DEFAULT_LIMITS } from '../../../core/limits.ts';
 import { checkerOf } from '../../../core/release/facts.ts';
@@ -136,7 +137,7 @@ function dispatcherOf({ settings, folder, log }: ServeOptions, runtime: NodeRunt
 
 function controlOf(
   { settings, variables, version }: ServeOptions,
-  { descriptors }: NodeRuntime,
+  { descriptors, fetch }: NodeRuntime,
   store: StoreOf,
   dispatcher: InlineDispatcher,
 ): ControlPlane {
@@ -154,6 +155,7 @@ function controlOf(
     dispatcher: { enqueue: async (job) => dispatcher.enqueue({ ...job, retry: 0 }) },
     secrets: knownSecrets({ backend: settings.secretsBackend, variables, reserved }),
     vars: {},
+    identities: { rules: settings.trust, keys: issuerKeys({ fetch, clock: systemClock }) },
   };
 }
 

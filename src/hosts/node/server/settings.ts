@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { TrustRule } from '../../../control/control.ts';
 import { parseDuration } from '../../../core/duration.ts';
 import { nearest } from '../../../core/suggest.ts';
 import { LISTEN_SETTINGS } from '../../edge/listen-address.ts';
@@ -20,6 +21,8 @@ export interface ServerSettings {
   /** A database file, which is a trial: this process brings it to this version, and executes its runs alone. */
   readonly isTrial: boolean;
   readonly bootstrap: string | undefined;
+  /** Whose jobs get keys for their identity tokens. */
+  readonly trust: readonly TrustRule[];
   readonly secretsBackend: string;
   readonly defaultModel: string | undefined;
   /** Milliseconds. */
@@ -73,6 +76,7 @@ export function readServerSettings(variables: Variables): ServerSettings {
     database,
     isTrial,
     bootstrap,
+    trust: output.FM_OIDC,
     secretsBackend: output.FM_SECRETS_BACKEND,
     defaultModel: output.FM_AI_MODEL,
     keepRuns: output.FM_RUNS_KEEP,
