@@ -51,7 +51,7 @@ describe('an identity token is refused', () => {
   it.each<[string, Claims, string]>([
     ['for another environment', { aud: 'flowmason:production' }, 'meant for `flowmason:production`'],
     ['for another server', { aud: 'https://github.com/acme' }, 'expected `flowmason:staging`'],
-    ['for nobody', { aud: undefined }, 'meant for'],
+    ['for nobody', { aud: undefined }, '`aud`'],
     ['that has expired', { exp: 1 }, 'expired'],
     ['without an end', { exp: undefined }, '`exp`'],
     ['without a beginning', { iat: undefined }, '`iat`'],

@@ -5,6 +5,7 @@ import type { RunNotice } from '../../src/core/api/run.ts';
 import { systemClock } from '../../src/hosts/node/clock.ts';
 import { openPostgres } from '../../src/hosts/node/database/postgres.ts';
 import { postgres } from '../../src/store/dialects/postgres.ts';
+import { issuer } from '../control/identity.ts';
 import { DIVIDE, GREET } from '../control/runs/world.ts';
 import { deploy, logs, planned, releaseOf } from '../control/shop.ts';
 import { bootstrapKey } from '../server/server-process.ts';
@@ -37,8 +38,10 @@ export function edgeContract(start: StartEdge, { streams }: EdgeTraits): void {
   let world: WorkerWorld<typeof systemClock>;
   const key = bootstrapKey(ENVIRONMENT);
 
+  let url: string;
+
   beforeAll(async () => {
-    const url = await postgresDatabase();
+    url = await postgresDatabase();
     const database = await openPostgres(url);
     world = new WorkerWorld(database, systemClock, { environment: ENVIRONMENT });
     server = await start({ FM_ENVIRONMENT: ENVIRONMENT, FM_DATABASE_URL: url, FM_BOOTSTRAP_KEY: key });
@@ -205,6 +208,30 @@ export function edgeContract(start: StartEdge, { streams }: EdgeTraits): void {
       }
       await expect.poll(connections, { timeout: 20_000 }).toBeLessThanOrEqual(before);
     });
+  });
+
+  it('exchanges identity tokens for keys, call after call', async () => {
+    const by = await issuer();
+    const rule = { provider: 'github', issuer: by.url, repository: 'acme/shop', branch: 'main', scopes: ['deploy'] };
+    const settings = { FM_ENVIRONMENT: ENVIRONMENT, FM_DATABASE_URL: url, FM_OIDC: JSON.stringify([rule]) };
+    const other = await start(settings);
+    try {
+      const iat = Math.floor(Date.now() / 1_000);
+      const claims = { iss: by.url, aud: 'flowmason:staging', iat, exp: iat + 300, ref: 'refs/heads/main' };
+      const token = await by.sign({ ...claims, repository: 'acme/shop' });
+      const anybody = createClient({ transport: other.transport, url: URL });
+      for (let times = 0; times < 3; times++) {
+        const { key, name } = await anybody.call('POST /auth/oidc', { token });
+        expect(name).toBe('github:acme/shop@main');
+        const client = createClient({ transport: other.transport, url: URL, key: key ?? '' });
+        expect(await client.call('POST /releases/missing', { pipelines: [] })).toEqual({ missing: [] });
+      }
+      expect(by.asked).toHaveLength(2);
+      const foreign = anybody.call('POST /auth/oidc', { token: await by.sign({ ...claims, repository: 'evil/shop' }) });
+      await expect(foreign).rejects.toEqual(code('OIDC_UNTRUSTED', 'evil'));
+    } finally {
+      await other.close();
+    }
   });
 
   it('takes no work on a database without this version’s schema', async () => {

@@ -58,10 +58,11 @@ function issuerOf(token: string): string {
 function reasonOf(error: unknown, audience: string): string {
   if (error instanceof errors.JWTExpired) return 'it has expired';
   if (error instanceof errors.JWTClaimValidationFailed) {
-    const { claim, payload } = error;
+    const { claim, payload, reason } = error;
+    if (reason === 'missing') return `its claim ${quote(claim)} is missing`;
     if (claim === 'aud') return `it is meant for ${quote(String(payload.aud))}, expected \`${audience}\``;
     if (claim === 'nbf' || claim === 'iat') return 'it is not valid yet';
-    return `its claim ${quote(claim)} is missing or wrong`;
+    return `its claim ${quote(claim)} is wrong`;
   }
   if (error instanceof errors.JOSEAlgNotAllowed) return `it has to be signed with ${ALGORITHMS.join(' or ')}`;
   if (error instanceof errors.JWKSNoMatchingKey) return 'its issuer has no such key';

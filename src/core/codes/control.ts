@@ -59,6 +59,14 @@ export const CONTROL_CODES = {
     explanation:
       'A key or a tenant may make so many calls in a time, and this one was above it. Nothing was done. The header `Retry-After` says after how many seconds to try again.',
   },
+  ID_TOKEN_MISSING: {
+    exit: 6,
+    http: 401,
+    title: 'The job got no identity token',
+    explanation:
+      'No key is set for the environment, and fm runs in GitHub Actions, so it asked GitHub for a token that says which job this is, to exchange it for a key of the server. GitHub gave none. Give the job the permission `id-token: write`, or set a key.',
+    example: 'fm config set staging.api_key -',
+  },
   OIDC_REFUSED: {
     exit: 6,
     http: 401,
