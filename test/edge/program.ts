@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ROOT } from '../../.build/places.ts';
 import { cleanEnvironment } from '../setup/fm.ts';
@@ -17,7 +19,9 @@ export function programOf(packages: Readonly<Record<string, string>>, file: stri
 /** Starts a host from its source in a process of its own, and waits until it says where it listens. */
 export function program(command: string, ...args: string[]): StartEdge {
   return async (variables) => {
-    const env = { ...cleanEnvironment(ROOT), FM_PORT: '0', ...variables };
+    // Where such programs keep what they have compiled.
+    const home = realpathSync(mkdtempSync(join(tmpdir(), 'fm-test-')));
+    const env = { ...cleanEnvironment(home), FM_PORT: '0', ...variables };
     const child = spawn(command, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const closed = once(child, 'close');
     let log = '';
@@ -38,6 +42,7 @@ export function program(command: string, ...args: string[]): StartEdge {
       async close() {
         child.kill('SIGKILL');
         await closed;
+        rmSync(home, { recursive: true, force: true });
       },
     };
   };
