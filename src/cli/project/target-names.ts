@@ -2,7 +2,7 @@ import { environmentName, isEnvironmentName } from '../../core/environment-name.
 import { FlowMasonError, fail } from '../../core/errors.ts';
 import { quote } from '../../core/quote.ts';
 import { nearest } from '../../core/suggest.ts';
-import { type JobIdentity, jobIdentity } from '../../hosts/node/targets/job-key.ts';
+import { type JobIdentity, jobIdentity } from '../../hosts/node/targets/job-identity.ts';
 import type { ServerOptions } from '../../hosts/node/targets/open-server.ts';
 import { LOCAL_ORG, type OrgProject, orgNames } from '../../hosts/node/targets/org-place.ts';
 import { requireProject } from './local-release.ts';

@@ -2,7 +2,8 @@ import { type Client, createClient } from '../../../client/client.ts';
 import { FlowMasonError, fail } from '../../../core/errors.ts';
 import { systemClock } from '../clock.ts';
 import { randomBytes } from '../random.ts';
-import { type JobIdentity, jobKey } from './job-key.ts';
+import type { JobIdentity } from './job-identity.ts';
+import { jobKey } from './job-key.ts';
 import { serverTransport } from './server-transport.ts';
 import type { Target } from './target.ts';
 
