@@ -20,6 +20,7 @@ export const LIBRARIES: Readonly<Record<string, string>> = {
   '@jmespath-community/jmespath': "export * from '@jmespath-community/jmespath';",
   '@hono/node-server': "export { getRequestListener } from '@hono/node-server';",
   croner: "export * from 'croner';",
+  jose: "export { createLocalJWKSet, decodeJwt, errors, jwtVerify } from 'jose';",
   pino: "module.exports = require('pino');",
   'pino-pretty': "module.exports = require('pino-pretty');",
   re2js: "export * from 're2js';",
