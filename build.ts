@@ -4,6 +4,7 @@ import type { BuildOptions, BuildResult, OutputFile } from 'esbuild';
 import { builtins, FOR_COMPONENTS, LIBRARIES, libraries, SHELL } from './.build/libraries.ts';
 import { OCLIF, oclif, RARE } from './.build/oclif.ts';
 import { COMPONENT, writePackage } from './.build/package.ts';
+import { withoutSchedules } from './.build/pg-boss.ts';
 import { DIST, ROOT, vendorFile } from './.build/places.ts';
 import { sources } from './.build/sources.ts';
 
@@ -80,14 +81,14 @@ async function buildBundle(): Promise<BuildResult[]> {
 
 async function buildVendor(name: string, contents: string, resolveDir: string) {
   const stdin = { contents, resolveDir: join(ROOT, resolveDir) };
-  const plugins = name === 'oclif' ? [oclif(false)] : [];
+  const plugins = name === 'oclif' ? [oclif(false)] : name === 'pg-boss' ? [withoutSchedules()] : [];
   const result = await build({ ...COMMON, stdin, plugins, outfile: join(DIST, vendorFile(name)), format: 'cjs' });
   return put({ ...result, outputFiles: await Promise.all(result.outputFiles.map(compact)) });
 }
 
 /**
- * A library without its comments and blanks: a quarter less to install and to read. Names stay what they are, and our own
- * code keeps its lines, so that stack traces can be read.
+ * A library without its comments and blanks, and with short names inside of its functions: half to install and to read.
+ * Our own code keeps its lines and names, so that stack traces can be read.
  */
 async function compact(file: OutputFile): Promise<OutputFile> {
   return { ...file, text: await compacted(file.text) };
@@ -103,8 +104,10 @@ async function compactLibraries(file: OutputFile): Promise<OutputFile> {
 }
 
 async function compacted(text: string): Promise<string> {
-  const options = { minifyWhitespace: true, target: COMMON.target, legalComments: 'none' } as const;
-  const { code } = await transform(compiledAtOnce(text), options);
+  // What is a module for esbuild would get other names for what the modules beside it use.
+  const isModule = /\bimport\.meta\b|^(?:import|export|await)\b/m.test(text);
+  const how = isModule ? { minifyWhitespace: true } : { minify: true };
+  const { code } = await transform(compiledAtOnce(text), { ...how, target: COMMON.target, legalComments: 'none' });
   return code;
 }
 

@@ -19,6 +19,7 @@ export const LIBRARIES: Readonly<Record<string, string>> = {
     .join('\n'),
   '@jmespath-community/jmespath': "export * from '@jmespath-community/jmespath';",
   '@hono/node-server': "export { getRequestListener } from '@hono/node-server';",
+  'pg-boss': "export { PgBoss } from 'pg-boss';",
   croner: "export * from 'croner';",
   jose: "export { createLocalJWKSet, decodeJwt, errors, jwtVerify } from 'jose';",
   pino: "module.exports = require('pino');",

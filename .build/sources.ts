@@ -21,11 +21,11 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
       './rollback.ts',
       './status.ts',
     ],
-    ...['./audit', './env/', './keys/', './secrets/', './vars/'],
+    ...['./audit', './env/', './keys/', './secrets/', './vars/', './workers/'],
   ],
   fm: ['./completion', './config/', './explain', './list'],
   runner: ['./run.ts', './runs/'],
-  server: ['./migrate.ts', './serve.ts'],
+  server: ['./migrate.ts', './serve.ts', './worker.ts'],
   tester: ['./test.ts', './test/'],
 };
 

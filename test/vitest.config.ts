@@ -5,7 +5,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/bench/peers/**'],
+    exclude: ['test/bench/peers/**', 'test/chaos/**'],
     globalSetup: ['test/setup/build.ts', 'test/setup/postgres/on-demand.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,

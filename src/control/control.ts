@@ -5,7 +5,7 @@ import type { Limits } from '../core/limits.ts';
 import type { Clock, Upstream } from '../core/ports.ts';
 import type { Digest } from '../core/release/digest.ts';
 import type { PipelineFacts } from '../core/release/facts.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, StoreTransaction } from '../store/store.ts';
 import type { IssuerKeys } from './identity/issuer-keys.ts';
 
 /** What somebody may do. */
@@ -33,6 +33,11 @@ export interface Dispatcher {
    * queued runs.
    */
   enqueue(job: Job): Promise<void>;
+  /**
+   * Where runs and queue are in one database: the same as a part of the transaction that writes the run, so that both
+   * happen or none. The call after it does no harm.
+   */
+  readonly enqueueIn?: (tx: StoreTransaction, job: Job) => Promise<void>;
 }
 
 /** Tells at once of what happens to runs in this process; what others do is found by looking (port). */

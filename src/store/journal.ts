@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, lte, max, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableName, gt, inArray, lte, max, sql } from 'drizzle-orm';
 import type { JournalEntry } from '../core/journal.ts';
 import type { Json } from '../core/json.ts';
 import type { LogEntry } from '../core/run.ts';
@@ -59,10 +59,14 @@ export function journal(handle: Handle) {
     other: typeof runLogs | typeof journalHistory | typeof table,
     run: string,
   ): Promise<number> => {
-    const [row] = await db
-      .select({ seq: max(other.seq) })
-      .from(other)
-      .where(eq(other.run, run));
+    const [row] = await handle
+      .prepared(`last of ${getTableName(other)}`, () =>
+        db
+          .select({ seq: max(other.seq) })
+          .from(other)
+          .where(eq(other.run, sql.placeholder('run'))),
+      )
+      .execute({ run });
     return row?.seq ?? 0;
   };
 

@@ -7,6 +7,12 @@ import type { Tables } from './tables/tables.ts';
 
 export type Run = Tables['runs']['$inferSelect'];
 
+/** What of a run changes while it goes on. */
+export type RunState = Pick<
+  Run,
+  'environment' | 'pipeline' | 'version' | 'release' | 'status' | 'epoch' | 'priority' | 'waiting'
+>;
+
 export const ENDED: readonly RunStatus[] = ['succeeded', 'failed', 'cancelled'];
 export const UNFINISHED: readonly RunStatus[] = ['queued', 'running', 'waiting'];
 

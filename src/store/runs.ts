@@ -7,7 +7,7 @@ import { cursorOf, parseCursor } from './cursor.ts';
 import { type Epoch, nextSegment, packEpoch, unpackEpoch } from './epoch.ts';
 import type { Handle } from './handle.ts';
 import { type Rewind, rewindRun } from './rewind.ts';
-import { hasEnded, type Run, refuseStale, UNFINISHED } from './run-states.ts';
+import { hasEnded, type Run, type RunState, refuseStale, UNFINISHED } from './run-states.ts';
 import { slots } from './slots.ts';
 import type { Wait } from './tables/runs.ts';
 
@@ -51,9 +51,6 @@ export interface RunFilter {
 
 /** A run as lists show it. */
 export type RunRow = Omit<Run, 'input' | 'vars' | 'result' | 'waiting'>;
-
-/** What of a run changes while it goes on. */
-export type RunState = Pick<Run, 'environment' | 'pipeline' | 'version' | 'release' | 'status' | 'epoch' | 'waiting'>;
 
 /** A run that has to be stopped by whoever executes it in this epoch. */
 export interface Interrupted {
@@ -190,8 +187,8 @@ export function runs(handle: Handle) {
       if (done.length === 0) await refuseStale(handle, id, packEpoch(epoch));
     },
 
-    /** Ends a run. Throws FlowMasonError `RUN_SUPERSEDED`. */
-    async finish(id: string, epoch: Epoch, end: RunEnd): Promise<void> {
+    /** Ends a run; answers the key of the place that it gives back, null without one. Throws FlowMasonError `RUN_SUPERSEDED`. */
+    async finish(id: string, epoch: Epoch, end: RunEnd): Promise<string | null> {
       const { status, result, error } = end;
       const usage = end.usage === null ? null : { ...end.usage };
       const [done] = await db
@@ -202,6 +199,7 @@ export function runs(handle: Handle) {
       if (!done) return refuseStale(handle, id, packEpoch(epoch));
       // Not with the update: should it be lost, whoever looks for a slot does it.
       if (done.concurrency_key !== null) await slots(handle).free(id);
+      return done.concurrency_key;
     },
 
     /**
@@ -297,11 +295,11 @@ export function runs(handle: Handle) {
 
     /** How far a run is, for who asks often. */
     async state(id: string): Promise<RunState | undefined> {
-      const { environment, pipeline, version, release, status, epoch, waiting } = table;
+      const { environment, pipeline, version, release, status, epoch, priority, waiting } = table;
       const [row] = await handle
         .prepared('run state', () =>
           db
-            .select({ environment, pipeline, version, release, status, epoch, waiting })
+            .select({ environment, pipeline, version, release, status, epoch, priority, waiting })
             .from(table)
             .where(eq(table.id, sql.placeholder('id'))),
         )

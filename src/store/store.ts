@@ -10,6 +10,7 @@ import { idempotency } from './idempotency.ts';
 import { journal } from './journal.ts';
 import { keys } from './keys.ts';
 import { plans } from './plans.ts';
+import { queue } from './queue.ts';
 import { releases } from './releases.ts';
 import { retention } from './retention.ts';
 import { runs } from './runs.ts';
@@ -17,6 +18,7 @@ import { signals } from './signals.ts';
 import { slots } from './slots.ts';
 import { triggers } from './triggers.ts';
 import { vars } from './vars.ts';
+import { workers } from './workers.ts';
 
 /** The nouns, each with its transitions. */
 const NOUNS = {
@@ -29,7 +31,9 @@ const NOUNS = {
   journal,
   signals,
   slots,
+  queue,
   triggers,
+  workers,
   vars,
   keys,
   audit,

@@ -1,5 +1,5 @@
 import type { SecretSource, SignalSource } from '../core/ports.ts';
-import type { RunOutcome } from '../core/run.ts';
+import type { Failure, RunOutcome } from '../core/run.ts';
 import type { RunEvent, Runtime } from '../executor/types.ts';
 import type { Store } from '../store/store.ts';
 import type { Interrupts } from './interrupts.ts';
@@ -25,6 +25,8 @@ export interface WorkerHost {
   readonly tenant: string | null;
   readonly releases: ReleaseCache;
   readonly interrupts: Interrupts;
+  /** Of runs whose pipeline names a `pool` only these are executed here; absent: all. */
+  readonly pools?: ReadonlySet<string> | undefined;
   /** Delays that last longer than this park the run, milliseconds. */
   readonly parkAfter: number;
   /** How to set a variable, for the error that lists what is missing. */
@@ -45,24 +47,29 @@ export interface ExecuteOptions {
   readonly signal?: AbortSignal | undefined;
   /** Stops executing and gives the run back as it is, for a process that is to end. */
   readonly drain?: AbortSignal | undefined;
+  /** The host cannot tell any more that the run is its own; the reason is a FlowMasonError `RUN_SUPERSEDED`. */
+  readonly lost?: AbortSignal | undefined;
+  /** Ends the run with this failure instead of executing it. */
+  readonly giveUp?: Failure | undefined;
+}
+
+/** The place of a run among those of its pipeline (`concurrency`). */
+export interface Place {
+  readonly pipeline: string;
+  /** Value of `concurrency.key`. */
+  readonly key: string;
 }
 
 /** What came of a job. */
 export type Executed =
-  | { readonly kind: 'ended'; readonly outcome: RunOutcome }
+  /** `freed`: the place that another run may take now. */
+  | { readonly kind: 'ended'; readonly outcome: RunOutcome; readonly freed?: Place | undefined }
   /** `until`: when it has to be woken at the latest, epoch milliseconds. */
   | { readonly kind: 'waiting'; readonly outcome: RunOutcome; readonly until: number | undefined }
-  /** It is queued again: this host lacks these components. */
-  | { readonly kind: 'put_back'; readonly unknown: readonly string[] }
+  /** It is queued again: this host lacks these components, or is not in the pool. */
+  | { readonly kind: 'put_back'; readonly unknown: readonly string[]; readonly pool?: string | undefined }
   /** It is queued again: as many runs as its pipeline allows are under way. It may begin when one of them ends. */
-  | {
-      readonly kind: 'no_slot';
-      readonly pipeline: string;
-      readonly version: string;
-      /** Value of `concurrency.key`. */
-      readonly key: string;
-      readonly limit: number;
-    }
+  | ({ readonly kind: 'no_slot'; readonly version: string; readonly limit: number } & Place)
   /** It is queued again: `ExecuteOptions.drain`. */
   | { readonly kind: 'drained' }
   /** Somebody else has taken it over, and nothing of this execution counts from then on. */

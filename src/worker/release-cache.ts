@@ -22,6 +22,8 @@ export interface LoadedPipeline {
 }
 
 export interface ReleaseCache {
+  /** Pipelines that it keeps. */
+  readonly size: number;
   /** Throws FlowMasonError `NOT_FOUND`, `PIPELINES_MISSING`, `RELEASE_INVALID`. */
   get(release: string, pipeline: string): Promise<LoadedPipeline>;
 }
@@ -37,6 +39,9 @@ export interface ReleaseCacheOptions {
 export function releaseCache(store: Pick<Store, 'releases'>, options: ReleaseCacheOptions): ReleaseCache {
   const kept = new Map<string, Promise<LoadedPipeline>>();
   return {
+    get size() {
+      return kept.size;
+    },
     get(release, pipeline) {
       const key = `${release}/${pipeline}`;
       const found = kept.get(key) ?? load(store, options, release, pipeline);

@@ -54,8 +54,15 @@ export class Segment {
     }
     const { plan, unknown } = loaded;
     if (!plan) {
+      const { giveUp } = this.#options;
+      if (giveUp) return this.#refuse('failed', giveUp);
       await store.runs.putBack(id, this.#epoch, { begun });
       return { kind: 'put_back', unknown };
+    }
+    const { pool } = plan.definition;
+    if (pool !== undefined && this.#host.pools?.has(pool) === false) {
+      await store.runs.putBack(id, this.#epoch, { begun });
+      return { kind: 'put_back', unknown: [], pool };
     }
     return this.#begin(plan, loaded, recorded);
   }
@@ -66,6 +73,8 @@ export class Segment {
     try {
       ready = { ...ready, ...(await provide(loaded.needs, this.#run.vars, source, setVar)) };
       await this.#mask(ready);
+      const { giveUp } = this.#options;
+      if (giveUp) return this.#refuse('failed', giveUp, ready);
       const full = await takeSlot(store, this.#run, loaded, this.#place(ready));
       if (full) {
         if (plan.concurrency?.on_limit === 'reject') return this.#refuse('failed', limitReached(plan));
@@ -140,10 +149,11 @@ export class Segment {
 
   /** What stops the execution. A run that is only to end is stopped by the executor itself. */
   #signals(isCancelled: boolean): Pick<RunOptions, 'signal' | 'lost'> {
-    const { signal, drain } = this.#options;
+    const { signal, drain, lost } = this.#options;
     const { cancelled, superseded } = this.#held;
     const cancels = [...(signal ? [signal] : []), ...(isCancelled ? [] : [cancelled])];
-    return { signal: AbortSignal.any(cancels), lost: AbortSignal.any([superseded, ...(drain ? [drain] : [])]) };
+    const losses = [superseded, ...(drain ? [drain] : []), ...(lost ? [lost] : [])];
+    return { signal: AbortSignal.any(cancels), lost: AbortSignal.any(losses) };
   }
 
   #limits(): Pick<RunOptions, 'maxParallel' | 'timeout' | 'onEvent'> {
@@ -196,15 +206,18 @@ export class Segment {
     const handler = ready ? handlerOf(this.#run, this.#epoch, ready.plan, outcome, this.#handled(ready)) : {};
     if (handler.problem !== undefined) await this.#log(handler.problem, journal);
     const { run } = handler;
-    if (!run) await store.runs.finish(id, this.#epoch, end);
-    else {
-      await store.transaction(async (tx) => {
-        await tx.runs.finish(id, this.#epoch, end);
-        await tx.runs.create(run);
-      });
-      await this.#host.enqueue({ run: run.id, segment: 1, retry: 0 });
-    }
-    return { kind: 'ended', outcome };
+    if (!run) return this.#ended(outcome, await store.runs.finish(id, this.#epoch, end));
+    const key = await store.transaction(async (tx) => {
+      const freed = await tx.runs.finish(id, this.#epoch, end);
+      await tx.runs.create(run);
+      return freed;
+    });
+    await this.#host.enqueue({ run: run.id, segment: 1, retry: 0 });
+    return this.#ended(outcome, key);
+  }
+
+  #ended(outcome: RunOutcome, key: string | null): Executed {
+    return { kind: 'ended', outcome, ...(key === null ? {} : { freed: { pipeline: this.#run.pipeline, key } }) };
   }
 
   #handled(ready: Ready) {

@@ -4,6 +4,7 @@ import { bench as expression } from './expression.ts';
 import { bench as journal } from './journal.ts';
 import { bench as memory } from './memory.ts';
 import { bench as push } from './push.ts';
+import { bench as queue } from './queue.ts';
 import { bench as releases } from './releases.ts';
 import type { Bench } from './row.ts';
 import { bench as startup } from './startup.ts';
@@ -19,6 +20,7 @@ export const BENCHES: readonly Bench[] = [
   expression,
   testing,
   worker,
+  queue,
   releases,
   deploy,
   push,

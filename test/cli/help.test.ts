@@ -83,7 +83,7 @@ describe('the first example of every command works', () => {
     expect(await inside('vars', 'set', 'region=eu')).toMatchObject({ code: 0 });
     // A run that succeeded cannot go on, nobody waits for a signal in it, and what this process has open is not deleted:
     // tests of runs and orgs show these, and those of servers what needs one.
-    const elsewhere = ['runs:resume', 'runs:signal', 'org:delete', 'serve'];
+    const elsewhere = ['runs:resume', 'runs:signal', 'org:delete', 'serve', 'worker'];
     for (const { id, examples } of DESCRIBED) {
       if (
         elsewhere.includes(id) ||

@@ -59,6 +59,8 @@ export const COMMANDS = {
   'vars:list': () => import('./vars/list.ts'),
   'vars:set': () => import('./vars/set.ts'),
   'vars:unset': () => import('./vars/unset.ts'),
+  worker: () => import('./worker.ts'),
+  'workers:list': () => import('./workers/list.ts'),
 };
 
 /** Groups that are commands with arguments of their own: the next word need not be a command below. */
@@ -76,4 +78,5 @@ export const TOPICS = {
   secrets: { description: 'What active releases need and nobody shows.' },
   test: { description: 'Tests of pipelines and components.' },
   vars: { description: 'Variables of orgs and environments.' },
+  workers: { description: 'Who executes the runs of an environment.' },
 };

@@ -44,6 +44,7 @@ import { listVars } from '../verbs/vars/list.ts';
 import { setVar } from '../verbs/vars/set.ts';
 import { showVar } from '../verbs/vars/show.ts';
 import { unsetVar } from '../verbs/vars/unset.ts';
+import { listWorkers } from '../verbs/workers/list.ts';
 
 /**
  * Every route of `/api/v1` and the verb behind it: the one table of the app, of its description and of the client. Sorted
@@ -95,6 +96,7 @@ export const ROUTES = {
   'DELETE /vars/:name': unsetVar,
   'GET /vars/:name': showVar,
   'PUT /vars/:name': setVar,
+  'GET /workers': listWorkers,
 } satisfies Readonly<Record<`${Method} /${string}`, AnyVerb>>;
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

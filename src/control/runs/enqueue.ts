@@ -1,9 +1,21 @@
 import { unpackEpoch } from '../../store/epoch.ts';
-import type { ControlPlane } from '../control.ts';
+import type { StoreTransaction } from '../../store/store.ts';
+import type { ControlPlane, Job } from '../control.ts';
 
-/** Hands a run on that has something to do; one that has not is let be. */
+/** Hands a run on in the transaction that queues it, where the dispatcher can; one that has nothing to do is let be. */
+export async function enqueueWith({ dispatcher }: ControlPlane, tx: StoreTransaction, run: string): Promise<void> {
+  if (!dispatcher.enqueueIn) return;
+  const job = await jobOf(tx.runs, run);
+  if (job) await dispatcher.enqueueIn(tx, job);
+}
+
+/** The same after the transaction, where the dispatcher could not do it within. */
 export async function enqueueDue({ store, dispatcher }: ControlPlane, run: string): Promise<void> {
-  const state = await store.runs.state(run);
-  if (state?.status !== 'queued') return;
-  await dispatcher.enqueue({ run, segment: unpackEpoch(state.epoch).segment });
+  const job = dispatcher.enqueueIn ? undefined : await jobOf(store.runs, run);
+  if (job) await dispatcher.enqueue(job);
+}
+
+async function jobOf(runs: StoreTransaction['runs'], run: string): Promise<Job | undefined> {
+  const state = await runs.state(run);
+  return state?.status === 'queued' ? { run, segment: unpackEpoch(state.epoch).segment } : undefined;
 }

@@ -85,3 +85,26 @@ export interface AuditVerification {
   /** The first row that is not. */
   readonly broken: { readonly number: number; readonly what: 'missing' | 'changed' | 'cut off' } | null;
 }
+
+/** A process that executes runs (`fm worker`). Times in epoch milliseconds. */
+export interface WorkerView {
+  readonly id: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly version: string;
+  /** Runs that it executes at a time, and those that it executes now. */
+  readonly concurrency: number;
+  readonly running: number;
+  /** Pools of pipelines that it takes runs of, beside those without one. */
+  readonly pools: readonly string[];
+  /** `name@version` of what it can execute. */
+  readonly components: readonly string[];
+  /** Pipelines of releases that it keeps compiled. */
+  readonly cached: number;
+  /** It takes no more runs, because it is to end. */
+  readonly draining: boolean;
+  readonly started_at: number;
+  readonly last_seen_at: number;
+  /** Whether it was heard of within the last half minute. */
+  readonly live: boolean;
+}

@@ -247,4 +247,12 @@ export const RUN_CODES = {
     explanation:
       'A loop without `max_iterations` may repeat 100 times. Write `max_iterations`, and `on_limit` for what is to happen there.',
   },
+  worker_lost: {
+    exit: 1,
+    http: 500,
+    title: 'Every worker that had the run was lost',
+    explanation:
+      'When a worker dies, hangs or loses its database, another one goes on with its runs. This run was begun again and again, and each time its worker was lost, so it was given up before it harms more of them. Often a stage needs more memory than the worker may have. Look into the logs of the workers, then go on from what was recorded with `fm runs resume RUN`.',
+    example: 'fm workers list --env production\nfm runs resume RUN --env production',
+  },
 } as const satisfies Record<string, CodeEntry>;

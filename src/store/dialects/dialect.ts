@@ -9,6 +9,21 @@ import type { Tables } from '../tables/tables.ts';
  */
 export type Db = BaseSQLiteDatabase<'async', unknown>;
 
+/** A segment of a run for the queue. */
+export interface EnqueuedJob {
+  readonly tenant: string | null;
+  readonly run: string;
+  readonly segment: number;
+  /** Higher goes first. */
+  readonly priority: number;
+  /** Milliseconds until it is due. Default 0. */
+  readonly delay?: number | undefined;
+  /** How often it was tried before. Default 0. */
+  readonly retry?: number | undefined;
+  /** Jobs of a tenant that may be queued; the others stay with their runs until somebody looks for them. */
+  readonly most?: number | undefined;
+}
+
 /** What two databases differ in. A page each. */
 export interface Dialect {
   readonly name: 'sqlite' | 'postgres';
@@ -35,6 +50,8 @@ export interface Dialect {
   unchecked(digests: string, checker: string): SQL;
   /** Inserts the pipelines of a release: `pipelines` is the JSON text of an object of digests by name. */
   members(release: string, pipelines: string): SQL;
+  /** Enqueues a job, once; absent where a database has no queue. */
+  readonly enqueue?: (job: EnqueuedJob) => SQL;
   readonly migrations: MigrationStatements;
   /** What an error of the driver means; undefined for what nobody can expect. */
   failure(error: unknown): FlowMasonError | undefined;

@@ -47,6 +47,8 @@ export const postgres: Dialect = {
     where not exists (select 1 from pipeline_facts where digest = wanted.value and checker = ${checker})`,
   members: (release, pipelines): SQL => sql`insert into release_pipelines (release, name, pipeline)
     select ${release}::text, key, value from json_each_text(${pipelines}::json)`,
+  enqueue: ({ tenant, run, segment, priority, delay = 0, retry = 0, most = null }): SQL =>
+    sql`select flowmason_enqueue(${tenant}::text, ${run}::text, ${segment}::bigint, ${priority}::integer, ${Math.round(delay)}::bigint, ${retry}::integer, ${most}::integer)`,
   migrations: {
     lock: `select pg_advisory_xact_lock(${MIGRATION_LOCK})`,
     tables: 'select tablename as name from pg_tables where schemaname = current_schema()',
@@ -118,6 +120,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   XX002: { code: 'DATABASE_CORRUPT', message: 'The database is damaged', says: true },
   '42P01': BEHIND,
   '42703': BEHIND,
+  '42883': BEHIND,
+  '3F': BEHIND,
   '08': UNREACHABLE,
   '28': { ...UNREACHABLE, message: 'The database refuses the login' },
   '3D': { ...UNREACHABLE, message: 'There is no such database' },

@@ -74,5 +74,29 @@ export function administrationTables(kit: Kit) {
     (t) => [kit.primaryKey({ columns: [t.actor, t.key] }), kit.index('idempotency_expires').on(t.expires_at)],
   );
 
-  return { vars, keys, audit, auditHead, idempotency };
+  /** Processes that execute runs: each writes its own row again and again. */
+  const workers = kit.table(
+    'workers',
+    {
+      id: kit.text().primaryKey(),
+      host: kit.text().notNull(),
+      pid: kit.integer().notNull(),
+      version: kit.text().notNull(),
+      concurrency: kit.integer().notNull(),
+      /** Runs that it executes. */
+      running: kit.integer().notNull(),
+      /** Pools of pipelines that it takes runs of. */
+      pools: kit.json().$type<string[]>().notNull(),
+      /** `name@version` of what it can execute. */
+      components: kit.json().$type<string[]>().notNull(),
+      /** Pipelines of releases that it keeps compiled. */
+      cached: kit.integer().notNull(),
+      draining: kit.boolean().notNull(),
+      started_at: kit.timestamp().notNull(),
+      last_seen_at: kit.timestamp().notNull(),
+    },
+    (t) => [kit.index('workers_seen').on(t.last_seen_at)],
+  );
+
+  return { workers, vars, keys, audit, auditHead, idempotency };
 }

@@ -1,5 +1,5 @@
 // Runs a PostgreSQL of its own on a free port until stdin ends, and prints its URL. Whoever started this process may end
-// in any way: the server and its folder go with it.
+// in any way: the server and its folder go with it. With the argument `durable` it waits for the disk, as real ones do.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
@@ -9,13 +9,9 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import { account, programsFolder, runnable } from './binaries.ts';
 
-const FAST = [
-  'fsync=off',
-  'synchronous_commit=off',
-  'full_page_writes=off',
-  'shared_buffers=32MB',
-  'max_connections=200',
-];
+const CARELESS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
+const SIZES = ['shared_buffers=32MB', 'max_connections=200'];
+const FAST = process.argv.includes('durable') ? SIZES : [...CARELESS, ...SIZES];
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'fm-test-postgres-')));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));

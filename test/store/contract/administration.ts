@@ -120,4 +120,50 @@ export function administrationContract(open: OpenWorld): void {
     const calls = await Promise.allSettled(Array.from({ length: 10 }, () => store.idempotency.begin(call)));
     expect(calls.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
+
+  const worker = {
+    id: 'w1',
+    host: 'a',
+    pid: 7,
+    version: '1.0.0',
+    concurrency: 8,
+    running: 0,
+    pools: ['gpu'],
+    components: ['logger@1.0.0'],
+    cached: 0,
+    draining: false,
+    started_at: START,
+  };
+
+  it('knows which workers live, and which of them has served for longest', async () => {
+    const { store, clock } = await open();
+    expect(await store.workers.beat(worker)).toBe(true);
+    expect(await store.workers.beat({ ...worker, id: 'w0', started_at: START + 1 })).toBe(false);
+    clock.advance(30_000);
+    expect(await store.workers.beat({ ...worker, id: 'w0', started_at: START + 1, running: 3 })).toBe(false);
+    expect(await store.workers.list()).toMatchObject([
+      { ...worker, last_seen_at: START, live: true },
+      { id: 'w0', running: 3, last_seen_at: START + 30_000, live: true },
+    ]);
+    clock.advance(1);
+    expect(await store.workers.beat({ ...worker, id: 'w0', started_at: START + 1 })).toBe(true);
+    expect((await store.workers.list()).map(({ id, live }) => [id, live])).toEqual([
+      ['w1', false],
+      ['w0', true],
+    ]);
+    // The one that was silent goes on.
+    expect(await store.workers.beat({ ...worker, draining: true })).toBe(true);
+    await store.workers.leave('w1');
+    clock.advance(24 * 3_600_000 + 1);
+    await store.workers.beat({ ...worker, id: 'w2', started_at: START + 2 });
+    expect((await store.workers.list()).map(({ id }) => id)).toEqual(['w2']);
+  });
+
+  it('has one longest serving worker among many that begin at once', async () => {
+    const { store } = await open();
+    const ids = Array.from({ length: 8 }, (_, i) => `w${i}`);
+    await Promise.all(ids.map((id) => store.workers.beat({ ...worker, id })));
+    const first = await Promise.all(ids.map((id) => store.workers.beat({ ...worker, id })));
+    expect(first).toEqual(ids.map((id) => id === 'w0'));
+  });
 }

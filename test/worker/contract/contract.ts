@@ -3,7 +3,7 @@ import { type NewDatabase, opener } from '../open.ts';
 import { cancellationContract } from './cancellation.ts';
 import { crashContract } from './crash.ts';
 import { dispatcherContract } from './dispatcher.ts';
-import { executionContract } from './execution.ts';
+import { executionContract, raceContract } from './execution.ts';
 import { failureContract } from './failure.ts';
 import { resumeContract } from './resume.ts';
 import { waitContract } from './waits.ts';
@@ -12,7 +12,10 @@ import { waitContract } from './waits.ts';
 export function workerContract(name: string, database: NewDatabase): void {
   const open = opener(database);
   describe(`a worker on ${name}`, () => {
-    describe('executes', () => executionContract(open));
+    describe('executes', () => {
+      executionContract(open);
+      raceContract(open);
+    });
     describe('fails', () => failureContract(open));
     describe('waits', () => waitContract(open));
     describe('cancels', () => cancellationContract(open));

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { RunSummary } from '../../../core/api/run.ts';
-import { enqueueDue } from '../../runs/enqueue.ts';
+import { enqueueDue, enqueueWith } from '../../runs/enqueue.ts';
 import { requireRun } from '../../runs/require-run.ts';
 import { summaryOf } from '../../runs/summary.ts';
 import { RUN } from '../../schema/run.ts';
@@ -14,6 +14,7 @@ export const cancelRun = change({
   async apply({ tx, control }, { id }): Promise<RunSummary> {
     await requireRun(tx, control.environment, id);
     await tx.runs.cancel(id);
+    await enqueueWith(control, tx, id);
     return summaryOf(await requireRun(tx, control.environment, id), control.clock.now());
   },
   after: ({ control }, { id }) => enqueueDue(control, id),

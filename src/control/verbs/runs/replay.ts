@@ -6,7 +6,7 @@ import { quote } from '../../../core/quote.ts';
 import { setAt } from '../../../core/set-at.ts';
 import type { NewRun } from '../../../store/runs.ts';
 import { acceptRun } from '../../runs/accept.ts';
-import { enqueueDue } from '../../runs/enqueue.ts';
+import { enqueueDue, enqueueWith } from '../../runs/enqueue.ts';
 import { findPipeline } from '../../runs/find-pipeline.ts';
 import { requireRun } from '../../runs/require-run.ts';
 import { summaryOf } from '../../runs/summary.ts';
@@ -36,7 +36,9 @@ export const replayRun = change({
     return acceptRun(call, pipeline, { input: changed, priority: run.priority, trigger: `replay:${id}` });
   },
   async apply({ tx, control }, _, run): Promise<RunSummary> {
-    return summaryOf(await tx.runs.create(run), control.clock.now());
+    const created = await tx.runs.create(run);
+    await enqueueWith(control, tx, run.id);
+    return summaryOf(created, control.clock.now());
   },
   after: ({ control }, _, { run_id }) => enqueueDue(control, run_id),
 });

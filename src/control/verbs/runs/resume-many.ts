@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { BulkView } from '../../../core/api/run.ts';
 import { FlowMasonError } from '../../../core/errors.ts';
 import { attempt, selectRuns } from '../../runs/bulk.ts';
-import { enqueueDue } from '../../runs/enqueue.ts';
+import { enqueueDue, enqueueWith } from '../../runs/enqueue.ts';
 import { type PlannedResume, planResume } from '../../runs/plan-resume.ts';
 import { requireRun } from '../../runs/require-run.ts';
 import { LIMIT } from '../../schema/query.ts';
@@ -29,7 +29,7 @@ export const resumeRuns = change({
     }
     return { ...selected, plans };
   },
-  async apply({ tx }, { dry_run }, { runs, more, plans }): Promise<BulkView> {
+  async apply({ tx, control }, { dry_run }, { runs, more, plans }): Promise<BulkView> {
     const done: BulkView['runs'][number][] = [];
     for (const run of runs) {
       const plan = plans.get(run.id);
@@ -42,6 +42,7 @@ export const resumeRuns = change({
         }),
       );
     }
+    for (const { run_id } of dry_run ? [] : done) await enqueueWith(control, tx, run_id);
     return { dry_run, runs: done, more };
   },
   async after({ control }, _, { dry_run, runs }) {

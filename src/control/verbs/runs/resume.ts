@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { RunSummary } from '../../../core/api/run.ts';
-import { enqueueDue } from '../../runs/enqueue.ts';
+import { enqueueDue, enqueueWith } from '../../runs/enqueue.ts';
 import { planResume } from '../../runs/plan-resume.ts';
 import { requireRun } from '../../runs/require-run.ts';
 import { summaryOf } from '../../runs/summary.ts';
@@ -18,6 +18,7 @@ export const resumeRun = change({
   },
   async apply({ tx, control }, { id }, { rewind, release }): Promise<RunSummary> {
     await tx.runs.resume(id, rewind, release);
+    await enqueueWith(control, tx, id);
     return summaryOf(await requireRun(tx, control.environment, id), control.clock.now());
   },
   after: ({ control }, { id }) => enqueueDue(control, id),

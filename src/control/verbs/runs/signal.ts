@@ -3,7 +3,7 @@ import type { SentSignalView } from '../../../core/api/run.ts';
 import { checkSignal } from '../../../core/check-signal.ts';
 import { hasEnded } from '../../../store/run-states.ts';
 import { definitionsOf } from '../../runs/definitions.ts';
-import { enqueueDue } from '../../runs/enqueue.ts';
+import { enqueueDue, enqueueWith } from '../../runs/enqueue.ts';
 import { requireRun } from '../../runs/require-run.ts';
 import { ANY_JSON, bodyJson, RUN } from '../../schema/run.ts';
 import { change } from '../../verb.ts';
@@ -25,6 +25,7 @@ export const signalRun = change({
   },
   async apply({ tx, control, caller }, { id, name, data }): Promise<SentSignalView> {
     await tx.signals.send({ run: id, name, data: bodyJson(data), actor: caller.actor });
+    await enqueueWith(control, tx, id);
     const { status } = await requireRun(tx, control.environment, id);
     return { run_id: id, name, status };
   },

@@ -5,7 +5,7 @@ import { DIGEST_TEXT } from '../../../core/release/manifest-schema.ts';
 import type { NewRun } from '../../../store/runs.ts';
 import { acceptRun } from '../../runs/accept.ts';
 import { untilEnded } from '../../runs/changes.ts';
-import { enqueueDue } from '../../runs/enqueue.ts';
+import { enqueueDue, enqueueWith } from '../../runs/enqueue.ts';
 import { findPipeline } from '../../runs/find-pipeline.ts';
 import { summaryOf } from '../../runs/summary.ts';
 import { viewRun } from '../../runs/view.ts';
@@ -35,7 +35,9 @@ export const startRun = change({
     return acceptRun(call, pipeline, { input: bodyJson(input), run_id, priority });
   },
   async apply({ tx, control }, _, run): Promise<RunSummary | RunView> {
-    return summaryOf(await tx.runs.create(run), control.clock.now());
+    const created = await tx.runs.create(run);
+    await enqueueWith(control, tx, run.id);
+    return summaryOf(created, control.clock.now());
   },
   after: ({ control }, _, { run_id }) => enqueueDue(control, run_id),
   async answer(call, { wait }, started) {

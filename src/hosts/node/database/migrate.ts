@@ -6,7 +6,7 @@ import { systemClock } from '../clock.ts';
 import { readMigrations } from './migrations.ts';
 import { openDatabase } from './open.ts';
 
-/** Brings the database of a URL to this version; answers the steps that it lacked. `dryRun` only looks. Throws as `migrate`. */
+/** Brings the database of a URL to this version, its queue included where it has one; answers the steps that it lacked. `dryRun` only looks. Throws as `migrate`. */
 export async function migrateDatabase(
   url: string,
   { folder, dryRun }: { readonly folder: string; readonly dryRun: boolean },
@@ -15,7 +15,12 @@ export async function migrateDatabase(
   try {
     const migrations = readMigrations()[database.dialect.name];
     if (dryRun) return await missing(database, migrations);
-    return await migrate(database.migrations, migrations, systemClock.now());
+    const applied = await migrate(database.migrations, migrations, systemClock.now());
+    if (database.dialect.name === 'postgres') {
+      const { installQueue } = await import('../dispatcher/pg-boss/install-queue.ts');
+      await installQueue(url);
+    }
+    return applied;
   } finally {
     await database.release();
   }

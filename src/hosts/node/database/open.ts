@@ -11,6 +11,8 @@ export interface OpenOptions {
   readonly folder: string;
   /** Whether to bring the schema to this version; else it has to be there. */
   readonly migrate: boolean;
+  /** `PostgresOptions.connections`. */
+  readonly connections?: number | undefined;
 }
 
 /**
@@ -18,10 +20,10 @@ export interface OpenOptions {
  * `postgresql://…`. The driver is loaded now, and no other. Throws FlowMasonError `USAGE` for other URLs, and as the
  * openers.
  */
-export async function openDatabase(url: string, folder: string): Promise<OpenedDatabase> {
+export async function openDatabase(url: string, folder: string, connections?: number): Promise<OpenedDatabase> {
   if (/^postgres(ql)?:\/\//.test(url)) {
     const { openPostgres } = await import('./postgres.ts');
-    return openPostgres(url);
+    return openPostgres(url, { connections });
   }
   const { openLibsql, IN_MEMORY } = await import('./libsql.ts');
   if (url === 'sqlite::memory:') return openLibsql(IN_MEMORY);
@@ -36,7 +38,7 @@ export async function openDatabase(url: string, folder: string): Promise<OpenedD
 
 /** The store in the database of a URL. Throws as `openDatabase`, `migrate` and `requireSchema`. */
 export async function openStore(url: string, options: OpenOptions): Promise<Store> {
-  const database = await openDatabase(url, options.folder);
+  const database = await openDatabase(url, options.folder, options.connections);
   try {
     const migrations = readMigrations()[database.dialect.name];
     if (options.migrate) await migrate(database.migrations, migrations, systemClock.now());

@@ -12,8 +12,8 @@ export interface Found {
   queued(job: QueuedJob): void;
   /** A run that somebody executes, or did when it died. */
   running(job: QueuedJob): void;
-  /** Epoch milliseconds. */
-  waiting(run: string, until: number): void;
+  /** `until` in epoch milliseconds; `segment`: the one that it was parked in. */
+  waiting(run: string, until: number, segment: number): void;
 }
 
 /** Looks through the runs of a database. `taken` leaves out those that are on their way already. */
@@ -32,9 +32,9 @@ export async function sweep(
     // What has begun goes first.
     found.running({ job: { run: id, segment, retry: retry + 1 }, priority: Number.MAX_VALUE, accepted_at: 0 });
   }
-  for await (const { id, waiting } of all(runs, 'waiting')) {
+  for await (const { id, epoch, waiting } of all(runs, 'waiting')) {
     const times = (waiting ?? []).flatMap(({ until }) => until ?? []);
-    if (times.length > 0) found.waiting(id, Math.min(...times));
+    if (times.length > 0) found.waiting(id, Math.min(...times), unpackEpoch(epoch).segment);
   }
 }
 

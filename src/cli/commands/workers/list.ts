@@ -1,0 +1,19 @@
+import * as Flags from '@oclif/core/flags';
+import { listWorkers } from '../../actions/administration/workers.ts';
+import { CliCommand } from '../../command.ts';
+
+export default class WorkersList extends CliCommand {
+  static override summary =
+    'List the workers of an environment: where each runs, what it executes, when it was last seen.';
+  static override examples = ['fm workers list --env production', 'fm workers list --env production --all'];
+  static override exits = [4, 5, 6, 7, 8];
+  static override flags = {
+    env: Flags.string({ description: 'The environment: the server of that name.', required: true, helpValue: 'NAME' }),
+    all: Flags.boolean({ description: 'Also workers that were not heard of for half a minute.' }),
+  };
+
+  override async run(): Promise<void> {
+    const { flags } = await this.parse(WorkersList);
+    this.show(await listWorkers(process.cwd(), flags));
+  }
+}

@@ -1,0 +1,31 @@
+import type { Dispatcher, Job } from '../../../control/control.ts';
+import type { EnqueuedJob } from '../../../store/dialects/dialect.ts';
+import type { Store, StoreTransaction } from '../../../store/store.ts';
+
+export interface QueueDispatcherOptions {
+  /** Where the runs are. */
+  readonly store: Store;
+  /** Where the queue is: the control database. Default: with the runs. */
+  readonly queue?: Store | undefined;
+  readonly tenant: string | null;
+}
+
+/** Jobs of one tenant that may be queued; the runs of all others wait in its database until there is room. */
+export const MOST_QUEUED = 5_000;
+
+/**
+ * Hands runs to the workers (`fm worker`) that share the queue of a PostgreSQL database which `fm migrate` has prepared;
+ * needs nothing of pg-boss.
+ */
+export function queueDispatcher({ store, queue = store, tenant }: QueueDispatcherOptions): Dispatcher {
+  const toJob = async ({ run, segment }: Job, runs: StoreTransaction['runs']): Promise<EnqueuedJob> => {
+    const priority = (await runs.state(run))?.priority ?? 0;
+    return { tenant, run, segment, priority, most: MOST_QUEUED };
+  };
+  return {
+    enqueue: async (job) => queue.queue.enqueue(await toJob(job, store.runs)),
+    ...(queue === store
+      ? { enqueueIn: async (tx: StoreTransaction, job: Job) => tx.queue.enqueue(await toJob(job, tx.runs)) }
+      : {}),
+  };
+}

@@ -1,0 +1,18 @@
+import type { EnqueuedJob } from './dialects/dialect.ts';
+import type { Handle } from './handle.ts';
+
+/** The queue of jobs that workers take runs from, where this database has one: ENGINE.md 4. */
+export function queue(handle: Handle) {
+  const { db, dialect } = handle;
+  return {
+    /**
+     * Enqueues a segment of a run; one that is enqueued already is left alone, but for one that is due later than this.
+     * In a transaction it happens with the rest of it. Throws FlowMasonError `SCHEMA_BEHIND` where no queue is installed.
+     */
+    async enqueue(job: EnqueuedJob): Promise<void> {
+      // Only who was given the URL of a PostgreSQL database dispatches by a queue.
+      if (!dialect.enqueue) throw new Error(`${dialect.name} has no queue`);
+      await dialect.rows(db, dialect.enqueue(job));
+    },
+  };
+}

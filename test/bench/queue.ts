@@ -1,0 +1,185 @@
+import type { PgBoss } from 'pg-boss';
+import { systemClock } from '../../src/hosts/node/clock.ts';
+import { openPostgres } from '../../src/hosts/node/database/postgres.ts';
+import type { JobData } from '../../src/hosts/node/dispatcher/pg-boss/job-queue.ts';
+import { openBoss } from '../../src/hosts/node/dispatcher/pg-boss/open-boss.ts';
+import { QueueWorker } from '../../src/hosts/node/dispatcher/pg-boss/queue-worker.ts';
+import { RUNS } from '../../src/hosts/node/dispatcher/pg-boss/settings.ts';
+import { journalWriter } from '../../src/store/journal-writer.ts';
+import { WorkerWorld } from '../worker/world.ts';
+import { effectful, graphOf } from './graphs.ts';
+import { withQueue } from './postgres.ts';
+import { type Bench, type Row, type Scale, sampleOf } from './row.ts';
+
+const STAGES = 10;
+const AT_ONCE = 16;
+
+/** What durable runs cost that workers share: ENGINE.md 1. */
+export const bench: Bench = {
+  name: 'queue',
+  summary: 'runs of ten durable stages a second, against a bare loop over the same queue and journal',
+
+  run({ repeat }: Scale): Promise<Row[]> {
+    return withQueue(async (url) => {
+      const database = await openPostgres(url, { connections: AT_ONCE });
+      let onStage = (): void => {};
+      const noticed: typeof effectful = {
+        ...effectful,
+        name: 'noticed',
+        run: async () => {
+          onStage();
+          return { value: 1 };
+        },
+      };
+      const components = [effectful, noticed];
+      const world = new WorkerWorld(database, systemClock, { components, interruptsEvery: 1_000 });
+      await world.deploy([
+        { name: 'ten', stages: graphOf('chain', 'order', STAGES, effectful.name) },
+        { name: 'one', stages: graphOf('chain', 'order', 1, noticed.name) },
+      ]);
+      try {
+        const rows = [await throughput(world, url, repeat)];
+        const first = (): Promise<void> => new Promise((resolve) => (onStage = resolve));
+        return [...rows, ...(await latency(world, url, repeat * 10, first))];
+      } finally {
+        await world.close();
+        await world.store.close();
+      }
+    });
+  },
+};
+
+type World = WorkerWorld<typeof systemClock>;
+
+async function throughput(world: World, url: string, repeat: number): Promise<Row> {
+  const runs = repeat === 1 ? AT_ONCE : 400;
+  const [ours, bare]: [number[], number[]] = [[], []];
+  // The first of each warms the machine up.
+  for (let i = -1; i < Math.min(repeat, 5); i++) {
+    const a = await rate(world, runs, () => withFlowMason(world, url, runs));
+    const b = await rate(world, runs, () => bareLoop(world, url));
+    if (i < 0) continue;
+    ours.push(a);
+    bare.push(b);
+  }
+  const [measured, floor] = [sampleOf(ours), sampleOf(bare)];
+  return {
+    bench: 'queue',
+    name: `${STAGES} durable stages, ${AT_ONCE} at once`,
+    unit: 'runs/s',
+    measured,
+    floor: { name: 'a bare loop', sample: floor },
+    // Of each pair, which had the same neighbours on the machine.
+    ratio: sampleOf(ours.map((rate, i) => rate / (bare[i] ?? 0))).median,
+    budget: { of: 'ratio', least: 0.85 },
+  };
+}
+
+/** Runs a second from the first claim on; the runs are queued before. */
+async function rate(world: World, runs: number, work: () => Promise<number>): Promise<number> {
+  const started = await Promise.all(Array.from({ length: runs }, () => world.start('ten')));
+  for (const run of started) await world.store.queue.enqueue({ tenant: null, run, segment: 1, priority: 0 });
+  const ms = await work();
+  for (const run of started) {
+    const { status } = await world.row(run);
+    if (status !== 'succeeded') throw new Error(`a run ended ${status}`);
+  }
+  return (runs * 1_000) / ms;
+}
+
+async function withFlowMason(world: World, url: string, runs: number): Promise<number> {
+  const worker = await QueueWorker.open({
+    url,
+    clock: systemClock,
+    hosts: [world.host],
+    concurrency: AT_ONCE,
+    onExecuted: () => ended++,
+    onError: fatal,
+  });
+  let ended = 0;
+  const from = performance.now();
+  await worker.once();
+  const ms = performance.now() - from;
+  await worker.close(0);
+  if (ended !== runs) throw new Error(`${ended} of ${runs} runs were executed`);
+  return ms;
+}
+
+/** The same work without FlowMason around it: claim, ten times two entries that are flushed, end. */
+async function bareLoop(world: World, url: string): Promise<number> {
+  const boss = await openBoss(url, { supervise: true, connections: 4, onError: fatal });
+  const from = performance.now();
+  const working = new Set<Promise<void>>();
+  for (;;) {
+    const jobs = await boss.fetch<JobData>(RUNS, { batchSize: AT_ONCE - working.size });
+    for (const job of jobs) {
+      const work = bareRun(world, boss, job).finally(() => working.delete(work));
+      working.add(work);
+    }
+    if (working.size === 0) break;
+    await Promise.race(working);
+  }
+  const ms = performance.now() - from;
+  await boss.stop({ graceful: false });
+  return ms;
+}
+
+type Job = Awaited<ReturnType<typeof PgBoss.prototype.fetch<JobData>>>[number];
+
+async function bareRun({ store }: World, boss: PgBoss, job: Job): Promise<void> {
+  const { run, segment } = job.data;
+  const epoch = { segment, retry: job.retryCount };
+  await store.runs.claim(run, epoch);
+  const journal = journalWriter(store.journal, { run, epoch, next: 1, clock: systemClock });
+  let output = { value: 0 };
+  for (let i = 0; i < STAGES; i++) {
+    const [path, started_at] = [`s${i}`, systemClock.now()];
+    journal.append({ kind: 'start', path, started_at });
+    await journal.flush();
+    output = { value: output.value + 1 };
+    const times = { started_at, finished_at: systemClock.now() };
+    const { name: component } = effectful;
+    journal.append({ kind: 'end', path, id: path, component, status: 'succeeded', output, attempts: 1, ...times });
+  }
+  await journal.flush();
+  await store.runs.finish(run, epoch, { status: 'succeeded', result: output, error: null, usage: null });
+  await boss.complete(RUNS, job);
+}
+
+/** How long it takes from the enqueuing to the first stage where nothing else happens. */
+async function latency(world: World, url: string, times: number, first: () => Promise<void>): Promise<Row[]> {
+  const worker = await QueueWorker.open({
+    url,
+    clock: systemClock,
+    hosts: [world.host],
+    concurrency: AT_ONCE,
+    onError: fatal,
+  });
+  await worker.start();
+  const all: number[] = [];
+  for (let i = -2; i < times; i++) {
+    const run = await world.start('one');
+    const begun = first();
+    const from = performance.now();
+    await world.store.queue.enqueue({ tenant: null, run, segment: 1, priority: 0 });
+    await begun;
+    if (i >= 0) all.push(performance.now() - from);
+  }
+  await worker.close(60_000);
+  const sorted = all.toSorted((a, b) => a - b);
+  const { min, max } = sampleOf(all);
+  return [
+    [50, 50],
+    [95, 100],
+  ].map(([percent = 0, most = 0]) => ({
+    bench: 'queue',
+    name: `enqueuing to first stage, p${percent}`,
+    unit: 'ms',
+    measured: { median: sorted[Math.floor(((sorted.length - 1) * percent) / 100)] ?? max, min, max },
+    budget: { of: 'median', most },
+  }));
+}
+
+function fatal(error: unknown): never {
+  throw error;
+}
