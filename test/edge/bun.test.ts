@@ -11,6 +11,7 @@ const bun = programOf(
     'win32-x64': '@oven/bun-windows-x64',
   },
   process.platform === 'win32' ? 'bin/bun.exe' : 'bin/bun',
+  { by: 'bun', to: 'bin/bun.exe' },
 );
 
 describe('the control plane on Bun', () => edgeContract(program(bun, 'src/hosts/bun.ts'), { streams: true }));

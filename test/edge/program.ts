@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -9,11 +9,21 @@ import { cleanEnvironment } from '../setup/fm.ts';
 import type { StartEdge } from './contract.ts';
 import { toAddress } from './to-address.ts';
 
-/** A program of another runtime out of the package of this platform, which comes without an install script. */
-export function programOf(packages: Readonly<Record<string, string>>, file: string): string {
+/**
+ * A program of another runtime out of the package of this platform, which has it as it comes; or where the install script of
+ * `moved.by` has moved it to, when scripts were run.
+ */
+export function programOf(
+  packages: Readonly<Record<string, string>>,
+  file: string,
+  moved?: { readonly by: string; readonly to: string },
+): string {
   const name = packages[`${process.platform}-${process.arch}`];
   if (name === undefined) throw new Error(`there is no ${file} for ${process.platform}-${process.arch}`);
-  return join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), file);
+  const places = [{ by: name, to: file }, ...(moved ? [moved] : [])].map(({ by, to }) => {
+    return join(dirname(createRequire(import.meta.url).resolve(`${by}/package.json`)), to);
+  });
+  return places.find((place) => existsSync(place)) ?? places.join(' or ');
 }
 
 /** Starts a host from its source in a process of its own, and waits until it says where it listens. */

@@ -22,7 +22,7 @@ it('the first example of every command that asks a server works', async () => {
   const inOrder = [
     ...['keys:generate', 'keys:create', 'keys:list', 'keys:revoke', 'keys:create', 'keys:rotate'],
     ...['env:list', 'env:show', 'env:set', 'env:lock', 'env:unlock'],
-    ...['deploy', 'promote', 'drift'],
+    ...['deploy', 'promote', 'drift', 'workers:list'],
   ];
   for (const id of inOrder) {
     const [line] = commands[id].examples;
