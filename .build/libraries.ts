@@ -21,6 +21,7 @@ export const LIBRARIES: Readonly<Record<string, string>> = {
   '@hono/node-server': "export { getRequestListener } from '@hono/node-server';",
   'pg-boss': "export { PgBoss } from 'pg-boss';",
   croner: "export * from 'croner';",
+  jose: "export { createLocalJWKSet, decodeJwt, errors, jwtVerify } from 'jose';",
   pino: "module.exports = require('pino');",
   'pino-pretty': "module.exports = require('pino-pretty');",
   re2js: "export * from 're2js';",

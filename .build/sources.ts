@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { readTemplates } from '../src/cli/templates.ts';
 import { builtInDescriptors } from '../src/hosts/node/components/built-in.ts';
@@ -29,6 +29,9 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   tester: ['./test.ts', './test/'],
 };
 
+/** What other parts load late from a part, by its file: all tests behind it are there once. */
+const LATE: Readonly<Record<string, string>> = { 'src/cli/actions/release/prove-tests.ts': 'tester' };
+
 /** What one part and the database use. */
 const WITH_DATABASE = ['@noble/hashes/sha2.js', './src/hosts/node/clock.ts'];
 
@@ -57,6 +60,10 @@ const SHARED = [
   '../prompt.ts',
 ];
 
+function lateOf(part: string): string[] {
+  return Object.keys(LATE).filter((file) => LATE[file] === part);
+}
+
 /**
  * Our own modules. `import()` of another one only delays running it; only the parts of the bundle are also read later. Templates, migrations, the manifest and the version are carried inside, as texts that are parsed when they are needed.
  */
@@ -84,6 +91,8 @@ export function sources(): Plugin {
           /(?<!typeof )\bimport\('([^']+)'\)/g,
           (_, target: string) => {
             const module = target === FOR_COMPONENTS ? vendorFile(target) : target;
+            const late = relative(ROOT, join(dirname(path), target)).replaceAll('\\', '/');
+            if (LATE[late]) return `import('part:${LATE[late]}').then((part) => part.load('${late}'))`;
             const part = isRegistry ? partOf(target) : 'fm';
             if (part === 'fm') return `Promise.resolve().then(() => require('${module}'))`;
             commands[part] = [...(commands[part] ?? []), target];
@@ -94,14 +103,10 @@ export function sources(): Plugin {
       });
       onResolve({ filter: /^entry:/ }, ({ path }) => ({ path: path.slice('entry:'.length), namespace: 'entry' }));
       onLoad({ filter: /./, namespace: 'entry' }, ({ path }) => ({ contents: ENTRIES[path] ?? '', resolveDir: ROOT }));
-      onResolve({ filter: /^part:/ }, ({ path, resolveDir }) => ({
-        path: path.slice('part:'.length),
-        namespace: 'part',
-        pluginData: resolveDir,
-      }));
-      onLoad({ filter: /./, namespace: 'part' }, ({ path: part, pluginData }) => ({
-        resolveDir: pluginData,
-        contents: `const modules = { ${commands[part]?.map((path) => `'${path}': () => require('${path}')`).join(', ')} };
+      onResolve({ filter: /^part:/ }, ({ path }) => ({ path: path.slice('part:'.length), namespace: 'part' }));
+      onLoad({ filter: /./, namespace: 'part' }, ({ path: part }) => ({
+        resolveDir: join(ROOT, 'src/cli/commands'),
+        contents: `const modules = { ${[...(commands[part] ?? []), ...lateOf(part)].map((path) => `'${path}': () => require('${path.replace(/^src\//, '../../')}')`).join(', ')} };
 export const load = (path) => modules[path]();
 export const shared = () => [${SHARED.map((path) => `require('${path}')`).join(', ')}];`,
       }));

@@ -2,6 +2,7 @@
 // migrations do not. A migration never changes after a release, and works beside the version before.
 import { readdirSync, writeFileSync } from 'node:fs';
 import { FOLDERS, pathIn, pending } from './pending.ts';
+import { STEPS_FILE, stepsModule } from './steps.ts';
 
 const [name = ''] = process.argv.slice(2);
 if (!/^[a-z][a-z0-9-]*$/.test(name)) {
@@ -17,3 +18,4 @@ for (const folder of FOLDERS) {
   writeFileSync(pathIn(folder, 'snapshot.json'), `${JSON.stringify(snapshot, null, 2)}\n`);
   console.log(`drizzle/${folder}/${file}`);
 }
+writeFileSync(STEPS_FILE, stepsModule());

@@ -9,10 +9,10 @@ const SAME: Readonly<Record<string, readonly string[]>> = {
 
 /** Words whose command needs more than they say, so that it is printed instead of run. */
 const INSTEAD: Readonly<Record<string, string>> = {
-  'deploy metadata': 'fm deploy ENVIRONMENT',
-  'project deploy start': 'fm deploy ENVIRONMENT',
-  'retrieve metadata': 'fm pull --env ENVIRONMENT',
-  'project retrieve start': 'fm pull --env ENVIRONMENT',
+  'deploy metadata': 'fm deploy staging',
+  'project deploy start': 'fm deploy staging',
+  'retrieve metadata': 'fm pull --env staging',
+  'project retrieve start': 'fm pull --env staging',
 };
 
 /**
@@ -31,10 +31,8 @@ export function translate(argv: readonly string[]): string[] {
 }
 
 function refuse(words: string, instead: string): never {
-  const isThere = !instead.startsWith('fm deploy');
-  const missing = isThere ? '' : '. This version has no command of that name yet';
-  fail('USAGE', `\`fm ${words}\` is called \`${instead}\` in FlowMason${missing}`, {
-    hint: isThere ? instead.replace('ENVIRONMENT', 'staging') : 'fm --help',
+  fail('USAGE', `\`fm ${words}\` is called \`${instead}\` in FlowMason, with the environment that is meant`, {
+    hint: instead,
     details: { typed: `fm ${words}`, command: instead },
   });
 }

@@ -1,5 +1,20 @@
 import * as Flags from '@oclif/core/flags';
 
+/** How the runs of what has become active are followed. */
+export const WATCH_FLAGS = {
+  watch: Flags.string({
+    description: 'Follow its runs for so long when it is active.',
+    helpValue: 'TIME',
+    exclusive: ['dry-run', 'plan-out', 'plan'],
+  }),
+  'max-failure-rate': Flags.string({
+    description: 'Fail as soon as more of them fail: 5%.',
+    helpValue: 'PERCENT',
+    dependsOn: ['watch'],
+  }),
+  'auto-rollback': Flags.boolean({ description: 'Then also roll back.', dependsOn: ['max-failure-rate'] }),
+};
+
 /** The flags of commands that plan and activate a release. */
 export const PLAN_FLAGS = {
   message: Flags.string({ char: 'm', description: 'Why, for the history.', helpValue: 'TEXT' }),
@@ -12,5 +27,6 @@ export const PLAN_FLAGS = {
     exclusive: ['dry-run'],
   }),
   plan: Flags.string({ description: 'Apply exactly that plan, or nothing.', helpValue: 'FILE' }),
+  ...WATCH_FLAGS,
   yes: Flags.boolean({ char: 'y', description: 'Activate it without asking.' }),
 };

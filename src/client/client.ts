@@ -12,8 +12,8 @@ export interface ClientOptions {
   readonly transport: Transport;
   /** `https://staging.example.com`, without a path of the API. In process any will do. */
   readonly url: string;
-  /** Absent in process. */
-  readonly key?: string | undefined;
+  /** Absent in process; a function where it is had when it is first needed. */
+  readonly key?: string | (() => Promise<string>) | undefined;
   /** The environment that is meant: a server of another one refuses. */
   readonly environment?: string | undefined;
   /** One per invocation of a command, so that what is repeated by it is done once. */
@@ -60,9 +60,10 @@ const TRIES = 6;
 const PAUSE = 250;
 
 export function createClient(options: ClientOptions): Client {
-  const { transport, url, key, environment, idempotencyKey } = options;
+  const { transport, url, environment, idempotencyKey } = options;
 
   const open: Client['open'] = async (method, path, { body, headers, signal } = {}) => {
+    const key = typeof options.key === 'function' ? await options.key() : options.key;
     if (key !== undefined) refuseMistyped(key, environment);
     const request = new Request(`${url.replace(/\/+$/, '')}${BASE}${path}`, {
       method,

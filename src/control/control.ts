@@ -1,3 +1,4 @@
+import type { JobView } from '../core/api/administration.ts';
 import type { ComponentDescriptor } from '../core/descriptor.ts';
 import type { Json } from '../core/json.ts';
 import type { Limits } from '../core/limits.ts';
@@ -5,6 +6,7 @@ import type { Clock, Upstream } from '../core/ports.ts';
 import type { Digest } from '../core/release/digest.ts';
 import type { PipelineFacts } from '../core/release/facts.ts';
 import type { Store, StoreTransaction } from '../store/store.ts';
+import type { IssuerKeys } from './identity/issuer-keys.ts';
 
 /** What somebody may do. */
 export const SCOPES = [
@@ -44,6 +46,22 @@ export interface RunNews {
   subscribe(run: string, onNews: () => void): () => void;
 }
 
+/** Which jobs of GitHub and GitLab get a key for their identity token, and what it may do. */
+export interface TrustRule {
+  readonly provider: JobView['provider'];
+  /** Who signs: the address of a GitHub or GitLab of one's own, or that of the public one. */
+  readonly issuer: string;
+  /** As the provider writes it: `acme/shop`. */
+  readonly repository: string;
+  /** The number that a repository keeps when its name goes to somebody else; any without it. */
+  readonly repository_id: string | undefined;
+  /** A branch, or with `*` at the end all that begin like it. */
+  readonly branch: string;
+  /** The provider's environment that the job is of, with whatever approvals it asks for; any without it. */
+  readonly environment: string | undefined;
+  readonly scopes: readonly Scope[];
+}
+
 /** What a target knows of the secrets that a release names; undefined when nobody can tell at present. */
 export type KnownSecrets = (names: readonly string[]) => Promise<ReadonlySet<string> | undefined>;
 
@@ -71,6 +89,8 @@ export interface ControlPlane {
   readonly vars: Readonly<Record<string, Json>>;
   /** Where releases are pulled from when they are promoted; absent: whoever promotes brings them. */
   readonly upstream?: Upstream | undefined;
+  /** Whose jobs get keys for their identity tokens; absent: nobody's. */
+  readonly identities?: { readonly rules: readonly TrustRule[]; readonly keys: IssuerKeys } | undefined;
 }
 
 /** Who calls. */

@@ -21,6 +21,8 @@ interface Described<S extends InputSchema> {
   readonly summary: string;
   /** What the caller's key needs; null for anybody with a key. `admin` may do everything but `deploy:force`. */
   readonly scope: Scope | null;
+  /** Takes calls without a key: what it is given says who calls. */
+  readonly open?: boolean;
   readonly input: S;
   /** Codes of what it refuses itself, beside what any route does; for the API's description. */
   readonly errors?: readonly string[];
@@ -69,8 +71,14 @@ export interface Change<S extends InputSchema, Prepared, Output extends object> 
     input: v.InferOutput<S>,
     prepared: Prepared,
   ) => Promise<Output>;
-  /** What the audit says of it; absent for what is no administrative change. Null: nothing was changed. */
-  readonly audit?: (input: v.InferOutput<S>, output: Output) => Omit<AuditEntry, 'actor'> | null;
+  /**
+   * What the audit says of it; absent for what is no administrative change. Null: nothing was changed. The actor is the
+   * caller, unless it says who else.
+   */
+  readonly audit?: (
+    input: v.InferOutput<S>,
+    output: Output,
+  ) => (Omit<AuditEntry, 'actor'> & Partial<Pick<AuditEntry, 'actor'>>) | null;
   /** What is answered instead of what was committed, to repeated calls too, e.g. after a wait. */
   readonly answer?: (call: Call, input: v.InferOutput<S>, output: Output) => Promise<Output>;
   /** What follows when it is committed, e.g. a run that is to be executed. Its failure undoes nothing. */
@@ -219,6 +227,7 @@ export type AnyVerb = {
   readonly kind: 'query' | 'change' | 'stream';
   readonly summary: string;
   readonly scope: Scope | null;
+  readonly open?: boolean;
   readonly input: InputSchema;
   readonly status?: 200 | 201 | 202;
   readonly repeatable?: unknown;

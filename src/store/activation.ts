@@ -1,6 +1,5 @@
-import { and, eq, ne, notInArray } from 'drizzle-orm';
+import { and, eq, ne, notInArray, sql } from 'drizzle-orm';
 import { fail } from '../core/errors.ts';
-import { chunks } from './chunks.ts';
 import type { Handle } from './handle.ts';
 import type { Tables } from './tables/tables.ts';
 
@@ -69,16 +68,16 @@ async function claimNames(handle: Handle, { environment, project, release }: Dep
   const { db, tables } = handle;
   const { activeNames, releasePipelines } = tables;
   const inRelease = eq(releasePipelines.release, release);
-  const members = await db.select({ name: releasePipelines.name }).from(releasePipelines).where(inRelease);
   const current = and(eq(activeNames.environment, environment), eq(activeNames.project, project));
   const kept = db.select({ name: releasePipelines.name }).from(releasePipelines).where(inRelease);
   await db.delete(activeNames).where(and(current, notInArray(activeNames.name, kept)));
-  for (const part of chunks(members)) {
-    await db
-      .insert(activeNames)
-      .values(part.map(({ name }) => ({ environment, name, project })))
-      .onConflictDoNothing();
-  }
+  const mine = {
+    environment: sql<string>`${environment}`.as('environment'),
+    name: releasePipelines.name,
+    project: sql<string>`${project}`.as('project'),
+  };
+  const claimed = db.select(mine).from(releasePipelines).where(inRelease);
+  await db.insert(activeNames).select(claimed).onConflictDoNothing();
   const taken = await db
     .select({ name: activeNames.name, project: activeNames.project })
     .from(activeNames)

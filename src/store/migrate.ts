@@ -10,6 +10,17 @@ export interface Migration {
   readonly sql: string;
 }
 
+/** A step as a database that has it remembers it. */
+export interface SchemaStep {
+  readonly name: string;
+  /** SHA-256 of its SQL, in hex. */
+  readonly hash: string;
+}
+
+export function schemaSteps(migrations: readonly Migration[]): SchemaStep[] {
+  return migrations.map(({ name, sql }) => ({ name, hash: sha256Hex(sql) }));
+}
+
 /** Runs a statement with its values and answers its rows. */
 export type RunSql = (statement: string, values?: readonly (string | number)[]) => Promise<Record<string, unknown>[]>;
 
@@ -36,7 +47,7 @@ export async function migrate(
   const statements = dialect.migrations;
   return inTransaction(connection, async (run) => {
     if (statements.lock !== undefined) await run(statements.lock);
-    const pending = migrations.slice(await applied(dialect, run, migrations));
+    const pending = migrations.slice(await applied(dialect, run, schemaSteps(migrations)));
     if (pending.length > 0) await run(statements.create);
     for (const { name, sql } of pending) {
       for (const statement of sql.split(BREAK)) if (statement.trim() !== '') await run(statement);
@@ -50,12 +61,12 @@ export async function migrate(
  * Goes on only when the database has exactly this version's schema. Throws FlowMasonError `SCHEMA_BEHIND` and as
  * `migrate`; changes nothing.
  */
-export async function requireSchema(connection: MigrationConnection, migrations: readonly Migration[]): Promise<void> {
-  const count = await inTransaction(connection, (run) => applied(connection.dialect, run, migrations));
-  if (count === migrations.length) return;
-  fail('SCHEMA_BEHIND', `The database lacks ${migrations.length - count} of ${migrations.length} steps of the schema`, {
+export async function requireSchema(connection: MigrationConnection, steps: readonly SchemaStep[]): Promise<void> {
+  const count = await inTransaction(connection, (run) => applied(connection.dialect, run, steps));
+  if (count === steps.length) return;
+  fail('SCHEMA_BEHIND', `The database lacks ${steps.length - count} of ${steps.length} steps of the schema`, {
     hint: 'fm migrate',
-    details: { missing: migrations.slice(count).map(({ name }) => name) },
+    details: { missing: steps.slice(count).map(({ name }) => name) },
   });
 }
 
@@ -67,8 +78,8 @@ async function inTransaction<T>(connection: MigrationConnection, work: (run: Run
   }
 }
 
-/** How many of the migrations the database has; they are a beginning of the list, unchanged. */
-async function applied(dialect: Dialect, run: RunSql, migrations: readonly Migration[]): Promise<number> {
+/** How many of the steps the database has; they are a beginning of the list, unchanged. */
+async function applied(dialect: Dialect, run: RunSql, steps: readonly SchemaStep[]): Promise<number> {
   const { tables, list } = dialect.migrations;
   const names = (await run(tables)).map(({ name }) => String(name));
   if (!names.includes('flowmason_migrations')) {
@@ -79,13 +90,13 @@ async function applied(dialect: Dialect, run: RunSql, migrations: readonly Migra
   }
   const rows = await run(list);
   for (const [index, { name, hash }] of rows.entries()) {
-    const known = migrations[index];
+    const known = steps[index];
     if (known === undefined) {
       fail('SCHEMA_NEWER', `The database was changed by a newer FlowMason: it has ${name}`, {
         hint: 'Install the newer version; the schema never goes back.',
       });
     }
-    if (known.name !== name || sha256Hex(known.sql) !== hash) {
+    if (known.name !== name || known.hash !== hash) {
       fail('SCHEMA_CHANGED', `The database has another ${known.name} than this version`, {
         hint: 'Use a released version, or begin with an empty database.',
         details: { expected: known.name, found: String(name) },

@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { findCycles } from './cycles.ts';
 import type { Facts, Finding, Import, Parser } from './facts.ts';
 import {
+  EDGE_GLOBALS,
   EMPTY_NAMES,
   MAX_COMMAND_LINES,
   MAX_LINES,
@@ -76,7 +77,7 @@ function importBreach(path: string, room: string | undefined, { specifier, typeO
   if (target === undefined) return undefined;
   if (target.startsWith(TEMPLATES)) return 'templates are files; nobody imports them';
   if (room === undefined) return undefined;
-  if (node && OUTSIDE_DATA.has(target)) return undefined;
+  if ((node || room === 'hosts/edge') && OUTSIDE_DATA.has(target)) return undefined;
   if (!target.startsWith('src/')) return `${specifier} leads out of src`;
   if (roomOf(target) === room) return undefined;
   const below = target.slice('src/'.length);
@@ -128,7 +129,8 @@ function breaks(path: string, kind: Finding['kind'], what: string): boolean {
       // A test may state that a mistake does not compile.
       return !(what === 'expect-error' && path.startsWith('test/'));
     case 'global':
-      return what === 'eval' || what === 'new Function' || (room !== undefined && !NODE_ROOMS.has(room));
+      if (what === 'eval' || what === 'new Function') return true;
+      return room !== undefined && !NODE_ROOMS.has(room) && !EDGE_GLOBALS[path]?.includes(what);
     case 'barrel':
       return room !== undefined && !REGISTRIES.has(path);
     case 'sql':

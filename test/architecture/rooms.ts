@@ -40,6 +40,14 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Rooms that touch Node. All others are portable. */
 export const NODE_ROOMS: ReadonlySet<string> = new Set(['cli', 'hosts/node']);
 
+/** What hosts without Node may reach, by file: clock, log and settings have to come from somewhere. */
+export const EDGE_GLOBALS: Readonly<Record<string, readonly string[]>> = {
+  'src/hosts/edge/clock.ts': ['Date.now'],
+  'src/hosts/edge/log.ts': ['console'],
+  // A function on Lambda is a program of Node.
+  'src/hosts/lambda.ts': ['process'],
+};
+
 /** Files, not code: what `fm init` writes. Nobody imports them. */
 export const TEMPLATES = 'src/templates/';
 
@@ -54,7 +62,7 @@ export const REGISTRIES: ReadonlySet<string> = new Set([
   'src/control/http/routes.ts',
 ]);
 
-/** Data beside the code that a room which touches Node may read as a module. */
+/** Data beside the code that a host or the command line may read as a module. */
 export const OUTSIDE_DATA: ReadonlySet<string> = new Set(['package.json', 'oclif.manifest.json']);
 
 /** Where SQL may be written as text. */

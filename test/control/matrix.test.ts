@@ -18,20 +18,31 @@ function sent(method: string, init: { key?: string | undefined; headers?: Record
 }
 
 describe.each(ENTRIES.map((entry) => [entry.route, entry] as const))('%s', (_, { method, path, verb }) => {
-  it('lets in nobody whose key is missing, mistyped, unknown, expired or revoked', async () => {
-    const { send, key, store, clock } = keyed(await open());
-    const [admin, revoked, expired] = [await key('ada', 'admin'), await key('old', 'admin'), freshKey()];
-    await store.keys.revoke(revoked.split('_')[2] ?? '');
-    const expires_at = clock.now();
-    const parts = { id: expired.id, environment: 'staging', name: 'x', secret: expired.key, actor: 'ada' };
-    await store.keys.create({ ...parts, scopes: [...SCOPES], expires_at });
-    const bad = [undefined, '', 'x', `${admin}0`, admin.slice(1), freshKey().key, freshKey('production').key, revoked];
-    for (const wrong of [...bad, expired.key]) {
-      const answer = await send(concrete(path), sent(method, { key: wrong }));
-      expect([answer.status, await codeOf(answer)]).toEqual([401, 'UNAUTHENTICATED']);
-    }
-    expect(await store.audit.list({ limit: 10 })).toEqual([]);
-  });
+  if (!verb.open) {
+    it('lets in nobody whose key is missing, mistyped, unknown, expired or revoked', async () => {
+      const { send, key, store, clock } = keyed(await open());
+      const [admin, revoked, expired] = [await key('ada', 'admin'), await key('old', 'admin'), freshKey()];
+      await store.keys.revoke(revoked.split('_')[2] ?? '');
+      const expires_at = clock.now();
+      const parts = { id: expired.id, environment: 'staging', name: 'x', secret: expired.key, actor: 'ada' };
+      await store.keys.create({ ...parts, scopes: [...SCOPES], expires_at });
+      const bad = [
+        undefined,
+        '',
+        'x',
+        `${admin}0`,
+        admin.slice(1),
+        freshKey().key,
+        freshKey('production').key,
+        revoked,
+      ];
+      for (const wrong of [...bad, expired.key]) {
+        const answer = await send(concrete(path), sent(method, { key: wrong }));
+        expect([answer.status, await codeOf(answer)]).toEqual([401, 'UNAUTHENTICATED']);
+      }
+      expect(await store.audit.list({ limit: 10 })).toEqual([]);
+    });
+  }
 
   if (verb.scope !== null) {
     it('lets in nobody without its scope, and admin', async () => {
@@ -140,7 +151,7 @@ describe.each(ENTRIES.map((entry) => [entry.route, entry] as const))('%s', (_, {
         [json, '{"__proto__":{"admin":true}}', {}, 400, 'BODY_INVALID'],
         [json, '{"a":{"__pr\\u006fto__":1}}', {}, 400, 'BODY_INVALID'],
         [json, deep, {}, 400, 'BODY_INVALID'],
-        [json, '['.repeat(1_000_000), {}, 400, 'BODY_INVALID'],
+        [json, '['.repeat(90_000), {}, 400, 'BODY_INVALID'],
         [json, new Uint8Array([0x7b, 0xff, 0x7d]), {}, 400, 'BODY_INVALID'],
         [json, '\u{feff}{', {}, 400, 'BODY_INVALID'],
       ];

@@ -21,6 +21,8 @@ export const SETUP = /^npm (ci|test)( && )?/;
 
 /** A folder that looks like a fresh clone, with `fm` on the PATH, and a shell that remembers where it is. */
 export class Shell {
+  /** What is exported in it. */
+  readonly variables: Record<string, string> = {};
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'fm-readme-')));
   #cwd = this.folder;
   #status = 0;
@@ -54,6 +56,7 @@ export class Shell {
         PATH: `${join(this.folder, '.tools')}:/usr/local/bin:/usr/bin:/bin`,
         HOME: this.folder,
         LANG: 'C.UTF-8',
+        ...this.variables,
       },
     });
     this.#status = status ?? 1;

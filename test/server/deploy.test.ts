@@ -53,6 +53,13 @@ describe('fm deploy', () => {
       code: 9,
       stderr: said('REMOVALS_NEED_CONSENT', 'ship', 'fm deploy staging --prune'),
     });
+    // A kept plan has the consent in it, so it is made with it.
+    const kept = await fm('deploy staging --plan-out plan.json');
+    expect(kept).toMatchObject({ code: 0, stdout: said('fm deploy staging --prune --plan-out plan.json\n$') });
+    expect(await fm('deploy staging --plan plan.json')).toMatchObject({
+      code: 9,
+      stderr: said('fm deploy staging --prune'),
+    });
     expect((await fm('deploy staging --prune --json')).json()).toMatchObject({ deployment: { removals: ['ship'] } });
   });
 

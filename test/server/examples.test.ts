@@ -22,6 +22,7 @@ it('the first example of every command that asks a server works', async () => {
   const inOrder = [
     ...['keys:generate', 'keys:create', 'keys:list', 'keys:revoke', 'keys:create', 'keys:rotate'],
     ...['env:list', 'env:show', 'env:set', 'env:lock', 'env:unlock'],
+    ...['deploy', 'promote', 'drift', 'workers:list'],
   ];
   for (const id of inOrder) {
     const [line] = commands[id].examples;
@@ -29,7 +30,7 @@ it('the first example of every command that asks a server works', async () => {
     expect({ line, code, stderr: code === 0 ? '' : stderr }).toEqual({ line, code: 0, stderr: '' });
   }
   const asking = Object.entries<{ examples?: string[] }>(commands).filter(([, { examples }]) =>
-    /--env|^fm env /.test(examples?.[0] ?? ''),
+    /--env|^fm (env|deploy|promote|drift) /.test(examples?.[0] ?? ''),
   );
   expect(new Set(inOrder)).toEqual(new Set(asking.map(([id]) => id)));
 });

@@ -43,6 +43,17 @@ describe('fm promote', () => {
     expect(deployments).toMatchObject([{ kind: 'promote', origin: 'staging', forced: false }]);
   });
 
+  it('needs the scope deploy and no other', async () => {
+    const { servers, checkout } = await deployed();
+    const FM_STAGING_KEY = await newKey(servers.staging, ['deploy']);
+    const FM_PROD_KEY = await newKey(servers.production, ['deploy']);
+    const fm = checkout.with({ ...variablesOf(servers), FM_STAGING_KEY, FM_PROD_KEY });
+    checkout.pipeline('pay', 'second');
+    expect(await fm('deploy staging')).toMatchObject({ code: 0, stdout: said('^#2 deploy') });
+    expect(await fm('promote prod')).toMatchObject({ code: 0, stdout: said('^#1 promote') });
+    expect(await fm('promote prod')).toMatchObject({ code: 0, stdout: said('^nothing to do') });
+  });
+
   it('promotes what the files of this checkout are, or nothing', async () => {
     const { checkout, fm, ci } = await deployed();
     checkout.pipeline('pay', 'second');

@@ -84,6 +84,20 @@ describe('fm serve', () => {
     const mistyped = await fm(['serve'], { cwd, env: { FM_BOOTSTRAP_KEY: `${other.slice(0, -1)}x` } });
     expect(mistyped).toMatchObject({ code: 2, stderr: expect.stringContaining('mistyped') });
     expect(mistyped.stderr).not.toContain(other.slice(0, -1));
+    const upstreams: [Record<string, string>, string][] = [
+      [{ FM_UPSTREAM_URL: 'https://staging.example.com' }, 'FM_UPSTREAM_KEY'],
+      [{ FM_UPSTREAM_KEY: other }, 'FM_UPSTREAM_URL'],
+      [{ FM_UPSTREAM_URL: 'https://staging.example.com', FM_UPSTREAM_KEY: other }, 'found one of itself'],
+      [{ FM_UPSTREAM_URL: 'https://staging.example.com', FM_UPSTREAM_KEY: 'hunter2' }, 'Expected a whole key'],
+      [{ FM_UPSTREAM_URL: 'https://ada:hunter2@staging.example.com' }, 'without user, password'],
+      [{ FM_UPSTREAM_URL: 'staging.example.com' }, 'Expected an address'],
+    ];
+    for (const [upstream, text] of upstreams) {
+      const refused = await fm(['serve'], { cwd, env: { FM_ENVIRONMENT: 'production', ...upstream } });
+      expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(text) });
+      expect(refused.stderr).not.toContain('hunter2');
+      expect(refused.stderr).not.toContain(other);
+    }
   });
 
   it('warns of variables that look like settings, and of those that this version passes over', async () => {
@@ -92,11 +106,14 @@ describe('fm serve', () => {
       FM_API_KEY: 'x',
       FM_SECRET_PORT: 'x',
       FM_REDIS_URL: 'x',
+      FM_UPSTREAM_URL: 'http://staging.example.com',
+      FM_UPSTREAM_KEY: bootstrapKey('staging'),
     });
     const warnings = log().filter(({ level }) => level === 'warn');
     expect(warnings.map(({ msg }) => msg)).toEqual([
       'FM_PROT is not a setting of a server; did you mean FM_PORT?',
       'FM_REDIS_URL is passed over: this version does not have a shared cache and rate limit',
+      'FM_UPSTREAM_URL is http://: FM_UPSTREAM_KEY crosses the network readable for everybody',
     ]);
   });
 

@@ -23,12 +23,21 @@ export function bootstrapKey(environment = 'trial'): string {
   return makeAccessKey(environment, randomBytes(KEY_BYTES)).key;
 }
 
-/** Starts `fm serve` in a folder, and waits until it serves. */
-export async function startServer(folder: string, variables: Record<string, string> = {}): Promise<ServerProcess> {
+/** Starts `fm serve` in a folder, and waits until it serves. It is gone when the test is over. */
+export function startServer(folder: string, variables: Record<string, string> = {}): Promise<ServerProcess> {
+  return launchServer(folder, variables, (child) => onTestFinished(() => void child.kill('SIGKILL')));
+}
+
+/** The same for several tests: `onStart` gets what is to be ended. */
+export async function launchServer(
+  folder: string,
+  variables: Record<string, string>,
+  onStart: (child: ChildProcess) => void,
+): Promise<ServerProcess> {
   const key = variables.FM_BOOTSTRAP_KEY ?? bootstrapKey(variables.FM_ENVIRONMENT);
   const env = { ...cleanEnvironment(folder), FM_PORT: '0', FM_BOOTSTRAP_KEY: key, ...variables };
   const child = spawn(process.execPath, [BIN, 'serve'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  onStart(child);
   let text = '';
   const log = () =>
     text

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { FOLDERS, pending } from '../../drizzle/pending.ts';
+import type { OpenedDatabase } from '../../src/hosts/edge/opened.ts';
 import { IN_MEMORY, openLibsql } from '../../src/hosts/node/database/libsql.ts';
 import { readMigrations } from '../../src/hosts/node/database/migrations.ts';
-import type { OpenedDatabase } from '../../src/hosts/node/database/opened.ts';
 import { openPostgres } from '../../src/hosts/node/database/postgres.ts';
-import { type Migration, migrate, requireSchema } from '../../src/store/migrate.ts';
+import { type Migration, migrate, requireSchema, schemaSteps } from '../../src/store/migrate.ts';
 import { tempFolder } from '../setup/fm.ts';
 import { postgresDatabase } from '../setup/postgres.ts';
 import { code, START } from './world.ts';
@@ -60,21 +60,23 @@ describe.each<[string, () => Promise<() => Promise<OpenedDatabase>>]>([
 
   it('applies what is missing, once', async () => {
     const { migrations } = await (await empty())();
-    await expect(requireSchema(migrations, [FIRST])).rejects.toEqual(
+    await expect(requireSchema(migrations, schemaSteps([FIRST]))).rejects.toEqual(
       expect.objectContaining({ code: 'SCHEMA_BEHIND', hint: 'fm migrate', details: { missing: ['0001-first'] } }),
     );
     expect(await migrate(migrations, [FIRST], START)).toEqual(['0001-first']);
     expect(await migrate(migrations, [FIRST], START)).toEqual([]);
-    await expect(requireSchema(migrations, [FIRST, SECOND])).rejects.toEqual(code('SCHEMA_BEHIND', '1 of 2'));
+    await expect(requireSchema(migrations, schemaSteps([FIRST, SECOND]))).rejects.toEqual(
+      code('SCHEMA_BEHIND', '1 of 2'),
+    );
     expect(await migrate(migrations, [FIRST, SECOND], START)).toEqual(['0002-second']);
-    await requireSchema(migrations, [FIRST, SECOND]);
+    await requireSchema(migrations, schemaSteps([FIRST, SECOND]));
   });
 
   it('refuses a database that a newer version has changed', async () => {
     const { migrations } = await (await empty())();
     await migrate(migrations, [FIRST, SECOND], START);
     await expect(migrate(migrations, [FIRST], START)).rejects.toEqual(code('SCHEMA_NEWER', '0002-second'));
-    await expect(requireSchema(migrations, [FIRST])).rejects.toEqual(code('SCHEMA_NEWER'));
+    await expect(requireSchema(migrations, schemaSteps([FIRST]))).rejects.toEqual(code('SCHEMA_NEWER'));
   });
 
   it('refuses a database that was made with other statements', async () => {
@@ -83,7 +85,7 @@ describe.each<[string, () => Promise<() => Promise<OpenedDatabase>>]>([
     const other = { ...FIRST, sql: `${FIRST.sql} ` };
     await expect(migrate(migrations, [other, SECOND], START)).rejects.toEqual(code('SCHEMA_CHANGED', '0001-first'));
     await expect(migrate(migrations, [SECOND, FIRST], START)).rejects.toEqual(code('SCHEMA_CHANGED'));
-    await expect(requireSchema(migrations, [other])).rejects.toEqual(code('SCHEMA_CHANGED'));
+    await expect(requireSchema(migrations, schemaSteps([other]))).rejects.toEqual(code('SCHEMA_CHANGED'));
   });
 
   it('refuses a database with tables of something else, and leaves it alone', async () => {
@@ -116,7 +118,7 @@ describe.each<[string, () => Promise<() => Promise<OpenedDatabase>>]>([
 it('keeps an in-memory database for as long as it is open', async () => {
   const [one, two] = [await openLibsql(IN_MEMORY), await openLibsql(IN_MEMORY)];
   await migrate(one.migrations, [FIRST], START);
-  await requireSchema(one.migrations, [FIRST]);
-  await expect(requireSchema(two.migrations, [FIRST])).rejects.toEqual(code('SCHEMA_BEHIND'));
+  await requireSchema(one.migrations, schemaSteps([FIRST]));
+  await expect(requireSchema(two.migrations, schemaSteps([FIRST]))).rejects.toEqual(code('SCHEMA_BEHIND'));
   await Promise.all([one.release(), two.release()]);
 });

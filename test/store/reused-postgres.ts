@@ -1,5 +1,5 @@
 import { afterAll, onTestFinished } from 'vitest';
-import type { OpenedDatabase } from '../../src/hosts/node/database/opened.ts';
+import type { OpenedDatabase } from '../../src/hosts/edge/opened.ts';
 import { openPostgres } from '../../src/hosts/node/database/postgres.ts';
 import { postgresDatabase } from '../setup/postgres.ts';
 import { type OpenWorld, worldIn } from './world.ts';

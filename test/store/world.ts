@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Clock } from '../../src/core/ports.ts';
+import type { OpenedDatabase } from '../../src/hosts/edge/opened.ts';
 import { readMigrations } from '../../src/hosts/node/database/migrations.ts';
-import type { OpenedDatabase } from '../../src/hosts/node/database/opened.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
 

@@ -9,7 +9,7 @@ import { makeRelease, type ReleaseSettings } from '../../src/core/release/manife
 import type { Component } from '../../src/executor/component.ts';
 import { describe as describeComponent } from '../../src/executor/describe.ts';
 import type { Runtime } from '../../src/executor/types.ts';
-import type { OpenedDatabase } from '../../src/hosts/node/database/opened.ts';
+import type { OpenedDatabase } from '../../src/hosts/edge/opened.ts';
 import {
   type InlineDispatcher,
   type InlineDispatcherOptions,

@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { rollBack } from '../actions/release/roll-back.ts';
 import { CliCommand } from '../command.ts';
+import { WATCH_FLAGS } from '../plan-flags.ts';
 import { TARGET_FLAGS } from '../target.ts';
 
 export default class Rollback extends CliCommand {
@@ -23,6 +24,7 @@ export default class Rollback extends CliCommand {
     message: Flags.string({ char: 'm', description: 'Why, for the history.', helpValue: 'TEXT' }),
     force: Flags.boolean({ description: 'Although somebody has locked the environment.' }),
     'dry-run': Flags.boolean({ description: 'Show what would change, and change nothing.' }),
+    ...WATCH_FLAGS,
     yes: Flags.boolean({ char: 'y', description: 'Do it without asking.' }),
   };
 

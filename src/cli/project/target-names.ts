@@ -1,7 +1,8 @@
 import { environmentName, isEnvironmentName } from '../../core/environment-name.ts';
-import { fail } from '../../core/errors.ts';
+import { FlowMasonError, fail } from '../../core/errors.ts';
 import { quote } from '../../core/quote.ts';
 import { nearest } from '../../core/suggest.ts';
+import { type JobIdentity, jobIdentity } from '../../hosts/node/targets/job-identity.ts';
 import type { ServerOptions } from '../../hosts/node/targets/open-server.ts';
 import { LOCAL_ORG, type OrgProject, orgNames } from '../../hosts/node/targets/org-place.ts';
 import { requireProject } from './local-release.ts';
@@ -44,13 +45,27 @@ export function environmentOf(workspace: Workspace, typed: string): ServerOption
     fail('USAGE', `The name of an environment is ${FORM}, found ${quote(typed)}`, { hint: 'fm config list' });
   const url = settingOf(settings, `${name}.url`);
   if (url === undefined) unknownEnvironment(workspace, name, typed);
-  const key = settingOf(settings, `${name}.api_key`);
+  const key = keyOf(workspace, name);
+  if (typeof key === 'object')
+    return { name, url, key, keyFrom: key.from, insecure: settings.get(`${name}.insecure`) === true };
   if (key === undefined)
     fail('UNAUTHENTICATED', `There is no key for ${name}: \`${name}.api_key\` is not set`, {
       hint: `fm config set ${name}.api_key -`,
     });
   const keyFrom = settings.explain(`${name}.api_key`).value?.where ?? '';
   return { name, url, key, keyFrom, insecure: settings.get(`${name}.insecure`) === true };
+}
+
+/** The key that is set, else in a CI job what shows who it is, for a key of the server. */
+function keyOf({ settings, variables }: Workspace, name: string): string | JobIdentity | undefined {
+  const identity = jobIdentity(variables);
+  try {
+    return settingOf(settings, `${name}.api_key`) ?? identity;
+  } catch (error) {
+    const isUnset = error instanceof FlowMasonError && error.code === 'VARIABLE_UNSET';
+    if (isUnset && identity) return identity;
+    throw error;
+  }
 }
 
 /** An environment that nobody has heard of has no settings at all. */

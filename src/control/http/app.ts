@@ -15,7 +15,7 @@ import {
   type Verb,
 } from '../verb.ts';
 import { answerError } from './answer-error.ts';
-import { MOST_BODY, MOST_UPLOAD, readBody } from './body.ts';
+import { MOST_BODY, MOST_OPEN, MOST_UPLOAD, readBody } from './body.ts';
 import { eventStream } from './event-stream.ts';
 import { notAllowed, notFound } from './no-route.ts';
 import { pathOf } from './path.ts';
@@ -38,9 +38,9 @@ export type Api = {
 export interface AppOptions {
   /**
    * Whose control plane a request is for, and who calls. Throws FlowMasonError `UNAUTHENTICATED`, or whatever keeps the
-   * database from being used.
+   * database from being used. `open`: the route takes calls without a key.
    */
-  readonly admit: (request: Request) => Promise<Admitted>;
+  readonly admit: (request: Request, open: boolean) => Promise<Admitted>;
   /** A new id for a request that brings none. */
   readonly requestId: () => string;
   /** Told of every answer; of errors that nobody expected with their cause. */
@@ -105,7 +105,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   for (const { method, path, route, verb } of routeTable(ROUTES)) {
     app.on(method, `${BASE}${path}`, async (context) => {
       context.set('route', `${BASE}${path}`);
-      const { control, caller } = await options.admit(context.req.raw);
+      const { control, caller } = await options.admit(context.req.raw, isOpen(verb));
       context.set('actor', caller.actor);
       requireEnvironment(context.req.header('x-flowmason-environment'), control.environment);
       const call: Call = {
@@ -118,9 +118,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
       };
       const query = joined(context.req.param(), single(context.req.queries()));
       const input =
-        method === 'GET' || method === 'DELETE'
-          ? query
-          : joined(query, await readBody(context.req.raw, hasUploads(verb) ? MOST_UPLOAD : MOST_BODY));
+        method === 'GET' || method === 'DELETE' ? query : joined(query, await readBody(context.req.raw, mostOf(verb)));
       if (isStream(verb)) {
         const since = { last: context.req.header('last-event-id'), signal: context.req.raw.signal };
         return eventStream(control.clock, since.signal, (signal) => follow(verb, call, input, { ...since, signal }));
@@ -180,8 +178,14 @@ function statusOf(verb: AnyVerb): 200 | 201 | 202 {
   return verb.status ?? 200;
 }
 
-function hasUploads(verb: AnyVerb): boolean {
-  return verb.upload ?? false;
+function isOpen(verb: AnyVerb): boolean {
+  return verb.open ?? false;
+}
+
+/** Bytes of a body. */
+function mostOf(verb: AnyVerb): number {
+  if (isOpen(verb)) return MOST_OPEN;
+  return verb.upload ? MOST_UPLOAD : MOST_BODY;
 }
 
 /** A name that stands in the path or in the query cannot be given a second time. */

@@ -4,7 +4,7 @@ import { sha256Hex } from '../../core/sha256.ts';
 import type { StoredKey } from '../../store/keys.ts';
 import { type Caller, type ControlPlane, SCOPES, type Scope } from '../control.ts';
 import { isLive } from '../keys/live.ts';
-import type { Admitted } from './app.ts';
+import type { AppOptions } from './app.ts';
 import type { RateLimit } from './rate-limit.ts';
 
 export interface AuthenticateOptions {
@@ -21,14 +21,16 @@ const TOUCH_MS = 60_000;
 /** Keys that are remembered, so that guessing does not fill the memory. */
 const MOST_KNOWN = 1_000;
 const BOOTSTRAP = 'bootstrap';
+/** Who calls without a key, where that is allowed. */
+const OPEN = 'anybody';
 
 type Known = Pick<Caller, 'actor' | 'scopes'> & { readonly id: string; readonly expires_at: number | null };
 
 /**
- * Who calls, by the key of a request: `admit` of the app. Throws FlowMasonError `UNAUTHENTICATED`, the same for keys that
+ * Who calls, by the key of a request, or anybody where a route is open: `admit` of the app. Throws FlowMasonError `UNAUTHENTICATED`, the same for keys that
  * are missing, unknown, of another environment, expired and revoked; `RATE_LIMITED`; `DATABASE_…`.
  */
-export function authenticate(options: AuthenticateOptions): (request: Request) => Promise<Admitted> {
+export function authenticate(options: AuthenticateOptions): AppOptions['admit'] {
   const { control, rate } = options;
   const seen = new Map<string, { readonly at: number; readonly known: Promise<Known | undefined> }>();
 
@@ -45,19 +47,24 @@ export function authenticate(options: AuthenticateOptions): (request: Request) =
     return known;
   };
 
-  return async ({ headers }) => {
+  const limit = async (who: string, named: string): Promise<void> => {
+    const wait = await rate.take(who);
+    if (wait === 0) return;
+    const seconds = Math.ceil(wait / 1_000);
+    fail('RATE_LIMITED', `Too many calls ${named}; try again in ${seconds} s`, { details: { retry_after: seconds } });
+  };
+
+  return async ({ headers }, open) => {
+    if (open) {
+      await limit(OPEN, 'without a key');
+      return { control, caller: { actor: OPEN, scopes: new Set() } };
+    }
     const key = keyOf(headers);
     if (key === undefined || parseAccessKey(key)?.environment !== control.environment) refuse();
     const known = await lookUp(key);
     if (!known || (known.expires_at !== null && known.expires_at <= control.clock.now())) refuse();
     const { id, actor, scopes } = known;
-    const wait = await rate.take(id);
-    if (wait > 0) {
-      const seconds = Math.ceil(wait / 1_000);
-      fail('RATE_LIMITED', `Too many calls with the key ${id}; try again in ${seconds} s`, {
-        details: { retry_after: seconds },
-      });
-    }
+    await limit(id, `with the key ${id}`);
     return { control, caller: { actor, scopes } };
   };
 }

@@ -6,6 +6,8 @@ const MB = 1_000_000;
 /** Bytes of a body, counted as they are read (DEPLOYMENT.md 5). */
 export const MOST_UPLOAD = 20 * MB;
 export const MOST_BODY = 5 * MB;
+/** Of calls that need no key. */
+export const MOST_OPEN = 0.1 * MB;
 /** Levels of nesting: a run's input may have 64, and stands some levels down. */
 const DEEPEST = 80;
 

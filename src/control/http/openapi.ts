@@ -44,13 +44,13 @@ export function openApiDocument(routes: Readonly<Record<string, AnyVerb>>, versi
 }
 
 function operation({ route, method, path, verb }: RouteEntry): JsonObject {
-  const { summary, scope, status = 200, kind, repeatable } = verb;
+  const { summary, scope, status = 200, kind, repeatable, open = false } = verb;
   const isRead = method === 'GET' || method === 'DELETE';
   const { parameters, body } = input(route, path, verb, isRead);
   const needs = scope === null ? [] : [scope];
   const isOnce = kind === 'change' && repeatable !== true;
   const codes = [
-    ...ALWAYS,
+    ...ALWAYS.filter((code) => !(open && code === 'UNAUTHENTICATED')),
     ...(scope === null ? [] : ['FORBIDDEN']),
     ...(isRead ? [] : WITH_BODY),
     ...(isOnce ? ONCE : []),
@@ -59,9 +59,13 @@ function operation({ route, method, path, verb }: RouteEntry): JsonObject {
   return {
     operationId: operationId(method, path),
     summary,
-    description: scope === null ? 'Any key may do this.' : `Needs a key with the scope \`${scope}\`.`,
+    description: open
+      ? 'Needs no key.'
+      : scope === null
+        ? 'Any key may do this.'
+        : `Needs a key with the scope \`${scope}\`.`,
     tags: [path.split('/')[1] ?? ''],
-    security: [{ bearer: needs }, { header: needs }],
+    security: open ? [] : [{ bearer: needs }, { header: needs }],
     parameters: [
       ...parameters,
       { $ref: '#/components/parameters/Environment' },

@@ -1,6 +1,7 @@
 import type { AnyVerb } from '../verb.ts';
 import { listAudit } from '../verbs/audit/list.ts';
 import { verifyAudit } from '../verbs/audit/verify.ts';
+import { exchangeToken } from '../verbs/auth/oidc.ts';
 import { createDeployment } from '../verbs/deployments/create.ts';
 import { listDeployments } from '../verbs/deployments/list.ts';
 import { planDeployment } from '../verbs/deployments/plan.ts';
@@ -52,6 +53,7 @@ import { listWorkers } from '../verbs/workers/list.ts';
 export const ROUTES = {
   'GET /audit': listAudit,
   'GET /audit/verification': verifyAudit,
+  'POST /auth/oidc': exchangeToken,
   'GET /deployments': listDeployments,
   'POST /deployments': createDeployment,
   'GET /deployments/:number': showDeployment,

@@ -48,7 +48,7 @@ export function createServerApp(options: ServerAppOptions): Hono<AppEnv> {
     return context.json({ status: 'ready', version, environment });
   });
   app.get('/metrics', async (context) => {
-    const { control, caller } = await options.admit(context.req.raw);
+    const { control, caller } = await options.admit(context.req.raw, false);
     requireScope('runs:read', { ...caller, request_id: '', idempotency_key: undefined });
     const runs = await inTime(control.store.runs.counts(), options.clock).catch(() => undefined);
     const text = metrics.text({ version, environment, runs });

@@ -84,23 +84,30 @@ export async function checkRelease(
 ): Promise<{ readonly missing: readonly Digest[]; readonly checked?: CheckedRelease }> {
   const { store, descriptors, limits } = control;
   const checker = checkerFor(control, manifest);
-  const kept = await store.releases.facts(Object.values(manifest.pipelines), checker);
+  // What this process has found itself need not be read.
   const own = checker === control.checker ? control.checked : undefined;
+  const mine = own ? heldFacts(own, manifest.pipelines) : new Map<string, PipelineFacts>();
+  const others = Object.entries(manifest.pipelines).filter(([name]) => !mine.has(name));
+  const kept = await store.releases.facts(
+    others.map(([, pipeline]) => pipeline),
+    checker,
+  );
   const known = own ? new Map([...own, ...kept]) : kept;
   const held = heldFacts(known, manifest.pipelines);
-  const stored = heldFacts(kept, manifest.pipelines);
   const open = Object.entries(manifest.pipelines).filter(([name]) => !held.has(name));
   const content = await store.releases.content(open.map(([, pipeline]) => pipeline));
   const sources = new Map([...brought, ...content].map((pipeline) => [pipeline.digest, pipeline.source]));
   const missing = new Set(open.map(([, pipeline]) => pipeline).filter((pipeline) => !sources.has(pipeline)));
-  // What is known without having been stored may not have been uploaded.
-  const unstored = [...held].filter(([name]) => !stored.has(name)).map(([, { digest: pipeline }]) => pipeline);
-  for (const pipeline of await store.releases.missing(unstored)) if (!sources.has(pipeline)) missing.add(pipeline);
+  // It may not have been uploaded, and not been kept.
+  const found = [...mine.values()].map(({ digest: pipeline }) => pipeline);
+  for (const pipeline of await store.releases.missing(found)) if (!sources.has(pipeline)) missing.add(pipeline);
   if (missing.size > 0) return { missing: [...missing] };
   const texts = new Map(open.map(([name, pipeline]) => [name, sources.get(pipeline) ?? '']));
   const { misfits, facts } = await verifyRelease(manifest, texts, { descriptors, limits, digest, known });
   if (misfits.length > 0) refuseMisfits(misfits);
-  const fresh = [...facts].filter(([name]) => !stored.has(name)).map(([, found]) => found);
+  const unkept = found.length === 0 ? new Set() : await store.releases.unchecked(found, checker);
+  const isFresh = ([name, one]: [string, PipelineFacts]): boolean => !held.has(name) || unkept.has(one.digest);
+  const fresh = [...facts].filter(isFresh).map(([, one]) => one);
   return { missing: [], checked: { manifest, digest, facts, fresh: { checker, facts: fresh } } };
 }
 

@@ -25,6 +25,22 @@ export interface NewKeyView extends KeyView {
   readonly key: string | null;
 }
 
+/** A job of a provider, as its identity token says; null for what the token does not say. */
+export interface JobView {
+  readonly provider: 'github' | 'gitlab';
+  readonly repository: string | null;
+  readonly branch: string | null;
+  /** The provider's, not this control plane's. */
+  readonly environment: string | null;
+  readonly commit: string | null;
+  readonly run: string | null;
+}
+
+/** A key that a job got for its token. */
+export interface JobKeyView extends NewKeyView {
+  readonly job: JobView;
+}
+
 export interface RotatedKeyView extends NewKeyView {
   /** The key that it takes the place of, which may be used until it expires. */
   readonly replaces: { readonly id: string; readonly expires_at: number };

@@ -59,6 +59,37 @@ export const CONTROL_CODES = {
     explanation:
       'A key or a tenant may make so many calls in a time, and this one was above it. Nothing was done. The header `Retry-After` says after how many seconds to try again.',
   },
+  ID_TOKEN_MISSING: {
+    exit: 6,
+    http: 401,
+    title: 'The job got no identity token',
+    explanation:
+      'No key is set for the environment, and fm runs in GitHub Actions, so it asked GitHub for a token that says which job this is, to exchange it for a key of the server. GitHub gave none. Give the job the permission `id-token: write`, or set a key.',
+    example: 'fm config set staging.api_key -',
+  },
+  OIDC_REFUSED: {
+    exit: 6,
+    http: 401,
+    title: 'An identity token is not valid',
+    explanation:
+      'A job of GitHub Actions or GitLab CI gets a key for a token in which its provider says who the job is. This token is not of an issuer that the server trusts, is not meant for this environment, has expired, is not valid yet, or its signature is wrong; the message says which. The audience of a token has to be `flowmason:ENVIRONMENT`, so that one which was sent to staging is worth nothing in production.',
+  },
+  OIDC_UNTRUSTED: {
+    exit: 6,
+    http: 403,
+    title: 'No rule of the server trusts the job',
+    explanation:
+      'The identity token is valid, but the server has no rule for jobs of this repository, branch and environment, or has no rules at all. Whoever runs the server sets them in FM_OIDC, a JSON list. A rule names provider, repository, branch (`release/*` for all that begin so) and scopes, and may name `environment` (that of the provider), `repository_id` and the `issuer` of a GitHub or GitLab of one’s own. Jobs for pull and merge requests have no branch, so no rule fits them.',
+    example:
+      '[{"provider": "github", "repository": "acme/shop", "branch": "main", "scopes": ["deploy", "releases:read"]}]',
+  },
+  OIDC_UNAVAILABLE: {
+    exit: 7,
+    http: 503,
+    title: 'The keys of who signed an identity token cannot be had',
+    explanation:
+      'To check an identity token the server asks its issuer for the keys that it signs with, and remembers them for ten minutes. The issuer did not answer, or not with keys. Nothing was done. Try again; if it stays so, let the server reach the address that the message names.',
+  },
   AUDIT_BROKEN: {
     exit: 1,
     http: 409,
@@ -191,6 +222,14 @@ export const CONTROL_CODES = {
     explanation:
       'What is active in an environment is not what the environment before it has active, or, for the first one, not what the files are. Somebody may have deployed, promoted or rolled back since, or a promotion is due. Nothing was changed. The differences are printed with the command that brings both together.',
     example: 'fm drift production\nfm history --env production',
+  },
+  RELEASE_FAILING: {
+    exit: 1,
+    http: 409,
+    title: 'Too many runs of a release fail',
+    explanation:
+      'The release became active and its runs were watched with `--watch`. More of them failed than `--max-failure-rate` allows. It is still active, unless `--auto-rollback` was typed: then the release before is. Runs that had begun end on the release that they began with.',
+    example: 'fm rollback --previous --env production\nfm runs list --env production --status failed',
   },
   UPSTREAM_FAILED: {
     exit: 7,

@@ -44,6 +44,12 @@ export interface Dialect {
    * data text or null].
    */
   record(into: 'journal' | 'log', run: string, epoch: number, rows: string): SQL;
+  /** Answers column `digest`: those of a JSON text with a list of digests that no pipeline has. */
+  absent(digests: string): SQL;
+  /** The same of those that the checker has found nothing of. */
+  unchecked(digests: string, checker: string): SQL;
+  /** Inserts the pipelines of a release: `pipelines` is the JSON text of an object of digests by name. */
+  members(release: string, pipelines: string): SQL;
   /** Enqueues a job, once; absent where a database has no queue. */
   readonly enqueue?: (job: EnqueuedJob) => SQL;
   readonly migrations: MigrationStatements;

@@ -40,6 +40,13 @@ export const postgres: Dialect = {
     )
     ${INSERT[into]} from fence, json_array_elements(${rows}::json) as row
     on conflict do nothing returning seq`,
+  absent: (digests): SQL => sql`select wanted.value as digest from json_array_elements_text(${digests}::json) as wanted
+    where not exists (select 1 from pipelines where pipelines.digest = wanted.value)`,
+  unchecked: (digests, checker): SQL => sql`select wanted.value as digest
+    from json_array_elements_text(${digests}::json) as wanted
+    where not exists (select 1 from pipeline_facts where digest = wanted.value and checker = ${checker})`,
+  members: (release, pipelines): SQL => sql`insert into release_pipelines (release, name, pipeline)
+    select ${release}::text, key, value from json_each_text(${pipelines}::json)`,
   enqueue: ({ tenant, run, segment, priority, delay = 0, retry = 0, most = null }): SQL =>
     sql`select flowmason_enqueue(${tenant}::text, ${run}::text, ${segment}::bigint, ${priority}::integer, ${Math.round(delay)}::bigint, ${retry}::integer, ${most}::integer)`,
   migrations: {

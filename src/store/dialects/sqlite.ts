@@ -25,6 +25,12 @@ export const sqlite: Dialect = {
     from runs, json_each(${rows}) as row
     where runs.id = ${run} and runs.epoch = ${epoch} and runs.status = 'running'
     on conflict do nothing returning seq`,
+  absent: (digests): SQL => sql`select value as digest from json_each(${digests})
+    where not exists (select 1 from pipelines where digest = value)`,
+  unchecked: (digests, checker): SQL => sql`select value as digest from json_each(${digests})
+    where not exists (select 1 from pipeline_facts where digest = value and checker = ${checker})`,
+  members: (release, pipelines): SQL => sql`insert into release_pipelines (release, name, pipeline)
+    select ${release}, key, value from json_each(${pipelines})`,
   migrations: {
     lock: undefined,
     tables: `select name from sqlite_master where type = 'table' and name not like 'sqlite\\_%' escape '\\'`,

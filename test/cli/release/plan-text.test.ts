@@ -79,7 +79,7 @@ describe('a plan', () => {
         'plan pl_42 until 2026-12-05T00:00:00Z, hash 9ab012345678',
         '',
         'To apply it:',
-        '  fm deploy production --prune --plan plan.json',
+        '  fm deploy production --prune --plan-out plan.json',
       ].join('\n'),
     );
   });
@@ -130,9 +130,9 @@ describe('a plan', () => {
   });
 
   it.each([
-    [{ kind: 'push', target: LOCAL }, 'fm push --prune --plan plan.json'],
-    [{ kind: 'push', target: { ...LOCAL, name: 'demo' } }, 'fm push --prune --plan plan.json --org demo'],
-    [{ kind: 'promote', target: PRODUCTION }, 'fm promote production --prune --plan plan.json'],
+    [{ kind: 'push', target: LOCAL }, 'fm push --prune --plan-out plan.json'],
+    [{ kind: 'push', target: { ...LOCAL, name: 'demo' } }, 'fm push --prune --plan-out plan.json --org demo'],
+    [{ kind: 'promote', target: PRODUCTION }, 'fm promote production --prune --plan-out plan.json'],
     [{ kind: 'deploy', target: PRODUCTION, removals: [], plan: undefined }, 'fm deploy production'],
   ] as const)('ends with the command that applies it: %j', (part, command) => {
     expect(

@@ -170,7 +170,7 @@ describe('a server', () => {
     const url = await listen((request, response) => {
       keys.push(String(request.headers['idempotency-key']));
       if (keys.length === 1) request.socket.destroy();
-      else if (keys.length === 2) response.writeHead(503).end();
+      else if (keys.length === 2) response.writeHead(503).end('<h1>Service unavailable</h1>');
       else response.writeHead(200, { 'content-type': 'application/json' }).end('{"missing":[]}');
     });
     const target = await open(staging(url), { env: 'staging' });

@@ -63,9 +63,19 @@ export async function rememberFolder(
   number: number,
 ): Promise<void> {
   const folder = folderOf(workspace);
-  if (!folder) return;
-  const { pipelines } = await loadManifest(target.client, digest);
-  rememberSame(requireProject(workspace), target, { digest, number, pipelines }, folder);
+  const manifest = folder && (await readable(loadManifest(target.client, digest)));
+  if (!manifest) return;
+  rememberSame(requireProject(workspace), target, { digest, number, pipelines: manifest.pipelines }, folder);
+}
+
+/** Undefined when it cannot be read: the release is active all the same. */
+async function readable<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof FlowMasonError) return undefined;
+    throw error;
+  }
 }
 
 /** Files that cannot be compared are not what was deployed. */

@@ -12,9 +12,11 @@ import { planRelease, type ShownPlan, storePlan } from './plan.ts';
 import { writePlanFile } from './plan-file.ts';
 import { planView } from './plan-view.ts';
 import { targetDocument } from './shown-target.ts';
+import { watchOutcome } from './watch-outcome.ts';
+import { requireWatching, type WatchFlags, watchOf } from './watch-release.ts';
 
 /** What push, deploy and promote have in common. */
-export interface BringFlags {
+export interface BringFlags extends WatchFlags {
   readonly json: boolean;
   readonly yes: boolean;
   readonly 'dry-run': boolean;
@@ -62,8 +64,14 @@ export async function bring(brought: Brought, flags: BringFlags): Promise<Brough
     return { outcome: planned(brought, stored, file) };
   }
   const decisions = decisionsOf(shown, flags, brought.pruning, headed);
+  const watch = watchOf(flags);
+  if (watch) await requireWatching(target);
   const deployed = await deployRelease(target, candidate, { ...planFlags, message, checkout }, decisions);
-  return { outcome: activated(brought, deployed), deployed };
+  const outcome = activated(brought, deployed);
+  const { deployment, shown: seen } = deployed;
+  if (!watch || !deployment) return { outcome, deployed };
+  const watched = { ...deployment, old: seen?.plan.base?.release };
+  return { outcome: await watchOutcome(target, watched, watch, outcome, flags.json), deployed };
 }
 
 /** What a plan says that is not applied; it fails with what keeps it from being. */

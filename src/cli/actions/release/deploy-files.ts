@@ -10,7 +10,6 @@ import { bring } from './bring.ts';
 import { localCandidate } from './candidate.ts';
 import { checkoutOf } from './checkout.ts';
 import { onEnvironment } from './on-environment.ts';
-import { proveTests } from './prove-tests.ts';
 import type { PlanFileFlags } from './push.ts';
 import { rememberLocal } from './remember-local.ts';
 import { shownTarget } from './shown-target.ts';
@@ -40,6 +39,7 @@ async function deployTo(
   flags: PlanFileFlags,
 ): Promise<Outcome> {
   const { root } = requireProject(workspace);
+  const { proveTests } = await import('./prove-tests.ts');
   const evidence = await proveTests(target, local.release.digest, { quiet: flags.json });
   const [first] = local.pipelines.keys();
   const { outcome, deployed } = await bring(

@@ -10,8 +10,10 @@ import { agreed } from './decisions.ts';
 import { onTargetIn } from './on-target.ts';
 import { applyRollback, planRollback, requireRollback } from './rollback.ts';
 import { shownTarget, targetDocument } from './shown-target.ts';
+import { watchOutcome } from './watch-outcome.ts';
+import { requireWatching, type WatchFlags, watchOf } from './watch-release.ts';
 
-export interface RollbackFlags extends TargetFlags {
+export interface RollbackFlags extends TargetFlags, WatchFlags {
   readonly previous: boolean;
   readonly message?: string | undefined;
   readonly force: boolean;
@@ -34,6 +36,8 @@ export function rollBack(cwd: string, word: string | undefined, flags: RollbackF
     if (!flags.json) say(rollbackText(shown, seen, screenOf(process.stderr)));
     requireRollback(seen);
     if (!flags.yes && !flags.json && canAsk()) await agreed(`Make it active in ${targetName(shown)}?`);
+    const watch = watchOf(flags);
+    if (watch) await requireWatching(target);
     const done = await applyRollback(workspace, target, seen, options);
     const { deployment, from, in_flight } = done;
     if (!deployment) {
@@ -42,6 +46,8 @@ export function rollBack(cwd: string, word: string | undefined, flags: RollbackF
     }
     const { kind, number, version, release: digest, changes } = deployment;
     const view = { target: shown, kind, number, version, digest, was: from, changes, in_flight };
-    return { json: document(done), text: deployedText(view, screenOf()) };
+    const outcome = { json: document(done), text: deployedText(view, screenOf()) };
+    if (!watch) return outcome;
+    return watchOutcome(target, { ...deployment, old: from.release }, watch, outcome, flags.json);
   });
 }

@@ -6,8 +6,8 @@ import { fail } from '../../../core/errors.ts';
 import type { Db } from '../../../store/dialects/dialect.ts';
 import { sqlite } from '../../../store/dialects/sqlite.ts';
 import type { MigrationConnection, RunSql } from '../../../store/migrate.ts';
+import type { OpenedDatabase } from '../../edge/opened.ts';
 import { errorCode } from '../atomic-file.ts';
-import type { OpenedDatabase } from './opened.ts';
 import { QueuedClient, type Sync } from './queued-client.ts';
 import { transactionScope } from './scope.ts';
 

@@ -1,10 +1,10 @@
 import { FlowMasonError } from '../../../core/errors.ts';
 import { isObject, own } from '../../../core/json.ts';
-import { type Migration, migrate, requireSchema } from '../../../store/migrate.ts';
+import { type Migration, migrate, requireSchema, schemaSteps } from '../../../store/migrate.ts';
+import type { OpenedDatabase } from '../../edge/opened.ts';
 import { systemClock } from '../clock.ts';
 import { readMigrations } from './migrations.ts';
 import { openDatabase } from './open.ts';
-import type { OpenedDatabase } from './opened.ts';
 
 /** Brings the database of a URL to this version, its queue included where it has one; answers the steps that it lacked. `dryRun` only looks. Throws as `migrate`. */
 export async function migrateDatabase(
@@ -31,7 +31,7 @@ async function missing(
   migrations: readonly Migration[],
 ): Promise<string[]> {
   try {
-    await requireSchema(connection, migrations);
+    await requireSchema(connection, schemaSteps(migrations));
     return [];
   } catch (error) {
     if (!(error instanceof FlowMasonError) || error.code !== 'SCHEMA_BEHIND') throw error;

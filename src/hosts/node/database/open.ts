@@ -1,10 +1,10 @@
 import { isAbsolute, join } from 'node:path';
 import { fail } from '../../../core/errors.ts';
-import { migrate, requireSchema } from '../../../store/migrate.ts';
+import { migrate, requireSchema, schemaSteps } from '../../../store/migrate.ts';
 import { createStore, type Store } from '../../../store/store.ts';
+import type { OpenedDatabase } from '../../edge/opened.ts';
 import { systemClock } from '../clock.ts';
 import { readMigrations } from './migrations.ts';
-import type { OpenedDatabase } from './opened.ts';
 
 export interface OpenOptions {
   /** What `sqlite:///x` is relative to. */
@@ -42,7 +42,7 @@ export async function openStore(url: string, options: OpenOptions): Promise<Stor
   try {
     const migrations = readMigrations()[database.dialect.name];
     if (options.migrate) await migrate(database.migrations, migrations, systemClock.now());
-    else await requireSchema(database.migrations, migrations);
+    else await requireSchema(database.migrations, schemaSteps(migrations));
     return createStore(database, systemClock);
   } catch (error) {
     await database.release();

@@ -1,25 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fail } from '../../../core/errors.ts';
+import { isRunId, RUN_ID_BYTES, runIdOf } from '../../../core/run-id.ts';
 import { errorCode } from '../atomic-file.ts';
 import { randomBytes } from '../random.ts';
 import { runsFolder } from './layout.ts';
 
-/** Crockford's base32: no letter that looks like a digit, and text order is number order. */
-const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz';
-const TIME_DIGITS = 9;
-const RANDOM_BYTES = 7;
-const FORM = /^[0-9a-hjkmnp-tv-z]{16}$/;
-
-/** A run's id: nine characters of milliseconds, seven of chance. Sortable by time, not to be guessed. */
+/** A new run's id, as `runIdOf` makes it. */
 export function newRunId(now: number): string {
-  let id = '';
-  for (let rest = Math.floor(now); id.length < TIME_DIGITS; rest = Math.floor(rest / 32)) id = DIGITS[rest % 32] + id;
-  for (const byte of randomBytes(RANDOM_BYTES)) id += DIGITS[byte % 32];
-  return id;
-}
-
-export function isRunId(text: string): boolean {
-  return FORM.test(text);
+  return runIdOf(now, randomBytes(RUN_ID_BYTES));
 }
 
 /** The ids of a project's recorded runs, newest first. A folder is a run when it holds `run.json`. */

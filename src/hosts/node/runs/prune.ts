@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isRunId } from '../../../core/run-id.ts';
 import { errorCode } from '../atomic-file.ts';
 import { lockHolder } from '../process-lock.ts';
-import { isRunId } from './id.ts';
 import { runFiles, runsFolder } from './layout.ts';
 import type { Keep, RunRecord } from './record.ts';
 import { readRecord } from './record-files.ts';

@@ -1,7 +1,8 @@
 import { pino } from 'pino';
 import { createMasker } from '../../../core/mask.ts';
 import { PROVIDER_KEYS } from '../../../secrets/variables.ts';
-import type { LogLevel, Variables } from './settings.ts';
+import type { Variables } from '../../edge/settings.ts';
+import type { LogLevel } from './settings.ts';
 
 type Write = (fields: object, message: string) => void;
 

@@ -3,10 +3,12 @@ import type { Answered } from '../../../control/http/app.ts';
 import { authenticate } from '../../../control/http/authenticate.ts';
 import { tokenBuckets } from '../../../control/http/rate-limit.ts';
 import { createServerApp } from '../../../control/http/server-app.ts';
+import { issuerKeys } from '../../../control/identity/issuer-keys.ts';
 import { fail } from '../../../core/errors.ts';
 import { DEFAULT_LIMITS } from '../../../core/limits.ts';
 import { checkerOf } from '../../../core/release/facts.ts';
 import { releaseCache } from '../../../worker/release-cache.ts';
+import type { Variables } from '../../edge/settings.ts';
 import { systemClock } from '../clock.ts';
 import { openStore } from '../database/open.ts';
 import { knownComponents } from '../descriptors.ts';
@@ -21,7 +23,7 @@ import { listen } from './listen.ts';
 import type { Log } from './log.ts';
 import { keepTidy } from './retention.ts';
 import { SERVER_SETTINGS } from './setting-names.ts';
-import type { ServerSettings, Variables } from './settings.ts';
+import type { ServerSettings } from './settings.ts';
 import { openUpstream } from './upstream.ts';
 
 export interface ServeOptions {
@@ -138,7 +140,7 @@ function dispatcherOf({ settings, folder, log }: ServeOptions, runtime: NodeRunt
 
 function controlOf(
   { settings, variables, version }: ServeOptions,
-  { descriptors }: NodeRuntime,
+  { descriptors, fetch }: NodeRuntime,
   store: StoreOf,
   dispatcher: InlineDispatcher,
 ): ControlPlane {
@@ -157,6 +159,7 @@ function controlOf(
     news: { subscribe: (run, onNews) => dispatcher.watch(run, onNews) },
     secrets: knownSecrets({ backend: settings.secretsBackend, variables, reserved }),
     vars: {},
+    identities: { rules: settings.trust, keys: issuerKeys({ fetch, clock: systemClock }) },
   };
 }
 

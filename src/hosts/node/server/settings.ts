@@ -1,10 +1,18 @@
 import * as v from 'valibot';
+import type { TrustRule } from '../../../control/control.ts';
 import { parseAccessKey } from '../../../core/access-key.ts';
 import { parseDuration } from '../../../core/duration.ts';
-import { environmentName, isEnvironmentName } from '../../../core/environment-name.ts';
-import { fail } from '../../../core/errors.ts';
-import { quote } from '../../../core/quote.ts';
 import { nearest } from '../../../core/suggest.ts';
+import { LISTEN_SETTINGS } from '../../edge/listen-address.ts';
+import {
+  parseSettings,
+  refuseSettings,
+  requireBootstrap,
+  requireEnvironment,
+  SHARED_SETTINGS,
+  type Variables,
+} from '../../edge/settings.ts';
+import { isLoopback } from '../targets/loopback.ts';
 import { SERVER_SETTINGS } from './setting-names.ts';
 
 /** What a server is started with. */
@@ -18,6 +26,8 @@ export interface ServerSettings {
   readonly bootstrap: string | undefined;
   /** Where releases are pulled from when they are promoted. */
   readonly upstream: UpstreamSettings | undefined;
+  /** Whose jobs get keys for their identity tokens. */
+  readonly trust: readonly TrustRule[];
   readonly secretsBackend: string;
   readonly defaultModel: string | undefined;
   /** Milliseconds. */
@@ -35,26 +45,9 @@ export interface UpstreamSettings {
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LEVELS)[number];
 
-export type Variables = Readonly<Record<string, string | undefined>>;
-
 const SCHEMA = v.object({
-  FM_ENVIRONMENT: v.optional(
-    v.pipe(
-      v.string(),
-      v.transform(environmentName),
-      v.check(isEnvironmentName, 'Expected lower-case words joined by `-`, e.g. staging'),
-    ),
-  ),
-  FM_HOST: v.optional(v.pipe(v.string(), v.regex(/^[\w.:-]+$/, 'Expected an address')), '127.0.0.1'),
-  FM_PORT: v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(/^\d{1,5}$/, 'Expected a port'),
-      v.transform(Number),
-      v.maxValue(65_535, 'Expected a port'),
-    ),
-    '8787',
-  ),
+  ...SHARED_SETTINGS,
+  ...LISTEN_SETTINGS,
   FM_DATABASE_URL: v.optional(
     v.pipe(
       v.string(),
@@ -65,7 +58,6 @@ const SCHEMA = v.object({
     ),
     'sqlite:///flowmason-server.db',
   ),
-  FM_BOOTSTRAP_KEY: v.optional(v.string()),
   FM_UPSTREAM_URL: v.optional(
     v.pipe(
       v.string(),
@@ -91,20 +83,11 @@ const SCHEMA = v.object({
  * everything that is wrong, never with a value that could be secret.
  */
 export function readServerSettings(variables: Variables): ServerSettings {
-  const given = Object.fromEntries(
-    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''),
-  );
-  const { success, output, issues } = v.safeParse(SCHEMA, given);
-  if (!success) {
-    refuse(issues.map(({ path, message }) => ({ name: String(path?.[0]?.key), message })));
-  }
+  const output = parseSettings(SCHEMA, variables);
   const { FM_DATABASE_URL: database, FM_BOOTSTRAP_KEY: bootstrap } = output;
   const isTrial = database.startsWith('sqlite:');
-  const environment = output.FM_ENVIRONMENT ?? (isTrial ? 'trial' : undefined);
-  if (environment === undefined) {
-    refuse([{ name: 'FM_ENVIRONMENT', message: 'Expected the name of the environment that this server is' }]);
-  }
-  if (bootstrap !== undefined) requireBootstrap(bootstrap, environment);
+  const environment = requireEnvironment(output.FM_ENVIRONMENT ?? (isTrial ? 'trial' : undefined));
+  requireBootstrap(bootstrap, environment);
   return {
     environment,
     host: output.FM_HOST,
@@ -113,6 +96,7 @@ export function readServerSettings(variables: Variables): ServerSettings {
     isTrial,
     bootstrap,
     upstream: upstreamIn(output.FM_UPSTREAM_URL, output.FM_UPSTREAM_KEY, environment),
+    trust: output.FM_OIDC,
     secretsBackend: output.FM_SECRETS_BACKEND,
     defaultModel: output.FM_AI_MODEL,
     keepRuns: output.FM_RUNS_KEEP,
@@ -124,7 +108,7 @@ export function readServerSettings(variables: Variables): ServerSettings {
 export function settingWarnings(variables: Variables): string[] {
   const names = SERVER_SETTINGS.map(({ name }) => name);
   const set = Object.keys(variables).filter((name) => name.startsWith('FM_') && variables[name]);
-  return set.sort().flatMap((name) => {
+  const named = set.sort().flatMap((name) => {
     const known = SERVER_SETTINGS.find((setting) => setting.name === name);
     if (known?.passedOver) return [`${name} is passed over: this version does not have ${known.summary}`];
     if (known || name.startsWith('FM_SECRET_')) return [];
@@ -132,15 +116,9 @@ export function settingWarnings(variables: Variables): string[] {
     // Else it is a secret: with the back end `env` pipelines read FM_<NAME>.
     return near === undefined ? [] : [`${name} is not a setting of a server; did you mean ${near}?`];
   });
-}
-
-function requireBootstrap(key: string, environment: string): void {
-  const parsed = parseAccessKey(key);
-  if (parsed?.environment === environment) return;
-  const message = parsed
-    ? `Expected a key of ${environment}, found one of ${parsed.environment}`
-    : 'Expected a whole key, found something else or one that was mistyped';
-  refuse([{ name: 'FM_BOOTSTRAP_KEY', message }], `export FM_BOOTSTRAP_KEY=$(fm keys generate --env ${environment})`);
+  const upstream = URL.canParse(variables.FM_UPSTREAM_URL ?? '') ? new URL(variables.FM_UPSTREAM_URL ?? '') : undefined;
+  if (upstream?.protocol !== 'http:' || isLoopback(upstream.hostname)) return named;
+  return [...named, 'FM_UPSTREAM_URL is http://: FM_UPSTREAM_KEY crosses the network readable for everybody'];
 }
 
 function upstreamIn(
@@ -151,20 +129,13 @@ function upstreamIn(
   if (url === undefined && key === undefined) return undefined;
   if (url === undefined || key === undefined) {
     const [name, other] = url === undefined ? ['FM_UPSTREAM_URL', 'KEY'] : ['FM_UPSTREAM_KEY', 'URL'];
-    refuse([{ name, message: `Expected a value beside FM_UPSTREAM_${other}` }]);
+    refuseSettings([{ name, message: `Expected a value beside FM_UPSTREAM_${other}` }]);
   }
   const name = 'FM_UPSTREAM_KEY';
   const parsed = parseAccessKey(key);
-  if (!parsed) refuse([{ name, message: 'Expected a whole key, found something else or one that was mistyped' }]);
+  if (!parsed)
+    refuseSettings([{ name, message: 'Expected a whole key, found something else or one that was mistyped' }]);
   if (parsed.environment === environment)
-    refuse([{ name, message: `Expected a key of the environment before ${environment}, found one of itself` }]);
+    refuseSettings([{ name, message: `Expected a key of the environment before ${environment}, found one of itself` }]);
   return { environment: parsed.environment, url, key };
-}
-
-function refuse(
-  wrong: readonly { readonly name: string; readonly message: string }[],
-  hint = 'fm serve --help',
-): never {
-  const said = wrong.map(({ name, message }) => `${quote(name)}: ${message}`);
-  fail('INVALID_SETTING', said.join('\n'), { hint, details: { issues: wrong.map((one) => ({ ...one })) } });
 }

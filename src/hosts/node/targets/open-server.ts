@@ -2,6 +2,9 @@ import { type Client, createClient } from '../../../client/client.ts';
 import { FlowMasonError, fail } from '../../../core/errors.ts';
 import { systemClock } from '../clock.ts';
 import { randomBytes } from '../random.ts';
+import type { JobIdentity } from './job-identity.ts';
+import { jobKey } from './job-key.ts';
+import { isLoopback } from './loopback.ts';
 import { serverTransport } from './server-transport.ts';
 import type { Target } from './target.ts';
 
@@ -9,7 +12,7 @@ export interface ServerOptions {
   /** Of the environment. */
   readonly name: string;
   readonly url: string;
-  readonly key: string;
+  readonly key: string | JobIdentity;
   /** Where the key comes from, for the error about one that is refused. */
   readonly keyFrom: string;
   /** Let the key cross the network unencrypted. */
@@ -21,11 +24,13 @@ export interface ServerOptions {
  * `URL_INSECURE`; its client throws `SERVER_UNREACHABLE`, `ANSWER_INVALID`, and what the server answers.
  */
 export function openServer(options: ServerOptions): Target {
-  const { name, url, key } = options;
+  const { name, url, key: given } = options;
   requireAddress(options);
   const transport = serverTransport();
   const invocation = Buffer.from(randomBytes(12)).toString('hex');
   let calls = 0;
+  const key =
+    typeof given === 'string' ? given : jobKey(given, { url, environment: name, transport, clock: systemClock });
   const client = createClient({
     transport,
     url,
@@ -59,10 +64,6 @@ function requireAddress({ name, url, insecure }: ServerOptions): void {
       hint: `fm config set ${name}.url ${url.replace(/^http:/, 'https:')}, or allow it: fm config set ${name}.insecure true`,
     },
   );
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 /** The client, whose errors name the setting to change. */

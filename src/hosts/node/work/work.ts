@@ -3,6 +3,7 @@ import { DEFAULT_LIMITS } from '../../../core/limits.ts';
 import type { Store } from '../../../store/store.ts';
 import type { Executed } from '../../../worker/host.ts';
 import { type ReleaseCache, releaseCache } from '../../../worker/release-cache.ts';
+import type { Variables } from '../../edge/settings.ts';
 import { systemClock } from '../clock.ts';
 import { openStore } from '../database/open.ts';
 import { knownComponents } from '../descriptors.ts';
@@ -10,7 +11,7 @@ import { QueueWorker } from '../dispatcher/pg-boss/queue-worker.ts';
 import { randomBytes } from '../random.ts';
 import { createRuntime, type NodeRuntime } from '../runtime.ts';
 import { SERVER_SETTINGS } from '../server/setting-names.ts';
-import type { ServerSettings, Variables } from '../server/settings.ts';
+import type { ServerSettings } from '../server/settings.ts';
 import { identity, keepPresence } from './presence.ts';
 
 export interface WorkOptions {

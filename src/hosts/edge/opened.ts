@@ -1,5 +1,5 @@
-import type { Database } from '../../../store/database.ts';
-import type { MigrationConnection } from '../../../store/migrate.ts';
+import type { Database } from '../../store/database.ts';
+import type { MigrationConnection } from '../../store/migrate.ts';
 
 /** A database with the way to bring it to this version. */
 export interface OpenedDatabase extends Database {

@@ -1,0 +1,110 @@
+import manifest from '../../../package.json' with { type: 'json' };
+import { BUILT_INS } from '../../components/index.ts';
+import type { ControlPlane } from '../../control/control.ts';
+import { authenticate } from '../../control/http/authenticate.ts';
+import { tokenBuckets } from '../../control/http/rate-limit.ts';
+import { createServerApp } from '../../control/http/server-app.ts';
+import { issuerKeys } from '../../control/identity/issuer-keys.ts';
+import { DEFAULT_LIMITS } from '../../core/limits.ts';
+import { checkerOf } from '../../core/release/facts.ts';
+import { describe } from '../../executor/describe.ts';
+import { requireSchema } from '../../store/migrate.ts';
+import { createStore } from '../../store/store.ts';
+import { edgeClock } from './clock.ts';
+import { edgeFetch } from './fetch.ts';
+import { edgeIds } from './ids.ts';
+import { edgeLog, type Write } from './log.ts';
+import { postgresDatabase } from './postgres.ts';
+import { releaseAfter } from './release-after.ts';
+import { SCHEMA_STEPS } from './schema-steps.ts';
+import type { EdgeSettings } from './settings.ts';
+
+export interface EdgeOptions {
+  readonly settings: EdgeSettings;
+  /** Where lines of the log go. */
+  readonly write: Write;
+}
+
+export interface EdgeApp {
+  /** `lasts` is told of what goes on when the answer is there: the host must not stop before. */
+  fetch(request: Request, lasts: (work: Promise<void>) => void): Promise<Response>;
+}
+
+const RATE = { burst: 300, perSecond: 50 };
+
+/**
+ * The control plane where nothing but its API runs: PostgreSQL with connections that live as long as a request does, and
+ * no execution. Runs are queued; the workers of the same database find them. The schema is `fm migrate`'s.
+ */
+export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
+  const { environment, bootstrap } = settings;
+  const log = edgeLog(write, settings);
+  const { version } = manifest;
+  const descriptors = new Map(BUILT_INS.map((component) => [component.name, describe(component, 'built-in')]));
+  const rate = tokenBuckets(edgeClock, RATE);
+  const stores = new WeakMap<Request, EdgeStore>();
+  const control: Omit<ControlPlane, 'store'> = {
+    environment,
+    tenant: null,
+    kind: 'server',
+    clock: edgeClock,
+    ids: edgeIds,
+    descriptors,
+    limits: DEFAULT_LIMITS,
+    checker: checkerOf({ version, descriptors, limits: DEFAULT_LIMITS }),
+    // Whoever executes runs looks for queued ones.
+    dispatcher: { enqueue: async () => {} },
+    secrets: async () => undefined,
+    vars: {},
+    identities: { rules: settings.trust, keys: issuerKeys({ fetch: edgeFetch, clock: edgeClock }) },
+  };
+  // What the database has it keeps: the schema only goes forward.
+  let hasSchema = false;
+  const checkSchema = async (store: EdgeStore): Promise<void> => {
+    if (!hasSchema) await store.requireSchema();
+    hasSchema = true;
+  };
+
+  const app = createServerApp({
+    async admit(request, open) {
+      const store = stores.get(request) ?? openStore(settings);
+      stores.set(request, store);
+      await checkSchema(store);
+      return authenticate({ control: { ...control, store }, bootstrap, rate })(request, open);
+    },
+    requestId: edgeIds.random,
+    version,
+    environment,
+    clock: edgeClock,
+    async check() {
+      const store = openStore(settings);
+      try {
+        hasSchema = false;
+        await checkSchema(store);
+      } finally {
+        await store.close();
+      }
+    },
+    isDraining: () => false,
+    onAnswer: log.answered,
+  });
+
+  return {
+    async fetch(request, lasts) {
+      const response = await app.fetch(request);
+      return releaseAfter(response, () => {
+        const store = stores.get(request);
+        if (store) lasts(store.close().catch((error) => log.failed('could not close the database', error)));
+      });
+    },
+  };
+}
+
+type EdgeStore = ReturnType<typeof openStore>;
+
+/** The store of one request: on workerd a connection belongs to the request that made it (ARCHITECTURE.md 6.3). */
+function openStore({ database: url }: EdgeSettings) {
+  const scope = { run: <T>(work: () => Promise<T>): Promise<T> => work(), isInside: () => false };
+  const database = postgresDatabase(url, { connections: 1, scope });
+  return { ...createStore(database, edgeClock), requireSchema: () => requireSchema(database.migrations, SCHEMA_STEPS) };
+}

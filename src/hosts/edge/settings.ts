@@ -1,0 +1,89 @@
+import * as v from 'valibot';
+import type { TrustRule } from '../../control/control.ts';
+import { TRUST } from '../../control/identity/trust.ts';
+import { parseAccessKey } from '../../core/access-key.ts';
+import { environmentName, isEnvironmentName } from '../../core/environment-name.ts';
+import { fail } from '../../core/errors.ts';
+import { quote } from '../../core/quote.ts';
+
+/** Variables of a process, or bindings of a worker. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Settings that servers have on every host (DEPLOYMENT.md 11). */
+export const SHARED_SETTINGS = {
+  FM_ENVIRONMENT: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform(environmentName),
+      v.check(isEnvironmentName, 'Expected lower-case words joined by `-`, e.g. staging'),
+    ),
+  ),
+  FM_BOOTSTRAP_KEY: v.optional(v.string()),
+  FM_OIDC: v.optional(TRUST, '[]'),
+};
+
+/** What a server is started with where nothing but its API runs. */
+export interface EdgeSettings {
+  readonly environment: string;
+  /** `postgresql://…` */
+  readonly database: string;
+  readonly bootstrap: string | undefined;
+  /** Whose jobs get keys for their identity tokens. */
+  readonly trust: readonly TrustRule[];
+}
+
+const SCHEMA = v.object({
+  ...SHARED_SETTINGS,
+  FM_DATABASE_URL: v.pipe(
+    v.string('Expected postgresql://…, or a binding HYPERDRIVE on Cloudflare'),
+    v.check((url) => /^postgres(?:ql)?:\/\/./.test(url) && URL.canParse(url), 'Expected postgresql://…'),
+  ),
+});
+
+/**
+ * The settings of a server on a host that is not Node's; an empty one counts as not set. Throws FlowMasonError
+ * `INVALID_SETTING` with everything that is wrong, never with a value that could be secret.
+ */
+export function readEdgeSettings(variables: Variables): EdgeSettings {
+  const output = parseSettings(SCHEMA, variables);
+  const { FM_BOOTSTRAP_KEY: bootstrap, FM_DATABASE_URL: database, FM_OIDC: trust } = output;
+  const environment = requireEnvironment(output.FM_ENVIRONMENT);
+  requireBootstrap(bootstrap, environment);
+  return { environment, database, bootstrap, trust };
+}
+
+/** What a schema makes of variables; an empty one counts as not set. Throws FlowMasonError `INVALID_SETTING`. */
+export function parseSettings<S extends v.GenericSchema>(schema: S, variables: Variables): v.InferOutput<S> {
+  const given = Object.entries(variables).filter(([, value]) => value !== undefined && value !== '');
+  const { success, output, issues } = v.safeParse(schema, Object.fromEntries(given));
+  if (success) return output;
+  refuseSettings(issues.map(({ path, message }) => ({ name: String(path?.[0]?.key), message })));
+}
+
+/** Throws FlowMasonError `INVALID_SETTING`. */
+export function requireEnvironment(environment: string | undefined): string {
+  if (environment !== undefined) return environment;
+  refuseSettings([{ name: 'FM_ENVIRONMENT', message: 'Expected the name of the environment that this server is' }]);
+}
+
+/** Throws FlowMasonError `INVALID_SETTING` for what is no key of the environment. */
+export function requireBootstrap(key: string | undefined, environment: string): void {
+  const parsed = key === undefined ? undefined : parseAccessKey(key);
+  if (key === undefined || parsed?.environment === environment) return;
+  const message = parsed
+    ? `Expected a key of ${environment}, found one of ${parsed.environment}`
+    : 'Expected a whole key, found something else or one that was mistyped';
+  refuseSettings(
+    [{ name: 'FM_BOOTSTRAP_KEY', message }],
+    `export FM_BOOTSTRAP_KEY=$(fm keys generate --env ${environment})`,
+  );
+}
+
+/** Throws FlowMasonError `INVALID_SETTING` with everything that is wrong. */
+export function refuseSettings(
+  wrong: readonly { readonly name: string; readonly message: string }[],
+  hint = 'fm serve --help',
+): never {
+  const said = wrong.map(({ name, message }) => `${quote(name)}: ${message}`);
+  fail('INVALID_SETTING', said.join('\n'), { hint, details: { issues: wrong.map((one) => ({ ...one })) } });
+}
