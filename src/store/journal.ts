@@ -94,8 +94,14 @@ export function journal(handle: Handle) {
       await (isOne ? write(handle.relaxed) : handle.relaxed.atomically(write));
     },
 
-    /** Everything that counts of a run's record; without `outputs` large ones are null. */
-    async load(run: string, { outputs: isWhole = true }: { readonly outputs?: boolean } = {}): Promise<LoadedJournal> {
+    /**
+     * Everything that counts of a run's record; without `outputs` large ones are null. `segment`: the one that is executed;
+     * in the first nothing was ever taken out.
+     */
+    async load(
+      run: string,
+      { outputs: isWhole = true, segment }: { readonly outputs?: boolean; readonly segment?: number } = {},
+    ): Promise<LoadedJournal> {
       const rows = await handle
         .prepared('journal', () =>
           db
@@ -112,7 +118,8 @@ export function journal(handle: Handle) {
           contents.set(digest, JSON.parse(content) as Json);
         }
       }
-      const last = await Promise.all([runLogs, journalHistory].map((other) => lastNumber(other, run)));
+      const others = segment === 1 ? [runLogs] : [runLogs, journalHistory];
+      const last = await Promise.all(others.map((other) => lastNumber(other, run)));
       const entries = rows.map(({ seq, entry, output }) => ({ seq, entry: whole(entry, output, contents) }));
       return { entries, next: Math.max(entries.at(-1)?.seq ?? 0, ...last) + 1 };
     },

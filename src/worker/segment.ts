@@ -42,7 +42,7 @@ export class Segment {
   async execute(): Promise<Executed> {
     const { store } = this.#host;
     const { id } = this.#run;
-    const recorded = await store.journal.load(id);
+    const recorded = await store.journal.load(id, { segment: this.#epoch.segment });
     const begun = recorded.entries.length > 0;
     const isStopped = this.#isCancelled() || this.#options.signal?.aborted === true;
     if (isStopped && !begun) return this.#refuse('cancelled', CANCELLED);

@@ -90,8 +90,9 @@ export async function work(options: WorkOptions): Promise<Working> {
       done: once ? worker.once() : new Promise<void>(() => {}),
       async stop(limit) {
         draining = true;
+        const closed = worker.close(limit);
         await store.workers.beat(row()).catch(onError);
-        await worker.close(limit);
+        await closed;
         await leave();
         await closeAll();
       },

@@ -105,10 +105,11 @@ export class QueueWorker {
 
   async #close(limit: number): Promise<void> {
     const { clock } = this.#options;
+    const settled = this.#pump.close();
     this.#stopBury?.();
-    await this.#stopListening?.();
     const stop = clock.after(limit, () => this.#drain.abort(new FlowMasonError('CANCELLED', 'The process is to end')));
-    await this.#pump.close();
+    await this.#stopListening?.();
+    await settled;
     stop();
     await this.#burying;
     for (const interrupts of this.#interrupts) interrupts.close();
