@@ -13,6 +13,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     ...[
       './deploy.ts',
       './diff.ts',
+      './drift.ts',
       './history.ts',
       './org/',
       './promote.ts',

@@ -68,10 +68,10 @@ describe('a push while another one becomes active', () => {
     const local = await localRelease(known.workspace, known.descriptors);
     const target = await openTarget(known.workspace, {}, { known });
     onTestFinished(() => target.close());
-    const { base, unseen } = await compareWithOrg(known.workspace, target, local);
-    expect({ base, unseen }).toEqual({ base: 1, unseen: undefined });
+    const { active, unseen } = await compareWithOrg(known.workspace, target, local);
+    expect({ number: active?.number, unseen }).toEqual({ number: 1, unseen: undefined });
     await ada.fm('push');
-    const candidate = { ...localCandidate(local), base };
+    const candidate = { ...localCandidate(local), base: active?.number };
     const flags = { prune: false, force: false, again: false };
     for (const plan of [planRelease, uploadAndPlan]) {
       await expect(plan(target, candidate, flags)).rejects.toMatchObject({ code: 'BASE_MOVED' });

@@ -1,7 +1,7 @@
-import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
+import { type Dirent, realpathSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { Problem } from '../../core/problem.ts';
-import { errorCode } from '../../hosts/node/atomic-file.ts';
+import { listFolder } from '../../hosts/node/list-folder.ts';
 import { shownPath } from '../../hosts/node/shown-path.ts';
 
 /** Nobody nests folders like this; a loop of mounts could. */
@@ -37,7 +37,7 @@ function walk(folder: string, state: Walk): void {
   const real = realOrUndefined(folder);
   if (real === undefined || state.seen.has(real) || state.depth > DEEPEST) return;
   state.seen.add(real);
-  for (const entry of entries(folder)) {
+  for (const entry of listFolder(folder)) {
     const path = join(folder, entry.name);
     const kind = kindOf(entry, path, state);
     if (kind === 'folder') walk(path, { ...state, depth: state.depth + 1 });
@@ -74,15 +74,6 @@ function leadsOut(path: string, target: string | undefined, cwd: string): Proble
 function isInside(root: string, path: string): boolean {
   const way = relative(root, path);
   return way !== '..' && !way.startsWith(`..${sep}`);
-}
-
-function entries(folder: string): Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
-    throw error;
-  }
 }
 
 function realOrUndefined(path: string): string | undefined {

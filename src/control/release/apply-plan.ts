@@ -26,6 +26,18 @@ export interface Applied {
   readonly said: Pick<NewDeployment, 'message' | 'commit' | 'commit_author'>;
 }
 
+/** What `applyPlan` refuses with. */
+export const APPLY_ERRORS = [
+  'BASE_MOVED',
+  'ENVIRONMENT_LOCKED',
+  'PREFLIGHT_FAILED',
+  'ENVIRONMENT_PROTECTED',
+  'ROLLED_BACK',
+  'VERSION_TAKEN',
+  'EVIDENCE_MISSING',
+  'REMOVALS_NEED_CONSENT',
+] as const;
+
 /**
  * Makes the release of a plan active, in the caller's transaction: all of it or nothing. A release that is active already
  * is nothing to do. Throws FlowMasonError `BASE_MOVED` (`PLAN_STALE` for a saved plan), `ENVIRONMENT_LOCKED`,

@@ -1,11 +1,10 @@
 import { environmentName } from '../../../core/environment-name.ts';
 import { FlowMasonError, fail } from '../../../core/errors.ts';
-import type { ReleaseDiff } from '../../../core/release/diff-release.ts';
 import type { Digest } from '../../../core/release/digest.ts';
 import type { Target } from '../../../hosts/node/targets/target.ts';
 import type { Outcome } from '../../command.ts';
 import { type Known, openKnown } from '../../known.ts';
-import { driftText } from '../../print/release/drift-text.ts';
+import { type DriftView, driftText } from '../../print/release/drift-text.ts';
 import { screenOf } from '../../print/screen.ts';
 import { type LocalRelease, localRelease, requireProject } from '../../project/local-release.ts';
 import { environmentOf, environments } from '../../project/target-names.ts';
@@ -19,19 +18,6 @@ import { compare, planRelease } from './plan.ts';
 import { relayedCandidate } from './relay.ts';
 import { onSource } from './source.ts';
 
-/** An environment against what it should have active. */
-export interface Drift {
-  readonly environment: string;
-  /** The environment before it, or `files`. */
-  readonly against: string;
-  /** Null: nothing is. */
-  readonly active: { readonly number: number; readonly version: string; readonly release: Digest } | null;
-  readonly expected: { readonly version: string; readonly release: Digest };
-  readonly drifted: boolean;
-  /** From what is active to what should be. */
-  readonly diff: ReleaseDiff;
-}
-
 /**
  * `fm drift`: compares what is active in an environment with the environment before it, the first one with the files.
  * Without a name all that can be reached. The outcome fails with `DRIFT_FOUND`. Throws FlowMasonError `NOT_FOUND` where
@@ -43,7 +29,7 @@ export async function drift(
   { json }: { readonly json: boolean },
 ): Promise<Outcome> {
   const known = await openKnown(cwd);
-  const found: Drift[] = [];
+  const found: DriftView[] = [];
   for (const name of env === undefined ? reachable(known.workspace) : [env]) {
     const where = { command: 'drift', env: name, quiet: json };
     found.push(await onEnvironment(known.workspace, where, (target) => driftOf(known, target)));
@@ -57,7 +43,7 @@ export async function drift(
   };
 }
 
-function errorOf(drifted: readonly Drift[]): FlowMasonError | undefined {
+function errorOf(drifted: readonly DriftView[]): FlowMasonError | undefined {
   const [first] = drifted;
   if (!first) return undefined;
   const what = drifted.map(({ environment, against }) => `${environment} is not what ${against} is`);
@@ -65,7 +51,7 @@ function errorOf(drifted: readonly Drift[]): FlowMasonError | undefined {
 }
 
 /** What brings both together. */
-export function remedy({ environment, against }: Pick<Drift, 'environment' | 'against'>): string {
+export function remedy({ environment, against }: Pick<DriftView, 'environment' | 'against'>): string {
   return commandLine(against === 'files' ? 'deploy' : 'promote', [environment]);
 }
 
@@ -88,7 +74,7 @@ function reachable(workspace: Workspace): string[] {
   });
 }
 
-async function driftOf(known: Known, target: Target): Promise<Drift> {
+async function driftOf(known: Known, target: Target): Promise<DriftView> {
   const { workspace, descriptors } = known;
   const project = requireProject(workspace).config;
   const { upstream, promotes_from } = await target.client.call('GET /environment', {});
@@ -106,7 +92,7 @@ async function driftOf(known: Known, target: Target): Promise<Drift> {
   }
 }
 
-function againstFiles(target: Target, project: string, local: LocalRelease): Promise<Drift> {
+function againstFiles(target: Target, project: string, local: LocalRelease): Promise<DriftView> {
   return against(target, project, 'files', localCandidate(local), local.release.digest);
 }
 
@@ -116,7 +102,7 @@ async function against(
   source: string,
   { asked, sent }: Candidate,
   digest?: Digest,
-): Promise<Drift> {
+): Promise<DriftView> {
   const relayed = 'promote' in asked ? asked.promote.relay?.digest : undefined;
   const release = digest ?? relayed;
   if (!sent || release === undefined) return fail('INTERNAL', 'A comparison needs both sides');
@@ -132,7 +118,7 @@ async function against(
 }
 
 /** The server itself reads from the environment before it: what it would promote is what is not the same. */
-async function asPlanned(target: Target, project: string, source: string): Promise<Drift> {
+async function asPlanned(target: Target, project: string, source: string): Promise<DriftView> {
   const flags = { prune: false, force: false, again: false };
   const { plan, diff } = await planRelease(target, { asked: { promote: { project, any: true } } }, flags);
   const { base, release, active } = plan;

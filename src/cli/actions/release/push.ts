@@ -71,13 +71,13 @@ async function pushTo(known: Known, target: Target, local: LocalRelease, flags: 
   const [first] = local.pipelines.keys();
   const next = first === undefined ? [] : [commandLine('run', [first, '--org', target.name])];
   const isPlanned = flags['dry-run'] || flags['plan-out'] !== undefined;
-  const there = isPlanned ? undefined : await findActive(target.client, config.name);
-  if (there?.digest === local.release.digest) {
+  const there = compared ? compared.active : await findActive(target.client, config.name);
+  if (!isPlanned && there?.digest === local.release.digest) {
     rememberLocal(workspace, target, local, there.number);
     return activated({ target, shown, next }, { deployment: null, active: there, shown: null, uploaded: 0 });
   }
   const pruning = syncCommand('push', shown, ['--prune']);
-  const candidate = { ...localCandidate(local), base: compared?.base };
+  const candidate = { ...localCandidate(local), base: compared && (compared.active?.number ?? 0) };
   const checkout = checkoutOf(root);
   const more = typedFlags(flags, ['prune', 'force', 'again']);
   const brought = { target, shown, candidate, checkout, pruning, flags: more, next, headed: false };

@@ -1,4 +1,5 @@
 import type { Client } from '../../../client/client.ts';
+import type { ActiveReleaseView } from '../../../core/api/deployment.ts';
 import { FlowMasonError } from '../../../core/errors.ts';
 import type { Json } from '../../../core/json.ts';
 import type { SyncReason } from '../../../core/release/sync-plan.ts';
@@ -9,7 +10,7 @@ import { type LocalRelease, requireProject } from '../../project/local-release.t
 import { newPath } from '../../project/sync/plan-pull.ts';
 import { planPush, type UnseenChange } from '../../project/sync/plan-push.ts';
 import type { Workspace } from '../../project/workspace.ts';
-import { type ActiveRelease, loadActive } from './active.ts';
+import { type ActiveRelease, findActive, loadManifest } from './active.ts';
 import { shownTarget } from './shown-target.ts';
 import { usableBase } from './sync-base.ts';
 
@@ -21,17 +22,19 @@ export interface UnseenChanges {
 
 /** What the files were compared with. */
 export interface Compared {
-  /** The deployment that was active, 0 for none. What becomes active after it has not been compared. */
-  readonly base: number;
+  /** What was active; undefined for nothing. What becomes active after it has not been compared. */
+  readonly active: ActiveReleaseView | undefined;
   /** Undefined: everything there has been seen. */
   readonly unseen: UnseenChanges | undefined;
 }
 
 /** Looks for what in an org the files have never seen, and a push would undo (DEPLOYMENT.md 4.11). */
 export async function compareWithOrg(workspace: Workspace, target: Target, local: LocalRelease): Promise<Compared> {
-  const active = await loadActive(target.client, requireProject(workspace).config.name);
-  const unseen = active && (await unseenChanges(workspace, target, local, active));
-  return { base: active?.number ?? 0, unseen };
+  const { client } = target;
+  const active = await findActive(client, requireProject(workspace).config.name);
+  if (!active || active.digest === local.release.digest) return { active, unseen: undefined };
+  const manifest = await loadManifest(client, active.digest);
+  return { active, unseen: await unseenChanges(workspace, target, local, { ...active, manifest }) };
 }
 
 async function unseenChanges(
@@ -41,7 +44,6 @@ async function unseenChanges(
   active: ActiveRelease,
 ): Promise<UnseenChanges | undefined> {
   const project = requireProject(workspace);
-  if (active.digest === release.digest) return undefined;
   const base = await usableBase(target, project, active);
   const { unseen } = planPush({
     base: base?.pipelines,

@@ -10,10 +10,13 @@ import { diffText } from './diff-text.ts';
 /** An environment against what it should have active. */
 export interface DriftView {
   readonly environment: string;
+  /** The environment before it, or `files`. */
   readonly against: string;
+  /** Null: nothing is. */
   readonly active: { readonly number: number; readonly version: string; readonly release: Digest } | null;
   readonly expected: { readonly version: string; readonly release: Digest };
   readonly drifted: boolean;
+  /** From what is active to what should be. */
   readonly diff: ReleaseDiff;
 }
 

@@ -3,7 +3,7 @@ import type { DeployedView } from '../../../core/api/deployment.ts';
 import { fail } from '../../../core/errors.ts';
 import { DIGEST_TEXT } from '../../../core/release/manifest-schema.ts';
 import { deploymentAudit } from '../../release/activate-release.ts';
-import { type Applied, applyPlan } from '../../release/apply-plan.ts';
+import { APPLY_ERRORS, type Applied, applyPlan } from '../../release/apply-plan.ts';
 import { checkRelease, requireUploaded, storedRelease } from '../../release/check-release.ts';
 import { planContent, whoWishes } from '../../release/prepare-plan.ts';
 import { requirePlan } from '../../release/require-plan.ts';
@@ -24,20 +24,7 @@ const INPUT = v.strictObject({
 export const createDeployment = change({
   summary: 'Apply a plan: make its release the active one',
   scope: 'deploy',
-  errors: [
-    'NOT_FOUND',
-    'PLAN_STALE',
-    'BASE_MOVED',
-    'ENVIRONMENT_LOCKED',
-    'PREFLIGHT_FAILED',
-    'ENVIRONMENT_PROTECTED',
-    'ROLLED_BACK',
-    'VERSION_TAKEN',
-    'EVIDENCE_MISSING',
-    'REMOVALS_NEED_CONSENT',
-    'SOURCE_REFUSED',
-    'PIPELINES_MISSING',
-  ],
+  errors: ['NOT_FOUND', 'PLAN_STALE', ...APPLY_ERRORS, 'SOURCE_REFUSED', 'PIPELINES_MISSING'],
   example: { plan: '6f1c2d9a', message: 'Ship it', commit: '4b825dc642cb6eb9a060e54bf8d69288fbee4904' },
   input: INPUT,
   prepare: prepare,

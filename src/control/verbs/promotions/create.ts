@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { PromotionView } from '../../../core/api/deployment.ts';
 import { deploymentAudit } from '../../release/activate-release.ts';
-import { applyPlan } from '../../release/apply-plan.ts';
+import { APPLY_ERRORS, applyPlan } from '../../release/apply-plan.ts';
 import { keepPlanned, preparePlan, whoWishes } from '../../release/prepare-plan.ts';
 import { promotedRelease } from '../../release/promoted-release.ts';
 import { PROMOTE } from '../../schema/promote.ts';
@@ -18,14 +18,7 @@ export const createPromotion = change({
     'SOURCE_REFUSED',
     'SOURCE_MOVED',
     'NEVER_ACTIVE',
-    'BASE_MOVED',
-    'ENVIRONMENT_LOCKED',
-    'PREFLIGHT_FAILED',
-    'ENVIRONMENT_PROTECTED',
-    'ROLLED_BACK',
-    'VERSION_TAKEN',
-    'EVIDENCE_MISSING',
-    'REMOVALS_NEED_CONSENT',
+    ...APPLY_ERRORS,
     'PIPELINES_MISSING',
     'RELEASE_INVALID',
     'RELEASE_MISMATCH',

@@ -1,7 +1,8 @@
-import { type Dirent, lstatSync, readdirSync, realpathSync } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { fail } from '../../../core/errors.ts';
 import { errorCode } from '../atomic-file.ts';
+import { listFolder } from '../list-folder.ts';
 
 /** The org that every project has. Its database is `environments.local.database`. */
 export const LOCAL_ORG = 'local';
@@ -49,17 +50,10 @@ export function orgFolder(home: string): string {
 /** The names of the orgs that exist, the local one first. */
 export function orgNames(project: OrgProject): string[] {
   const local = orgExists(orgPlace(project, LOCAL_ORG)) ? [LOCAL_ORG] : [];
-  const files = entries(orgFolder(project.home)).filter((entry) => !entry.isDirectory() && entry.name.endsWith('.db'));
+  const files = listFolder(orgFolder(project.home)).filter(
+    (entry) => !entry.isDirectory() && entry.name.endsWith('.db'),
+  );
   return [...local, ...files.map(({ name }) => name.slice(0, -'.db'.length)).sort()];
-}
-
-function entries(folder: string): Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
-    throw error;
-  }
 }
 
 export function orgExists({ file }: OrgPlace): boolean {
