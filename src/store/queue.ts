@@ -1,3 +1,4 @@
+import { fail } from '../core/errors.ts';
 import type { EnqueuedJob } from './dialects/dialect.ts';
 import type { Handle } from './handle.ts';
 
@@ -13,6 +14,12 @@ export function queue(handle: Handle) {
       // Only who was given the URL of a PostgreSQL database dispatches by a queue.
       if (!dialect.enqueue) throw new Error(`${dialect.name} has no queue`);
       await dialect.rows(db, dialect.enqueue(job));
+    },
+
+    /** Throws FlowMasonError `SCHEMA_BEHIND` where no queue is installed. */
+    async require(): Promise<void> {
+      const rows = dialect.queue ? await dialect.rows(db, dialect.queue) : [];
+      if (rows.length === 0) fail('SCHEMA_BEHIND', 'The database lacks the queue of runs', { hint: 'fm migrate' });
     },
   };
 }

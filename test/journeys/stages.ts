@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootstrapKey, launchServer, type ServerProcess } from '../server/server-process.ts';
 import { newKey } from '../server/shop-servers.ts';
-import { postgresDatabase } from '../setup/postgres.ts';
+import { queueDatabase } from '../setup/postgres-queue.ts';
 
 /** Servers `staging` and `production` over PostgreSQL; production pulls from staging. */
 export interface Stages {
@@ -20,7 +20,7 @@ export async function openStages(): Promise<Stages> {
       folder,
       {
         FM_ENVIRONMENT: environment,
-        FM_DATABASE_URL: await postgresDatabase(),
+        FM_DATABASE_URL: await queueDatabase(),
         FM_BOOTSTRAP_KEY: bootstrapKey(environment),
         ...more,
       },

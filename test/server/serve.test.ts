@@ -2,16 +2,18 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseAccessKey } from '../../src/core/access-key.ts';
+import type { OpenedDatabase } from '../../src/hosts/edge/opened.ts';
 import { systemClock } from '../../src/hosts/node/clock.ts';
 import { readMigrations } from '../../src/hosts/node/database/migrations.ts';
 import { openDatabase } from '../../src/hosts/node/database/open.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { fm, tempFolder } from '../setup/fm.ts';
 import { postgresDatabase } from '../setup/postgres.ts';
+import { queueDatabase } from '../setup/postgres-queue.ts';
 import { ENVIRONMENT, WorkerWorld } from '../worker/world.ts';
-import { bootstrapKey, startServer } from './server-process.ts';
+import { bootstrapKey, launchServer, startServer } from './server-process.ts';
 
 describe('fm serve', () => {
   it('serves a trial from nothing, and says how to get on', async () => {
@@ -66,6 +68,34 @@ describe('fm serve', () => {
     expect(existsSync(join(cwd, 'flowmason-server.db'))).toBe(false);
     expect(server.output()).not.toContain(new URL(url).password || key);
     expect(await server.end('SIGINT')).toBe(0);
+  });
+
+  it('executes no run over PostgreSQL unless it is told to, and needs the queue', async () => {
+    const cwd = tempFolder();
+    const env = { FM_ENVIRONMENT: ENVIRONMENT, FM_BOOTSTRAP_KEY: bootstrapKey(ENVIRONMENT), FM_PORT: '0' };
+    const lacking = { ...env, FM_DATABASE_URL: await postgresDatabase() };
+    expect(await fm(['serve'], { cwd, env: lacking })).toMatchObject({
+      code: 5,
+      stderr: expect.stringMatching(/queue.*\n.*fm migrate/),
+    });
+    const whole = { ...env, FM_DATABASE_URL: await queueDatabase() };
+    await withHello(await openDatabase(whole.FM_DATABASE_URL, cwd));
+    const alone = await launchServer(cwd, whole, (child) => onTestFinished(() => void child.kill('SIGKILL')), []);
+    const run = async (): Promise<string> => {
+      const answer = await alone.call('POST', '/api/v1/pipelines/hello/runs', { input: { who: 'ada' } });
+      return ((await answer.json()) as { run_id: string }).run_id;
+    };
+    const first = await run();
+    const other = await startServer(cwd, whole);
+    expect(other.log().find(({ msg }) => msg === 'serving')?.runs).toContain('this process');
+    // Whoever asks the first one learns what the other one did.
+    const ended = await alone.call('GET', `/api/v1/runs/${first}?wait=30s`);
+    expect(await ended.json()).toMatchObject({ status: 'succeeded' });
+    expect(await (await other.call('GET', '/api/v1/workers')).json()).toMatchObject({ workers: [{ running: 0 }] });
+    expect(await other.end()).toBe(0);
+    expect(await (await alone.call('GET', '/api/v1/workers')).json()).toMatchObject({ workers: [] });
+    expect(await (await alone.call('GET', `/api/v1/runs/${await run()}`)).json()).toMatchObject({ status: 'queued' });
+    expect(await alone.end()).toBe(0);
   });
 
   it('says everything that is wrong with its settings, and no value of a secret', async () => {
@@ -169,19 +199,7 @@ describe('fm serve', () => {
     const cwd = tempFolder();
     const database = await openDatabase('sqlite:///flowmason-server.db', cwd);
     await migrate(database.migrations, readMigrations().sqlite, 0);
-    const world = new WorkerWorld(database, systemClock);
-    const [say, wait] = [{ message: '{{ input.who }}' }, { name: 'go' }];
-    await world.deploy([
-      {
-        name: 'hello',
-        version: '1.0.0',
-        stages: [{ id: 'say', component: 'logger', config: say }],
-        result: '{{ input }}',
-      },
-      { name: 'patient', version: '1.0.0', stages: [{ id: 'wait', component: 'signal', config: wait }] },
-    ]);
-    await world.close();
-    await database.release();
+    await withHello(database);
     const server = await startServer(cwd, { FM_ENVIRONMENT: ENVIRONMENT });
     const started = await server.call('POST', '/api/v1/pipelines/hello/runs?wait=30s', { input: { who: 'ada' } });
     expect(await started.json()).toMatchObject({ status: 'succeeded', result: { who: 'ada' } });
@@ -214,3 +232,20 @@ describe('fm serve', () => {
     expect(server.log().filter(({ level }) => level === 'error')).toEqual([]);
   });
 });
+
+/** Deploys pipelines that say hello and that wait for a signal, and closes the database. */
+async function withHello(database: OpenedDatabase): Promise<void> {
+  const world = new WorkerWorld(database, systemClock);
+  const [say, wait] = [{ message: '{{ input.who }}' }, { name: 'go' }];
+  await world.deploy([
+    {
+      name: 'hello',
+      version: '1.0.0',
+      stages: [{ id: 'say', component: 'logger', config: say }],
+      result: '{{ input }}',
+    },
+    { name: 'patient', version: '1.0.0', stages: [{ id: 'wait', component: 'signal', config: wait }] },
+  ]);
+  await world.close();
+  await database.release();
+}

@@ -31,11 +31,13 @@ export async function* feedRun(
   const { store } = control;
   let { seq, state: told } = place;
   let definitions: Read | undefined;
+  let fruitless = 0;
   while (!signal.aborted) {
     // Looked at first: what a state came after is recorded by then.
     const state = await store.runs.state(run);
     if (!state) return noRun(run);
     const now = stateText(state);
+    const before = seq;
     const isNew = now !== told;
     const isGoing = state.status === 'queued' || state.status === 'running';
     if (isNew && isGoing) {
@@ -59,7 +61,8 @@ export async function* feedRun(
       yield { id: placeText({ seq, state: told }), data: stateNotice(control, run, state) };
     }
     if (hasEnded(state.status)) return;
-    await nextLook(control, run, signal);
+    fruitless = isNew || seq !== before ? 0 : fruitless + 1;
+    await nextLook(control, run, fruitless, signal);
   }
 }
 

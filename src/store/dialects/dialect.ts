@@ -52,6 +52,8 @@ export interface Dialect {
   members(release: string, pipelines: string): SQL;
   /** Enqueues a job, once; absent where a database has no queue. */
   readonly enqueue?: (job: EnqueuedJob) => SQL;
+  /** A row where the queue is installed. */
+  readonly queue?: SQL;
   readonly migrations: MigrationStatements;
   /** What an error of the driver means; undefined for what nobody can expect. */
   failure(error: unknown): FlowMasonError | undefined;

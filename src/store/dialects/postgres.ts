@@ -49,6 +49,7 @@ export const postgres: Dialect = {
     select ${release}::text, key, value from json_each_text(${pipelines}::json)`,
   enqueue: ({ tenant, run, segment, priority, delay = 0, retry = 0, most = null }): SQL =>
     sql`select flowmason_enqueue(${tenant}::text, ${run}::text, ${segment}::bigint, ${priority}::integer, ${Math.round(delay)}::bigint, ${retry}::integer, ${most}::integer)`,
+  queue: sql`select name from pgboss.queue where name = 'runs'`,
   migrations: {
     lock: `select pg_advisory_xact_lock(${MIGRATION_LOCK})`,
     tables: 'select tablename as name from pg_tables where schemaname = current_schema()',

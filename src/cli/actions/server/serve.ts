@@ -9,12 +9,13 @@ import { takeSignals } from '../run/interrupt.ts';
 export interface ServeFlags {
   readonly port?: number | undefined;
   readonly host?: string | undefined;
+  readonly worker: boolean;
   /** Log lines are JSON, also on a terminal. */
   readonly json: boolean;
 }
 
 /** Serves until a signal comes, then finishes what was begun. */
-export async function serveUntilSignal(folder: string, { port, host, json }: ServeFlags): Promise<void> {
+export async function serveUntilSignal(folder: string, { port, host, worker, json }: ServeFlags): Promise<void> {
   const variables = process.env;
   const settings = readServerSettings({
     ...variables,
@@ -32,6 +33,7 @@ export async function serveUntilSignal(folder: string, { port, host, json }: Ser
       version: VERSION,
       folder,
       log,
+      worker,
       confirmFirstKey: canAsk()
         ? () => ask.confirm({ message: `Nobody has a key for ${environment} yet. Make an admin key and show it once?` })
         : undefined,

@@ -7,33 +7,25 @@ import { issuerKeys } from '../../../control/identity/issuer-keys.ts';
 import { fail } from '../../../core/errors.ts';
 import { DEFAULT_LIMITS } from '../../../core/limits.ts';
 import { checkerOf } from '../../../core/release/facts.ts';
-import { releaseCache } from '../../../worker/release-cache.ts';
 import type { Variables } from '../../edge/settings.ts';
 import { systemClock } from '../clock.ts';
 import { openStore } from '../database/open.ts';
-import { knownComponents } from '../descriptors.ts';
-import { type InlineDispatcher, inlineDispatcher } from '../dispatcher/inline-dispatcher.ts';
 import { randomBytes } from '../random.ts';
 import { newRunId } from '../runs/id.ts';
-import { createRuntime, type NodeRuntime } from '../runtime.ts';
+import type { NodeRuntime } from '../runtime.ts';
 import { knownSecrets } from '../targets/known-secrets.ts';
+import { type Execution, type ExecutionOptions, executionOf } from './execution.ts';
 import { hasAdmin, makeFirstKey } from './first-key.ts';
-import { runHolder } from './holder.ts';
 import { listen } from './listen.ts';
 import type { Log } from './log.ts';
 import { keepTidy } from './retention.ts';
-import { SERVER_SETTINGS } from './setting-names.ts';
+import { RESERVED, serverRuntime } from './runtime.ts';
 import type { ServerSettings } from './settings.ts';
 import { openUpstream } from './upstream.ts';
 
-export interface ServeOptions {
+export interface ServeOptions extends ExecutionOptions {
   readonly settings: ServerSettings;
   readonly variables: Variables;
-  /** FlowMason's. */
-  readonly version: string;
-  /** What files are relative to; its `components` folder is part of the server. */
-  readonly folder: string;
-  readonly log: Log;
   /** Asks whether to make a key, when nobody has one to administer with; absent where nobody can be asked. */
   readonly confirmFirstKey?: (() => Promise<boolean>) | undefined;
   /** Shows that key, this once. */
@@ -49,15 +41,11 @@ export interface Serving {
 
 /** Milliseconds that answers may still take once the process is to end. */
 const GRACE_MS = 15_000;
-const CONCURRENT_RUNS = 8;
-const POLL_MS = 1_000;
-const INTERRUPTS_MS = 1_000;
-const PARK_AFTER_MS = 60_000;
 const RATE = { burst: 300, perSecond: 50 };
 
 /**
- * Starts a server: its database, its API, and the execution of its runs. Throws FlowMasonError `NO_ADMIN_KEY` before
- * anybody could reach it, `PORT_TAKEN`, `SCHEMA_…`, `DATABASE_…`.
+ * Starts a server: its database, its API, and the execution of its runs where that is its work. Throws FlowMasonError
+ * `NO_ADMIN_KEY` before anybody could reach it, `PORT_TAKEN`, `SCHEMA_…`, `DATABASE_…`.
  */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { settings, version, folder, log } = options;
@@ -69,12 +57,12 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   try {
     const store = await openStore(settings.database, { folder, migrate: isTrial });
     closing.push(() => store.close());
-    const runtime = await openRuntime(options);
+    const runtime = await serverRuntime(options);
     closing.push(() => runtime.close());
-    const dispatcher = dispatcherOf(options, runtime, store);
+    const execution = executionOf(options, runtime, store);
     const upstream = settings.upstream && openUpstream(settings.upstream, environment);
     if (upstream) closing.push(() => upstream.close());
-    const control: ControlPlane = { ...controlOf(options, runtime, store, dispatcher), upstream };
+    const control: ControlPlane = { ...controlOf(options, runtime, store, execution), upstream };
     await requireAdmin(options, control);
 
     let isDraining = false;
@@ -90,7 +78,11 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       onAnswer: (answer) => logAnswer(log, answer),
     });
     const listening = await listen((request) => app.fetch(request), { host, port, requestId: newId });
-    await dispatcher.start();
+    closing.push(async () => {
+      isDraining = true;
+      await Promise.all([listening.close(GRACE_MS), execution.close()]);
+    });
+    await execution.start();
     const endTidying = keepTidy({
       store,
       clock: systemClock,
@@ -98,13 +90,10 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       onDone: (deleted) => log.debug(deleted, 'deleted what nobody needs any more'),
       onError: (error) => log.error({ err: error }, 'could not delete what nobody needs any more'),
     });
-    closing.push(async () => {
-      isDraining = true;
-      await Promise.all([listening.close(GRACE_MS), dispatcher.close(), endTidying()]);
-    });
+    closing.push(endTidying);
     const shownHost = host.includes(':') ? `[${host}]` : host;
     const url = `http://${shownHost}:${listening.port}`;
-    log.info({ url, environment, version, database: isTrial ? 'libSQL' : 'PostgreSQL' }, 'serving');
+    log.info({ url, environment, version, database: isTrial ? 'libSQL' : 'PostgreSQL', runs: execution.by }, 'serving');
     return { url, stop };
   } catch (error) {
     await stop();
@@ -114,37 +103,12 @@ export async function serve(options: ServeOptions): Promise<Serving> {
 
 type StoreOf = Awaited<ReturnType<typeof openStore>>;
 
-async function openRuntime({ settings, variables, folder }: ServeOptions): Promise<NodeRuntime> {
-  const { environment, defaultModel, secretsBackend: backend } = settings;
-  const known = await knownComponents({ project: folder });
-  const reserved = SERVER_SETTINGS.map(({ name }) => name);
-  const secrets = { backend, variables, reserved };
-  return createRuntime({ project: undefined, environment, limits: DEFAULT_LIMITS, defaultModel, secrets }, known);
-}
-
-function dispatcherOf({ settings, folder, log }: ServeOptions, runtime: NodeRuntime, store: StoreOf): InlineDispatcher {
-  const { environment, database } = settings;
-  const releases = releaseCache(store, { runtime, descriptors: runtime.descriptors, most: 500 });
-  const setVar = (name: string): string => `fm vars set ${name}=VALUE --env ${environment}`;
-  const host = { store, runtime, secrets: runtime.secrets, environment, tenant: null, releases, setVar };
-  return inlineDispatcher({
-    host: { ...host, parkAfter: PARK_AFTER_MS },
-    concurrency: CONCURRENT_RUNS,
-    pollEvery: POLL_MS,
-    interruptsEvery: INTERRUPTS_MS,
-    sweeps: true,
-    holder: runHolder(database, folder),
-    onError: (error) => log.error({ err: error }, 'could not execute runs'),
-  });
-}
-
 function controlOf(
   { settings, variables, version }: ServeOptions,
   { descriptors, fetch }: NodeRuntime,
   store: StoreOf,
-  dispatcher: InlineDispatcher,
+  { dispatcher, news }: Execution,
 ): ControlPlane {
-  const reserved = SERVER_SETTINGS.map(({ name }) => name);
   return {
     store,
     environment: settings.environment,
@@ -155,9 +119,9 @@ function controlOf(
     descriptors,
     limits: DEFAULT_LIMITS,
     checker: checkerOf({ version, descriptors, limits: DEFAULT_LIMITS }),
-    dispatcher: { enqueue: async (job) => dispatcher.enqueue({ ...job, retry: 0 }) },
-    news: { subscribe: (run, onNews) => dispatcher.watch(run, onNews) },
-    secrets: knownSecrets({ backend: settings.secretsBackend, variables, reserved }),
+    dispatcher,
+    news,
+    secrets: knownSecrets({ backend: settings.secretsBackend, variables, reserved: RESERVED }),
     vars: {},
     identities: { rules: settings.trust, keys: issuerKeys({ fetch, clock: systemClock }) },
   };

@@ -1,0 +1,97 @@
+import type { Dispatcher, RunNews } from '../../../control/control.ts';
+import type { Store } from '../../../store/store.ts';
+import { inlineDispatcher } from '../dispatcher/inline-dispatcher.ts';
+import { queueDispatcher } from '../dispatcher/queue-dispatcher.ts';
+import type { NodeRuntime } from '../runtime.ts';
+import { joinWorkers } from '../work/join-workers.ts';
+import { runHolder } from './holder.ts';
+import type { Log } from './log.ts';
+import { executionHost } from './runtime.ts';
+import type { ServerSettings } from './settings.ts';
+
+export interface ExecutionOptions {
+  readonly settings: Pick<ServerSettings, 'database' | 'environment' | 'isTrial'>;
+  /** FlowMason's. */
+  readonly version: string;
+  /** What files are relative to; its `components` folder is part of the server. */
+  readonly folder: string;
+  readonly log: Log;
+  /** Whether to execute runs as well; with a database file it always does. */
+  readonly worker: boolean;
+}
+
+/** Who executes the runs that a server accepts. */
+export interface Execution {
+  /** As the log says it. */
+  readonly by: string;
+  readonly dispatcher: Dispatcher;
+  readonly news?: RunNews | undefined;
+  /** Begins to take runs, where this process executes them. */
+  start(): Promise<void>;
+  /** Takes no more, and gives back what has not ended after a while. */
+  close(): Promise<void>;
+}
+
+const CONCURRENT_RUNS = 8;
+const POLL_MS = 1_000;
+const INTERRUPTS_MS = 1_000;
+/** Milliseconds that runs may go on when the process is to end. */
+const DRAIN_MS = 10_000;
+
+/**
+ * The runs of a database file are executed by the process that serves it, those of PostgreSQL by whoever shares its queue:
+ * `fm worker`, and this process with `worker`.
+ */
+export function executionOf(options: ExecutionOptions, runtime: NodeRuntime, store: Store): Execution {
+  if (options.settings.isTrial) return byThisProcess(options, runtime, store);
+  const dispatcher = queueDispatcher({ store, tenant: null });
+  return options.worker ? { ...asWorker(options, runtime, store), dispatcher } : { ...byOthers(store), dispatcher };
+}
+
+function byOthers(store: Store): Omit<Execution, 'dispatcher'> {
+  return { by: 'fm worker', start: () => store.queue.require(), close: async () => {} };
+}
+
+function byThisProcess({ settings, folder, log }: ExecutionOptions, runtime: NodeRuntime, store: Store): Execution {
+  const inline = inlineDispatcher({
+    host: executionHost(store, runtime, settings),
+    concurrency: CONCURRENT_RUNS,
+    pollEvery: POLL_MS,
+    interruptsEvery: INTERRUPTS_MS,
+    sweeps: true,
+    holder: runHolder(settings.database, folder),
+    onError: (error) => log.error({ err: error }, 'could not execute runs'),
+  });
+  return {
+    by: 'this process',
+    dispatcher: { enqueue: async (job) => inline.enqueue({ ...job, retry: 0 }) },
+    news: { subscribe: (run, onNews) => inline.watch(run, onNews) },
+    start: () => inline.start(),
+    close: () => inline.close(),
+  };
+}
+
+function asWorker(
+  { settings, version, log }: ExecutionOptions,
+  runtime: NodeRuntime,
+  store: Store,
+): Omit<Execution, 'dispatcher'> {
+  let leave = async (): Promise<void> => {};
+  return {
+    by: 'this process and fm worker',
+    async start() {
+      const working = await joinWorkers({
+        store,
+        runtime,
+        url: settings.database,
+        environment: settings.environment,
+        version,
+        concurrency: CONCURRENT_RUNS,
+        pools: [],
+        onError: (error) => log.error({ err: error }, 'something went wrong beside the runs'),
+      });
+      leave = () => working.stop(DRAIN_MS);
+    },
+    close: () => leave(),
+  };
+}

@@ -1,0 +1,50 @@
+import { DEFAULT_LIMITS } from '../../../core/limits.ts';
+import type { Store } from '../../../store/store.ts';
+import { releaseCache } from '../../../worker/release-cache.ts';
+import type { Variables } from '../../edge/settings.ts';
+import { knownComponents } from '../descriptors.ts';
+import type { InlineDispatcherOptions } from '../dispatcher/inline-dispatcher.ts';
+import { createRuntime, type NodeRuntime } from '../runtime.ts';
+import { SERVER_SETTINGS } from './setting-names.ts';
+import type { ServerSettings } from './settings.ts';
+
+export interface ServerRuntimeOptions {
+  readonly settings: Pick<ServerSettings, 'environment' | 'defaultModel' | 'secretsBackend'>;
+  readonly variables: Variables;
+  /** Its `components` folder can be used. */
+  readonly folder: string;
+}
+
+/** Milliseconds: longer delays let the run wait without a worker. */
+const PARK_AFTER = 60_000;
+/** Pipelines of releases that are kept compiled. */
+const MOST_CACHED = 500;
+
+/** Variables that are FlowMason's own, and no secrets. */
+export const RESERVED: readonly string[] = SERVER_SETTINGS.map(({ name }) => name);
+
+/** What pipelines of an environment are checked and executed with. Throws FlowMasonError `INVALID_FILE`, `SECRETS_BACKEND`. */
+export async function serverRuntime({ settings, variables, folder }: ServerRuntimeOptions): Promise<NodeRuntime> {
+  const { environment, defaultModel, secretsBackend: backend } = settings;
+  const known = await knownComponents({ project: folder });
+  const secrets = { backend, variables, reserved: RESERVED };
+  return createRuntime({ project: undefined, environment, limits: DEFAULT_LIMITS, defaultModel, secrets }, known);
+}
+
+/** What the runs in a store are executed with, whoever hands them out. */
+export function executionHost(
+  store: Store,
+  runtime: NodeRuntime,
+  { environment }: Pick<ServerSettings, 'environment'>,
+): InlineDispatcherOptions['host'] {
+  return {
+    store,
+    runtime,
+    secrets: runtime.secrets,
+    environment,
+    tenant: null,
+    releases: releaseCache(store, { runtime, descriptors: runtime.descriptors, most: MOST_CACHED }),
+    setVar: (name) => `fm vars set ${name}=VALUE --env ${environment}`,
+    parkAfter: PARK_AFTER,
+  };
+}
