@@ -4,12 +4,14 @@ import { type Client, createClient, type Transport } from '../../src/client/clie
 import type { RunNotice } from '../../src/core/api/run.ts';
 import { systemClock } from '../../src/hosts/node/clock.ts';
 import { openPostgres } from '../../src/hosts/node/database/postgres.ts';
+import { QueueWorker } from '../../src/hosts/node/dispatcher/pg-boss/queue-worker.ts';
 import { postgres } from '../../src/store/dialects/postgres.ts';
 import { issuer } from '../control/identity.ts';
 import { DIVIDE, GREET } from '../control/runs/world.ts';
 import { deploy, logs, planned, releaseOf } from '../control/shop.ts';
 import { bootstrapKey } from '../server/server-process.ts';
 import { postgresDatabase } from '../setup/postgres.ts';
+import { queueDatabase } from '../setup/postgres-queue.ts';
 import { code } from '../store/world.ts';
 import { WorkerWorld } from '../worker/world.ts';
 
@@ -41,7 +43,7 @@ export function edgeContract(start: StartEdge, { streams }: EdgeTraits): void {
   let url: string;
 
   beforeAll(async () => {
-    url = await postgresDatabase();
+    url = await queueDatabase();
     const database = await openPostgres(url);
     world = new WorkerWorld(database, systemClock, { environment: ENVIRONMENT });
     server = await start({ FM_ENVIRONMENT: ENVIRONMENT, FM_DATABASE_URL: url, FM_BOOTSTRAP_KEY: key });
@@ -149,14 +151,18 @@ export function edgeContract(start: StartEdge, { streams }: EdgeTraits): void {
       await deploy(connect(), releaseOf([GREET, DIVIDE], { project: 'shop' }));
     });
 
-    it('queues runs and executes none; a worker on the database does', async () => {
+    it('puts runs into the queue as it accepts them, and executes none; a worker on the database does', async () => {
       const client = connect(key, () => 'run-1');
       const start = { name: 'greet', input: { name: 'Ada' } };
       const { run_id: id, status } = await client.call('POST /pipelines/:name/runs', start);
       expect(status).toBe('queued');
       expect(await client.call('POST /pipelines/:name/runs', start)).toMatchObject({ run_id: id });
       expect(await world.row(id)).toMatchObject({ status: 'queued' });
-      await world.execute(id);
+      const jobs = await postgres.rows(world.database.db, sql`select data from pgboss.job where name = 'runs'`);
+      expect(jobs).toEqual([{ data: { tenant: null, run: id, segment: 1 } }]);
+      const hosts = [world.host];
+      const worker = await QueueWorker.open({ url, clock: systemClock, hosts, concurrency: 1, onError: () => {} });
+      await worker.once().finally(() => worker.close(0));
       expect(await client.call('GET /runs/:id', { id })).toMatchObject({ status: 'succeeded', result: 'hello Ada x2' });
       const wrong = client.call('POST /pipelines/:name/runs', { name: 'greet', input: { name: '' } });
       await expect(wrong).rejects.toMatchObject({ code: 'IDEMPOTENCY_MISMATCH' });
@@ -235,15 +241,19 @@ export function edgeContract(start: StartEdge, { streams }: EdgeTraits): void {
   });
 
   it('takes no work on a database without this version’s schema', async () => {
-    const empty = await postgresDatabase({ empty: true });
-    const other = await start({ FM_ENVIRONMENT: ENVIRONMENT, FM_DATABASE_URL: empty, FM_BOOTSTRAP_KEY: key });
-    try {
-      const ready = await other.transport(new Request(`${URL}/ready`));
-      expect([ready.status, await ready.json()]).toEqual([503, expect.objectContaining({ code: 'SCHEMA_BEHIND' })]);
-      const call = createClient({ transport: other.transport, url: URL, key }).call('GET /environment', {});
-      await expect(call).rejects.toEqual(code('SCHEMA_BEHIND', 'steps'));
-    } finally {
-      await other.close();
+    for (const [database, what] of [
+      [await postgresDatabase({ empty: true }), 'steps'],
+      [await postgresDatabase(), 'queue'],
+    ] as const) {
+      const other = await start({ FM_ENVIRONMENT: ENVIRONMENT, FM_DATABASE_URL: database, FM_BOOTSTRAP_KEY: key });
+      try {
+        const ready = await other.transport(new Request(`${URL}/ready`));
+        expect([ready.status, await ready.json()]).toEqual([503, expect.objectContaining({ code: 'SCHEMA_BEHIND' })]);
+        const call = createClient({ transport: other.transport, url: URL, key }).call('GET /environment', {});
+        await expect(call).rejects.toEqual(code('SCHEMA_BEHIND', what));
+      } finally {
+        await other.close();
+      }
     }
   });
 

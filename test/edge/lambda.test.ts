@@ -2,7 +2,7 @@ import type { LambdaContext, LambdaEvent } from 'hono/aws-lambda';
 import { describe, expect, it, vi } from 'vitest';
 import { createClient } from '../../src/client/client.ts';
 import { bootstrapKey } from '../server/server-process.ts';
-import { postgresDatabase } from '../setup/postgres.ts';
+import { queueDatabase } from '../setup/postgres-queue.ts';
 import { type EdgeServer, edgeContract, type StartEdge } from './contract.ts';
 
 /** What the Lambda runtime gives beside the event; nothing of it is used. */
@@ -86,7 +86,7 @@ describe('the control plane on AWS Lambda', () => edgeContract(lambda(httpApi), 
 
 it('takes the events of a REST API', async () => {
   const key = bootstrapKey('staging');
-  const settings = { FM_ENVIRONMENT: 'staging', FM_DATABASE_URL: await postgresDatabase(), FM_BOOTSTRAP_KEY: key };
+  const settings = { FM_ENVIRONMENT: 'staging', FM_DATABASE_URL: await queueDatabase(), FM_BOOTSTRAP_KEY: key };
   const { transport } = await lambda(restApi)(settings);
   const client = createClient({ transport, url: 'http://edge.test', key });
   await client.call('PUT /vars/:name', { name: 'town', value: 'Zürich' });

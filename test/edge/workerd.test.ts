@@ -8,7 +8,7 @@ import { edgeBundle, WORKER_BUILTINS } from '../../.build/edge.ts';
 import { ROOT } from '../../.build/places.ts';
 import { createClient } from '../../src/client/client.ts';
 import { bootstrapKey } from '../server/server-process.ts';
-import { postgresDatabase } from '../setup/postgres.ts';
+import { queueDatabase } from '../setup/postgres-queue.ts';
 import { edgeContract, type StartEdge } from './contract.ts';
 import { toAddress } from './to-address.ts';
 
@@ -47,7 +47,7 @@ describe('the control plane on workerd', () => edgeContract(workerd(false), { st
 it('reaches its database through Hyperdrive', async () => {
   const key = bootstrapKey('staging');
   // workerd wants a password, and this server none.
-  const url = Object.assign(new URL(await postgresDatabase()), { password: 'any' });
+  const url = Object.assign(new URL(await queueDatabase()), { password: 'any' });
   const settings = { FM_ENVIRONMENT: 'staging', FM_DATABASE_URL: url.href, FM_BOOTSTRAP_KEY: key };
   const { transport, close } = await workerd(true)(settings);
   onTestFinished(close);
