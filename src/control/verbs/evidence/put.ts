@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { PutEvidence } from '../../../core/api/deployment.ts';
 import { DIGEST_TEXT } from '../../../core/release/manifest-schema.ts';
 import { storedRelease } from '../../release/check-release.ts';
 import { REMOVALS } from '../../release/target-state.ts';
@@ -25,10 +26,7 @@ export const putEvidence = change({
       ['content'],
     ),
   ),
-  async apply(
-    { caller, tx },
-    { release, kind, content },
-  ): Promise<{ readonly release: string; readonly kind: string }> {
+  async apply({ caller, tx }, { release, kind, content }): Promise<PutEvidence> {
     await storedRelease(tx, release);
     await tx.evidence.put(release, kind, content, caller.actor);
     return { release, kind };

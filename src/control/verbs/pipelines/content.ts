@@ -1,6 +1,5 @@
 import * as v from 'valibot';
-import type { PipelineFile } from '../../../core/api/deployment.ts';
-import type { Digest } from '../../../core/release/digest.ts';
+import type { PipelineContent, PipelineFile } from '../../../core/api/deployment.ts';
 import { DIGEST_TEXT } from '../../../core/release/manifest-schema.ts';
 import { query } from '../../verb.ts';
 
@@ -36,8 +35,3 @@ export const pipelineContent = query({
     return { pipelines, left: [] };
   },
 });
-
-export interface PipelineContent {
-  readonly pipelines: readonly PipelineFile[];
-  readonly left: readonly Digest[];
-}

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Digest } from '../../../core/release/digest.ts';
+import type { KnownPipelines } from '../../../core/api/deployment.ts';
 import { DIGEST_TEXT, MOST_PIPELINES, PIPELINE_NAME } from '../../../core/release/manifest-schema.ts';
 import { PROJECT } from '../../schema/release.ts';
 import { query } from '../../verb.ts';
@@ -11,13 +11,8 @@ export const knownPipelines = query({
   summary: 'Tell which of these pipelines a release that was active here had',
   scope: 'releases:read',
   input: v.strictObject({ project: PROJECT, pipelines: v.pipe(v.array(PIPELINE), v.maxLength(MOST_PIPELINES)) }),
-  async run({ control }, { project, pipelines }): Promise<{ readonly known: readonly KnownPipeline[] }> {
+  async run({ control }, { project, pipelines }): Promise<KnownPipelines> {
     const { store, environment } = control;
     return { known: await store.deployments.had({ environment, project }, pipelines) };
   },
 });
-
-export interface KnownPipeline {
-  readonly name: string;
-  readonly digest: Digest;
-}

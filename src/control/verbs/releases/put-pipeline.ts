@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { PutPipelines } from '../../../core/api/deployment.ts';
 import { DIGEST_TEXT } from '../../../core/release/manifest-schema.ts';
 import { checkPipelineText } from '../../release/check-pipeline-text.ts';
 import { change } from '../../verb.ts';
@@ -12,7 +13,7 @@ export const putPipeline = change({
   upload: true,
   repeatable: true,
   prepare: async ({ control }, pipeline) => checkPipelineText(control, pipeline),
-  async apply({ tx }, _, pipeline): Promise<{ readonly stored: number }> {
+  async apply({ tx }, _, pipeline): Promise<PutPipelines> {
     return { stored: await tx.releases.putPipelines([pipeline]) };
   },
 });

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { PutPipelines } from '../../../core/api/deployment.ts';
 import { DIGEST_TEXT } from '../../../core/release/manifest-schema.ts';
 import { checkPipelineText } from '../../release/check-pipeline-text.ts';
 import { change } from '../../verb.ts';
@@ -14,7 +15,7 @@ export const putPipelines = change({
   upload: true,
   repeatable: true,
   prepare: async ({ control }, { pipelines }) => pipelines.map((pipeline) => checkPipelineText(control, pipeline)),
-  async apply({ tx }, _, pipelines): Promise<{ readonly stored: number }> {
+  async apply({ tx }, _, pipelines): Promise<PutPipelines> {
     return { stored: await tx.releases.putPipelines(pipelines) };
   },
 });

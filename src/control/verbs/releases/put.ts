@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import type { PutRelease } from '../../../core/api/deployment.ts';
 import { fail } from '../../../core/errors.ts';
-import type { Digest } from '../../../core/release/digest.ts';
 import { DIGEST_TEXT } from '../../../core/release/manifest-schema.ts';
 import { checkRelease, keepRelease, nameRelease, requireUploaded } from '../../release/check-release.ts';
 import { MANIFEST } from '../../schema/release.ts';
@@ -19,7 +19,7 @@ export const putRelease = change({
     requireUploaded(release, missing);
     return checked ?? fail('INTERNAL', `Release ${release.digest} was not checked`);
   },
-  async apply({ tx }, _, checked): Promise<{ readonly digest: Digest; readonly created: boolean }> {
+  async apply({ tx }, _, checked): Promise<PutRelease> {
     return { digest: checked.digest, created: await keepRelease(tx, checked) };
   },
 });

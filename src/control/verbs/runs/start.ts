@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { RunSummary, RunView } from '../../../core/api/run.ts';
+import type { StartedRun } from '../../../core/api/run.ts';
 import { fail } from '../../../core/errors.ts';
 import { DIGEST_TEXT } from '../../../core/release/manifest-schema.ts';
 import type { NewRun } from '../../../store/runs.ts';
@@ -34,7 +34,7 @@ export const startRun = change({
     const pipeline = await findPipeline(call.control, name, { version, release });
     return acceptRun(call, pipeline, { input: bodyJson(input), run_id, priority });
   },
-  async apply({ tx, control }, _, run): Promise<RunSummary | RunView> {
+  async apply({ tx, control }, _, run): Promise<StartedRun> {
     const created = await tx.runs.create(run);
     await enqueueWith(control, tx, run.id);
     return summaryOf(created, control.clock.now());
