@@ -6,6 +6,7 @@ import { authenticate } from '../../src/control/http/authenticate.ts';
 import type { RateLimit } from '../../src/control/http/rate-limit.ts';
 import { KEY_BYTES, makeAccessKey } from '../../src/core/access-key.ts';
 import type { World } from '../store/world.ts';
+import { asDescribed } from './answers.ts';
 import { type PlaneOptions, planeIn } from './plane.ts';
 
 const NO_LIMIT: RateLimit = { take: async () => 0 };
@@ -44,7 +45,7 @@ export function keyed(world: World, options: KeyedOptions = {}): Keyed {
     requestId: () => `req-${++requests}`,
     ...options.app,
   });
-  const transport = async (request: Request): Promise<Response> => app.fetch(request);
+  const transport = asDescribed((request) => app.fetch(request));
   return {
     ...world,
     app,

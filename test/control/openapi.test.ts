@@ -7,7 +7,7 @@ import { ROUTES } from '../../src/control/http/routes.ts';
 import { CODES } from '../../src/core/codes/index.ts';
 import { operationsOf } from './operations.ts';
 
-const document = openApiDocument(ROUTES, '1.2.3');
+const document = openApiDocument('1.2.3');
 
 describe('the OpenAPI document', () => {
   it('is one, by the schema of OpenAPI 3.1', async () => {
