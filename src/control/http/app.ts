@@ -16,6 +16,7 @@ import {
 } from '../verb.ts';
 import { answerError } from './answer-error.ts';
 import { MOST_BODY, MOST_OPEN, MOST_UPLOAD, readBody } from './body.ts';
+import { crossOrigin } from './cross-origin.ts';
 import { eventStream } from './event-stream.ts';
 import { notAllowed, notFound } from './no-route.ts';
 import { pathOf } from './path.ts';
@@ -41,6 +42,8 @@ export interface AppOptions {
    * database from being used. `open`: the route takes calls without a key.
    */
   readonly admit: (request: Request, open: boolean) => Promise<Admitted>;
+  /** Whose pages may call, as browsers name their origins, or `*`; nobody's without it. */
+  readonly origins?: readonly string[] | undefined;
   /** A new id for a request that brings none. */
   readonly requestId: () => string;
   /** Told of every answer; of errors that nobody expected with their cause. */
@@ -102,6 +105,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
       duration_ms: elapsed() - begin,
     });
   });
+  if (options.origins && options.origins.length > 0) app.use(`${BASE}/*`, crossOrigin(options.origins));
   for (const { method, path, route, verb } of routeTable(ROUTES)) {
     app.on(method, `${BASE}${path}`, async (context) => {
       context.set('route', `${BASE}${path}`);

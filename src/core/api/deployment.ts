@@ -81,7 +81,8 @@ export type PlanView = v.InferOutput<typeof PLAN_VIEW>;
 
 /** What applying a plan came to. */
 export const DEPLOYED_VIEW = shape({
-  deployment: said(DEPLOYMENT_VIEW, 'The entry that is active now'),
+  /** The entry that is active now. */
+  deployment: DEPLOYMENT_VIEW,
   done: said(v.boolean(), 'False: the release was active already, and nothing was written'),
 });
 export type DeployedView = v.InferOutput<typeof DEPLOYED_VIEW>;
@@ -191,7 +192,8 @@ export const ROLLBACK_VIEW = shape({
     'The new entry; null with `dry_run`, and when the release is active already',
   ),
   done: said(v.boolean(), 'Whether something became active by this call'),
-  to: said(DEPLOYMENT_VIEW, 'The entry that is gone back to'),
+  /** The entry that is gone back to. */
+  to: DEPLOYMENT_VIEW,
   from: DEPLOYMENT_VIEW,
   diff: RELEASE_DIFF,
   in_flight: said(

@@ -75,6 +75,7 @@ export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
         rate,
       })(request, open);
     },
+    origins: settings.origins,
     requestId: edgeIds.random,
     version,
     environment,

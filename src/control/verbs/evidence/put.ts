@@ -16,6 +16,11 @@ export const putEvidence = change({
   summary: 'Record evidence for a release',
   scope: 'deploy',
   errors: ['NOT_FOUND'],
+  example: {
+    release: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    kind: 'tests',
+    content: { passed: 12, failed: 0 },
+  },
   input: v.pipe(
     v.strictObject({ release: DIGEST_TEXT, kind: KIND, content: EVIDENCE_CONTENT }),
     v.forward(

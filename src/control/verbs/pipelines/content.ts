@@ -16,6 +16,7 @@ const BATCH = 50;
 export const pipelineContent = query({
   summary: 'Get the files of pipelines by digest',
   scope: 'releases:read',
+  example: { digests: ['e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'] },
   input: v.strictObject({ digests: v.pipe(v.array(DIGEST_TEXT), v.maxLength(MOST)) }),
   async run({ control }, { digests }): Promise<PipelineContent> {
     const wanted = [...new Set(digests)];

@@ -10,6 +10,10 @@ const PIPELINE = v.strictObject({ name: PIPELINE_NAME, digest: DIGEST_TEXT });
 export const knownPipelines = query({
   summary: 'Tell which of these pipelines a release that was active here had',
   scope: 'releases:read',
+  example: {
+    project: 'shop',
+    pipelines: [{ name: 'etl', digest: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' }],
+  },
   input: v.strictObject({ project: PROJECT, pipelines: v.pipe(v.array(PIPELINE), v.maxLength(MOST_PIPELINES)) }),
   async run({ control }, { project, pipelines }): Promise<KnownPipelines> {
     const { store, environment } = control;

@@ -9,6 +9,10 @@ export const putPipeline = change({
   summary: 'Upload a pipeline by digest',
   scope: 'deploy',
   errors: ['RELEASE_INVALID', 'RELEASE_MISMATCH'],
+  example: {
+    digest: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    text: '{ "name": "etl", "stages": [] }\n',
+  },
   input: v.strictObject({ digest: DIGEST_TEXT, text: v.string() }),
   upload: true,
   repeatable: true,

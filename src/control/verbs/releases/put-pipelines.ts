@@ -11,6 +11,14 @@ export const putPipelines = change({
   summary: 'Upload pipelines by digest',
   scope: 'deploy',
   errors: ['RELEASE_INVALID', 'RELEASE_MISMATCH'],
+  example: {
+    pipelines: [
+      {
+        digest: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+        text: '{ "name": "etl", "stages": [] }\n',
+      },
+    ],
+  },
   input: v.strictObject({ pipelines: v.pipe(v.array(PIPELINE), v.minLength(1), v.maxLength(1_000)) }),
   upload: true,
   repeatable: true,

@@ -11,6 +11,17 @@ export const putRelease = change({
   summary: 'Store a release',
   scope: 'deploy',
   errors: ['PIPELINES_MISSING', 'RELEASE_INVALID', 'RELEASE_MISMATCH'],
+  example: {
+    manifest: {
+      format: 1,
+      project: 'shop',
+      version: '1.0.0',
+      pipelines: { etl: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' },
+      settings: {},
+      requires: { vars: [], secrets: [], optional_secrets: [], triggers: { vars: [], secrets: [] } },
+      components: { 'json-transform': '1.0.0' },
+    },
+  },
   input: v.strictObject({ manifest: MANIFEST, digest: v.optional(DIGEST_TEXT) }),
   repeatable: true,
   async prepare({ control }, { manifest, digest }) {

@@ -3,7 +3,7 @@ import type { StartedRun } from '../../../core/api/run.ts';
 import { fail } from '../../../core/errors.ts';
 import { DIGEST_TEXT } from '../../../core/release/manifest-schema.ts';
 import type { NewRun } from '../../../store/runs.ts';
-import { acceptRun } from '../../runs/accept.ts';
+import { acceptRun, START_ERRORS } from '../../runs/accept.ts';
 import { untilEnded } from '../../runs/changes.ts';
 import { enqueueDue, enqueueWith } from '../../runs/enqueue.ts';
 import { findPipeline } from '../../runs/find-pipeline.ts';
@@ -17,6 +17,8 @@ import { change } from '../../verb.ts';
 export const startRun = change({
   summary: 'Start a run of a pipeline',
   scope: 'runs:write',
+  errors: [...START_ERRORS, 'ALREADY_EXISTS'],
+  example: { name: 'etl', input: { day: '2026-01-31' }, wait: '30s' },
   status: 202,
   input: v.strictObject({
     name: PIPELINE,
