@@ -25,7 +25,7 @@ export function asDescribed(answers: Answers): (request: Request) => Promise<Res
 async function check({ route, method, verb }: RouteEntry, response: Response): Promise<void> {
   const { answer } = OPERATIONS[route as keyof typeof OPERATIONS];
   const isStream = response.headers.get('content-type') === 'text/event-stream';
-  // Whoever follows a stream reads it at a time of its own; `streamed` looks at those that have ended.
+  // Whoever follows a stream reads it at a time of its own, and gives what came to `eventsAsDescribed`.
   if (isStream) return;
   const body: unknown = await response.clone().json();
   if (response.ok) {

@@ -1,11 +1,13 @@
 import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Client, createClient, type Transport } from '../../src/client/client.ts';
+import { SECURITY_HEADERS } from '../../src/control/http/security-headers.ts';
 import type { RunNotice } from '../../src/core/api/run.ts';
 import { systemClock } from '../../src/hosts/node/clock.ts';
 import { openPostgres } from '../../src/hosts/node/database/postgres.ts';
 import { QueueWorker } from '../../src/hosts/node/dispatcher/pg-boss/queue-worker.ts';
 import { postgres } from '../../src/store/dialects/postgres.ts';
+import { asDescribed } from '../control/answers.ts';
 import { issuer } from '../control/identity.ts';
 import { DIVIDE, GREET } from '../control/runs/world.ts';
 import { deploy, logs, planned, releaseOf } from '../control/shop.ts';
@@ -33,6 +35,8 @@ export interface EdgeTraits {
 
 const ENVIRONMENT = 'staging';
 const URL = 'http://edge.test';
+const ORIGIN = 'https://app.example.com';
+const ALWAYS = SECURITY_HEADERS.filter(([name]) => name !== 'content-security-policy');
 
 /** What every host without Node's server has to do, over a PostgreSQL of its own. */
 export function edgeContract(start: StartEdge, { streams }: EdgeTraits): void {
@@ -46,7 +50,8 @@ export function edgeContract(start: StartEdge, { streams }: EdgeTraits): void {
     url = await queueDatabase();
     const database = await openPostgres(url);
     world = new WorkerWorld(database, systemClock, { environment: ENVIRONMENT });
-    server = await start({ FM_ENVIRONMENT: ENVIRONMENT, FM_DATABASE_URL: url, FM_BOOTSTRAP_KEY: key });
+    const settings = { FM_ENVIRONMENT: ENVIRONMENT, FM_DATABASE_URL: url, FM_BOOTSTRAP_KEY: key };
+    server = await start({ ...settings, FM_CORS_ORIGINS: ORIGIN });
     return async () => {
       await server.close();
       await world.close();
@@ -54,9 +59,10 @@ export function edgeContract(start: StartEdge, { streams }: EdgeTraits): void {
     };
   });
 
-  const send = (path: string, init?: RequestInit) => server.transport(new Request(`${URL}${path}`, init));
+  const transport = asDescribed((request) => server.transport(request));
+  const send = (path: string, init?: RequestInit) => transport(new Request(`${URL}${path}`, init));
   const connect = (who: string | undefined = key, idempotencyKey?: () => string): Client =>
-    createClient({ transport: server.transport, url: URL, key: who, environment: ENVIRONMENT, idempotencyKey });
+    createClient({ transport, url: URL, key: who, environment: ENVIRONMENT, idempotencyKey });
   const connections = async (): Promise<number> => {
     const [row] = await postgres.rows(
       world.database.db,
@@ -71,6 +77,43 @@ export function edgeContract(start: StartEdge, { streams }: EdgeTraits): void {
     expect(await (await send('/openapi.json')).json()).toMatchObject({ openapi: '3.1.0' });
   });
 
+  it('counts for Prometheus what this process answers, for who may read runs', async () => {
+    expect((await send('/metrics')).status).toBe(401);
+    await send('/api/v1/environment', { headers: { 'x-api-key': key } });
+    const answer = await send('/metrics', { headers: { 'x-api-key': key } });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      200,
+      'text/plain; version=0.0.4; charset=utf-8',
+    ]);
+    const text = await answer.text();
+    expect(text).toContain(`environment="${ENVIRONMENT}"`);
+    expect(text).toMatch(
+      /^flowmason_http_requests_total\{method="GET",route="\/api\/v1\/environment",status="200"\} \d+$/m,
+    );
+    expect(text).toContain('flowmason_database_up 1');
+  });
+
+  it('says the same to browsers with every answer, and lets pages of the set origins call', async () => {
+    const headers = { origin: ORIGIN, 'access-control-request-method': 'GET' };
+    for (const [path, init, status] of [
+      ['/health', {}, 200],
+      ['/metrics', {}, 401],
+      ['/docs', {}, 200],
+      ['/docs.css', {}, 200],
+      ['/nothing', {}, 404],
+      ['/health', { method: 'POST' }, 405],
+      ['/api/v1/environment', { headers }, 401],
+      ['/api/v1/environment', { method: 'OPTIONS', headers }, 204],
+    ] as const) {
+      const answer = await send(path, init);
+      const found = Object.fromEntries(answer.headers);
+      expect([path, answer.status, found]).toMatchObject([path, status, Object.fromEntries(ALWAYS)]);
+      expect(found['content-security-policy']).toMatch(/^default-src 'none'; .*frame-ancestors 'none'/);
+      expect(found['access-control-allow-origin']).toBe(path.startsWith('/api/') ? ORIGIN : undefined);
+      await answer.arrayBuffer();
+    }
+  });
+
   it('lets in who has a key, as far as its scopes go, until it is revoked', async () => {
     for (const wrong of [undefined, bootstrapKey(ENVIRONMENT), `${key}0`]) {
       const answer = await send('/api/v1/environment', wrong === undefined ? {} : { headers: { 'x-api-key': wrong } });
@@ -83,6 +126,19 @@ export function edgeContract(start: StartEdge, { streams }: EdgeTraits): void {
     await expect(reader.call('GET /keys', {})).rejects.toEqual(code('FORBIDDEN', 'admin'));
     await connect().call('DELETE /keys/:id', { id: made.id });
     await expect(reader.call('GET /environment', {})).rejects.toEqual(code('UNAUTHENTICATED'));
+  });
+
+  it('bounds calls without a key together, and nobody else’s by that', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const call = () => send('/api/v1/auth/oidc', { method: 'POST', headers, body: '{"token":"x"}' });
+    const answers: Response[] = [];
+    while (answers.length < 3_000 && answers.at(-1)?.status !== 429) {
+      answers.push(...(await Promise.all(Array.from({ length: 50 }, call))));
+    }
+    const refused = answers.find(({ status }) => status === 429);
+    expect(refused?.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+    expect(await refused?.json()).toMatchObject({ code: 'RATE_LIMITED' });
+    expect((await send('/api/v1/environment', { headers: { 'x-api-key': key } })).status).toBe(200);
   });
 
   it('answers errors as documents', async () => {
@@ -262,6 +318,7 @@ export function edgeContract(start: StartEdge, { streams }: EdgeTraits): void {
     try {
       const answer = await other.transport(new Request(`${URL}/health`));
       expect(answer.status).toBe(500);
+      expect(Object.fromEntries(answer.headers)).toMatchObject(Object.fromEntries(SECURITY_HEADERS));
       const text = await answer.text();
       expect(text).toContain('INTERNAL');
       expect(text).not.toMatch(/mysql|pass-1|No Name/);
