@@ -1,7 +1,8 @@
 import type { Hono } from 'hono';
 import { type Client, createClient } from '../../src/client/client.ts';
 import type { Scope } from '../../src/control/control.ts';
-import { type AppEnv, type AppOptions, createApp } from '../../src/control/http/app.ts';
+import { type AppOptions, createApp } from '../../src/control/http/app.ts';
+import type { AppEnv } from '../../src/control/http/app-env.ts';
 import { authenticate } from '../../src/control/http/authenticate.ts';
 import type { RateLimit } from '../../src/control/http/rate-limit.ts';
 import { KEY_BYTES, makeAccessKey } from '../../src/core/access-key.ts';

@@ -32,7 +32,8 @@ const lambda =
           name,
           String(value),
         ]);
-        return new Response(isBase64Encoded ? Buffer.from(body, 'base64') : body, {
+        const content = isBase64Encoded ? Buffer.from(body, 'base64') : body;
+        return new Response(statusCode === 204 ? null : content, {
           status: statusCode,
           headers: given,
         });

@@ -15,6 +15,7 @@ import {
   type Verb,
 } from '../verb.ts';
 import { answerError } from './answer-error.ts';
+import type { AppEnv } from './app-env.ts';
 import { MOST_BODY, MOST_OPEN, MOST_UPLOAD, readBody } from './body.ts';
 import { crossOrigin } from './cross-origin.ts';
 import { eventStream } from './event-stream.ts';
@@ -69,15 +70,6 @@ export interface Answered {
   /** From the request's first header to the answer's. */
   readonly duration_ms: number;
 }
-
-export type AppEnv = {
-  Variables: {
-    requestId: string;
-    route: string | undefined;
-    actor: string | undefined;
-    error: FlowMasonError | undefined;
-  };
-};
 
 export const BASE = '/api/v1';
 const REQUEST_ID = /^[\w.-]{1,64}$/;

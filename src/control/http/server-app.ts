@@ -3,7 +3,8 @@ import { FlowMasonError, fail } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Clock } from '../../core/ports.ts';
 import { requireScope } from '../verb.ts';
-import { type AppEnv, type AppOptions, createApp, refuseOtherMethods } from './app.ts';
+import { type AppOptions, createApp, refuseOtherMethods } from './app.ts';
+import type { AppEnv } from './app-env.ts';
 import { createMetrics } from './metrics.ts';
 
 export interface ServerAppOptions extends AppOptions {
