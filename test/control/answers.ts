@@ -1,9 +1,12 @@
 import * as v from 'valibot';
 import { ANSWER_SCHEMAS } from '../../src/control/http/answer-schemas.ts';
+import { openApiDocument } from '../../src/control/http/openapi.ts';
 import { OPERATIONS } from '../../src/control/http/operations.ts';
 import { routeErrors } from '../../src/control/http/refusals.ts';
 import { type RouteEntry, routeTable } from '../../src/control/http/route-table.ts';
 import { ROUTES } from '../../src/control/http/routes.ts';
+import type { Json, JsonObject } from '../../src/core/json.ts';
+import { type CompiledSchema, compileSchema } from '../../src/core/schema/validate.ts';
 
 const ENTRIES = routeTable(ROUTES);
 const BASE = '/api/v1';
@@ -48,6 +51,21 @@ function matches(route: string, name: keyof typeof ANSWER_SCHEMAS, body: unknown
   const { issues } = v.safeParse(ANSWER_SCHEMAS[name], body);
   const wrong = issues?.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`);
   if (wrong) lie(route, `answers ${name}`, wrong.join('; '));
+  // The document itself, without what only large answers would cost.
+  if (JSON.stringify(body).length > MOST_COMPARED) return;
+  const { valid, errors } = published(name).validate(body as Json);
+  if (!valid) lie(route, `answers ${name}`, errors.map(({ path, message }) => `${path}: ${message}`).join('; '));
+}
+
+const MOST_COMPARED = 50_000;
+const { components } = openApiDocument('0.0.0') as { components: JsonObject };
+const compiled = new Map<string, CompiledSchema>();
+
+/** A schema as the document has it. */
+function published(name: string): CompiledSchema {
+  const schema = compiled.get(name) ?? compileSchema({ $ref: `#/components/schemas/${name}`, components });
+  compiled.set(name, schema);
+  return schema;
 }
 
 function lie(route: string, said: string, found: unknown): never {

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
@@ -9,6 +11,7 @@ import { CODES } from '../../src/core/codes/index.ts';
 import { isObject, type Json, type JsonObject } from '../../src/core/json.ts';
 import { operationsOf } from './operations.ts';
 
+const SRC = join(import.meta.dirname, '../../src');
 const document = openApiDocument('1.2.3');
 
 describe('the OpenAPI document', () => {
@@ -84,6 +87,21 @@ describe('the OpenAPI document', () => {
     const tags = (document.tags as { name: string }[]).map(({ name }) => name);
     const used = operationsOf(document).flatMap(({ operation }) => operation.tags);
     expect([...new Set(used)].sort()).toEqual(tags.sort());
+  });
+
+  it('is loaded by nobody but who describes: no client, start or request waits for the schemas of answers', () => {
+    const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    const loads = (wanted: RegExp): string[] =>
+      files.filter((file) => {
+        const text = readFileSync(join(SRC, file), 'utf8');
+        return [...text.matchAll(/^import (?!type )[^;]*? from '([^']+)';/gm)].some(([, from = '']) =>
+          wanted.test(from),
+        );
+      });
+    const beyond = loads(/(?:core\/|\.\/)api\//).filter((file) => !file.startsWith('core/api/'));
+    expect(beyond).toEqual(['control/http/answer-schemas.ts']);
+    expect(loads(/\/answer-schemas\.ts$/)).toEqual(['control/http/openapi.ts']);
+    expect(loads(/http\/openapi\.ts$|^\.\/openapi\.ts$/)).toEqual([]);
   });
 
   it('names every part of a path once, and only words that may be referred to', () => {
