@@ -64,7 +64,7 @@ describe('the bundle for workerd', () => {
     expect(paths).toContain('src/hosts/edge/app.ts');
     expect(paths).toContain('node_modules/postgres/cf/src/index.js');
     const foreign =
-      /^src\/(hosts\/node|cli|worker|testing|console)\/|node_modules\/(@libsql|undici|pino|@oclif|pg|pg-boss|@hono\/node-server|postgres\/src)\//;
+      /^src\/(hosts\/node|cli|worker|testing|console)\/|node_modules\/(@libsql|undici|pino|@oclif|pg|pg-boss|@hono\/node-server|postgres\/src|drizzle-orm\/(libsql|node-postgres|better-sqlite3|bun-\w+))\//;
     expect(paths.filter((path) => foreign.test(path))).toEqual([]);
     const asks = paths
       .filter((path) => path.startsWith('src/'))
