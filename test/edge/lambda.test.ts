@@ -1,5 +1,5 @@
 import type { LambdaContext, LambdaEvent } from 'hono/aws-lambda';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createClient } from '../../src/client/client.ts';
 import { bootstrapKey } from '../server/server-process.ts';
 import { queueDatabase } from '../setup/postgres-queue.ts';
@@ -93,4 +93,24 @@ it('takes the events of a REST API', async () => {
   await client.call('PUT /vars/:name', { name: 'town', value: 'Zürich' });
   expect(await client.call('GET /vars/:name', { name: 'town' })).toMatchObject({ value: 'Zürich' });
   expect((await client.call('GET /audit', { limit: '1' })).entries).toHaveLength(1);
+});
+
+it('bounds calls without a key together, and nobody else’s by that', async () => {
+  const key = bootstrapKey('staging');
+  const settings = { FM_ENVIRONMENT: 'staging', FM_DATABASE_URL: await queueDatabase(), FM_BOOTSTRAP_KEY: key };
+  const { transport } = await lambda(httpApi)(settings);
+  const headers = { 'content-type': 'application/json' };
+  const call = () =>
+    transport(new Request('http://edge.test/api/v1/auth/oidc', { method: 'POST', headers, body: '{"token":"x"}' }));
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const statuses = new Set<number>();
+  for (let times = 0; times < 300; times++) statuses.add((await call()).status);
+  expect(statuses).toEqual(new Set([403]));
+  const refused = await call();
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
+  expect(await refused.json()).toMatchObject({ code: 'RATE_LIMITED' });
+  vi.useRealTimers();
+  const client = createClient({ transport, url: 'http://edge.test', key });
+  expect(await client.call('GET /environment', {})).toMatchObject({ name: 'staging' });
 });
