@@ -21,6 +21,8 @@ export interface RunSummary {
   /** Null until it has begun; until it has ended, up to now. */
   readonly duration_ms: number | null;
   readonly error: Failure | null;
+  /** What it waits for, while it waits; a list shows the first of many. */
+  readonly waiting: readonly RunWait[];
 }
 
 /** What a waiting run waits for. `until` in epoch milliseconds. */
@@ -38,7 +40,6 @@ export interface RunView extends RunSummary {
   readonly result: Json;
   readonly stages: readonly StageRecord[];
   readonly usage: Usage | null;
-  readonly waiting: readonly RunWait[];
   /** Times that it was continued from a stage. */
   readonly repetition: number;
   readonly cancel_requested_at: number | null;
@@ -120,9 +121,19 @@ export interface BulkView {
     readonly run_id: string;
     readonly pipeline: string;
     readonly status: RunStatus;
+    /** The run that was started anew with its input. */
+    readonly replay?: string | undefined;
     /** Why nothing was done to this one. */
     readonly refused?: { readonly code: string; readonly message: string } | undefined;
   }[];
-  /** There are more of them: call again. */
-  readonly more: boolean;
+  /** The cursor to go on with; null at the end. */
+  readonly next: string | null;
+  /** How many runs the filter selects altogether; of a dry run only. */
+  readonly total?: number | undefined;
+}
+
+/** What going on with a run comes to, or would (`dry_run`). */
+export interface ResumedView extends RunSummary {
+  /** Paths of recorded stages that run again. */
+  readonly again: readonly string[];
 }

@@ -124,32 +124,6 @@ export function changesContract(open: Open, way: Connect): void {
     );
   });
 
-  it('cancels and goes on with many by a filter, so many at a time', async () => {
-    const { client, world, execute } = await runsWorld(open, way, [DIVIDE, APPROVE]);
-    const failed: string[] = [];
-    for (let i = 0; i < 3; i++) {
-      world.clock.jump(5);
-      failed.push((await client.call('POST /pipelines/:name/runs', { name: 'divide', input: { by: 'x' } })).run_id);
-    }
-    await execute(...failed);
-    const { run_id: waits } = await client.call('POST /pipelines/:name/runs', { name: 'approve' });
-    await execute(waits);
-    await expect(client.call('POST /runs/resume', { filter: {} })).rejects.toEqual(code('REQUEST_INVALID', 'filter'));
-    const filter = { pipeline: 'divide' };
-    const planned = await client.call('POST /runs/resume', { filter, limit: 2, dry_run: true });
-    expect(planned).toMatchObject({ dry_run: true, more: true, runs: [{ run_id: failed[2] }, { run_id: failed[1] }] });
-    expect((await client.call('GET /runs', { status: 'failed' })).runs).toHaveLength(3);
-    const resumed = await client.call('POST /runs/resume', { filter, limit: 2 });
-    expect(resumed.runs.map(({ status }) => status)).toEqual(['queued', 'queued']);
-    const cancelled = await client.call('POST /runs/cancel', { filter: { status: ['queued', 'waiting'] } });
-    expect(cancelled).toMatchObject({ dry_run: false, more: false });
-    expect(new Set(cancelled.runs.map(({ run_id }) => run_id))).toEqual(new Set([failed[2], failed[1], waits]));
-    const wrong = client.call('POST /runs/cancel', { filter: { status: ['failed'] } });
-    await expect(wrong).rejects.toEqual(code('REQUEST_INVALID', 'filter.status'));
-    const unknown = await client.call('POST /runs/resume', { filter, from: ['nowhere'] });
-    expect(unknown.runs.every(({ refused }) => refused !== undefined)).toBe(true);
-  });
-
   it('writes no audit for what people do to runs', async () => {
     const { client, world } = await runsWorld(open, way, [GREET]);
     const { run_id: id } = await client.call('POST /pipelines/:name/runs', { name: 'greet', input: { name: 'Ada' } });
