@@ -5,7 +5,7 @@ import type { Handle } from './handle.ts';
 
 /** What waits to be executed. */
 export interface Backlog {
-  /** Runs, counted up to the number that was asked for. */
+  /** Runs that are due, counted up to the number that was asked for. */
   readonly queued: number;
   /** How long the oldest of those that are due has been so, milliseconds; 0 where nothing is, or where it is not known. */
   readonly age_ms: number;

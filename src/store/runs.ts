@@ -126,7 +126,9 @@ export function runs(handle: Handle) {
     },
 
     /** What `create` would write. */
-    rowOf,
+    async preview(run: NewRun): Promise<Run> {
+      return rowOf(run);
+    },
 
     /**
      * Takes a run to execute it: it is queued and nobody has claimed it in a later epoch, or it is running in an earlier one.

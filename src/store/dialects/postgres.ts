@@ -49,14 +49,17 @@ export const postgres: Dialect = {
     select ${release}::text, key, value from json_each_text(${pipelines}::json)`,
   enqueue: ({ tenant, run, segment, priority, delay = 0, retry = 0, most = null }): SQL =>
     sql`select flowmason_enqueue(${tenant}::text, ${run}::text, ${segment}::bigint, ${priority}::integer, ${Math.round(delay)}::bigint, ${retry}::integer, ${most}::integer)`,
-  // Jobs without a tenant have no group, and there is nobody else's beside them. One whose worker has died has no job of
-  // its own to wait behind, so what is retried counts as well.
+  // A state at a time, so that each count and each minimum is a short look at pg-boss' index over name, state and time.
   backlog: (tenant, most): SQL => {
     const mine = tenant === null ? sql`true` : sql`group_id = ${tenant}`;
-    return sql`select
-      (select count(*) from (select from pgboss.job where name = 'runs' and ${mine} and state < 'active' limit ${most}) as waiting) as queued,
-      (select greatest(0, extract(epoch from pgboss.job_now() - min(start_after)) * 1000)
-        from pgboss.job where name = 'runs' and ${mine} and state < 'active') as age_ms`;
+    const due = (state: SQL): SQL => sql`from pgboss.job
+      where name = 'runs' and state = ${state} and not blocked and start_after <= pgboss.job_now() and ${mine}`;
+    const [fresh, again] = [due(sql`'created'`), due(sql`'retry'`)];
+    return sql`select (select count(*) from (
+        (select ${fresh} limit ${most}) union all (select ${again} limit ${most}) limit ${most}
+      ) as due) as queued,
+      coalesce(greatest(0, extract(epoch from pgboss.job_now() -
+        least((select min(start_after) ${fresh}), (select min(start_after) ${again}))) * 1000), 0) as age_ms`;
   },
   queue: sql`select name from pgboss.queue where name = 'runs'`,
   migrations: {

@@ -79,8 +79,7 @@ export function bulkContract(open: Open, way: Connect): void {
     const { run_id: v2 } = await client.call('POST /pipelines/:name/runs', { name: 'divide', input: { by: 'x' } });
     const found = async (filter: object) =>
       ids([await client.call('POST /runs/cancel', { filter: { status: ['queued'], ...filter }, dry_run: true })]);
-    const failedOf = async (filter: object) =>
-      ids([await client.call('POST /runs/resume', { filter, dry_run: true })]);
+    const failedOf = async (filter: object) => ids([await client.call('POST /runs/resume', { filter, dry_run: true })]);
     expect(await failedOf({ since: newer.accepted_at })).toEqual(failed.slice(0, 2));
     expect(await failedOf({ since: newer.accepted_at + 60_000 })).toEqual([]);
     expect(await failedOf({ release: old.release })).toEqual(failed);

@@ -124,6 +124,59 @@ export function changesContract(open: Open, way: Connect): void {
     );
   });
 
+  it('says what it would do and does nothing', async () => {
+    const { client, world, execute, jobs } = await runsWorld(open, way, [GREET, DIVIDE, APPROVE]);
+    const dry_run = true;
+    const input = { name: 'greet', input: { name: 'Ada' } };
+    expect(await client.call('POST /pipelines/:name/runs', { ...input, dry_run })).toMatchObject({ status: 'queued' });
+    await expect(client.call('POST /pipelines/:name/runs', { name: 'greet', dry_run })).rejects.toEqual(
+      code('VALIDATION', 'name'),
+    );
+    expect((await client.call('GET /runs', {})).runs).toEqual([]);
+    const { run_id: id } = await client.call('POST /pipelines/:name/runs', { name: 'divide', input: { by: 'x' } });
+    expect(await client.call('POST /runs/:id/cancel', { id, dry_run })).toMatchObject({ status: 'queued' });
+    await execute(id);
+    const before = await world.row(id);
+    expect(before.status).toBe('failed');
+    expect(await client.call('POST /runs/:id/resume', { id, dry_run })).toMatchObject({ again: ['second'] });
+    expect(await client.call('POST /runs/:id/resume', { id, from: ['first'], dry_run })).toMatchObject({
+      again: ['first', 'second'],
+    });
+    await expect(client.call('POST /runs/:id/resume', { id, from: ['frist'], dry_run })).rejects.toEqual(
+      code('NOT_FOUND', 'frist'),
+    );
+    expect(await client.call('POST /runs/:id/replay', { id, set: { by: 2 }, dry_run })).toMatchObject({
+      status: 'queued',
+      trigger: `replay:${id}`,
+    });
+    expect(await world.row(id)).toEqual(before);
+    const { run_id: waits } = await client.call('POST /pipelines/:name/runs', { name: 'approve' });
+    await execute(waits);
+    const send = (more: object) =>
+      client.call('POST /runs/:id/signals/:name', { id: waits, name: 'approval', data: { approved: true }, ...more });
+    expect(await send({ dry_run })).toMatchObject({ status: 'waiting' });
+    await expect(send({ dry_run, data: { approved: 1 } })).rejects.toEqual(code('SIGNAL_INVALID', 'approved'));
+    expect([await world.store.signals.list(waits), (await world.row(waits)).status]).toEqual([[], 'waiting']);
+    expect(await send({})).toMatchObject({ status: 'queued' });
+    await expect(send({ dry_run })).rejects.toEqual(code('SIGNAL_LATE', 'already'));
+    expect(jobs.all.map(({ run, segment }) => [run, segment])).toEqual([
+      [id, 1],
+      [waits, 1],
+      [waits, 2],
+    ]);
+  });
+
+  it('shows in lists what each run waits for', async () => {
+    const { client, execute } = await runsWorld(open, way, [APPROVE]);
+    const { run_id: id } = await client.call('POST /pipelines/:name/runs', { name: 'approve' });
+    await execute(id);
+    const { runs } = await client.call('GET /runs', { status: 'waiting' });
+    expect(runs).toMatchObject([{ run_id: id, waiting: [{ path: 'ask', signal: 'approval' }] }]);
+    await client.call('POST /runs/:id/signals/:name', { id, name: 'approval', data: { approved: true } });
+    await execute(id);
+    expect((await client.call('GET /runs', {})).runs[0]?.waiting).toEqual([]);
+  });
+
   it('writes no audit for what people do to runs', async () => {
     const { client, world } = await runsWorld(open, way, [GREET]);
     const { run_id: id } = await client.call('POST /pipelines/:name/runs', { name: 'greet', input: { name: 'Ada' } });

@@ -28,7 +28,7 @@ export const replayRun = change({
     return replayOf(call, await requireRun(control.store, control.environment, id), changes);
   },
   async apply({ tx, control }, { dry_run }, run): Promise<RunSummary> {
-    const created = dry_run ? tx.runs.rowOf(run) : await tx.runs.create(run);
+    const created = await (dry_run ? tx.runs.preview(run) : tx.runs.create(run));
     if (!dry_run) await enqueueWith(control, tx, run.id);
     return summaryOf(created, control.clock.now());
   },

@@ -39,7 +39,7 @@ export const startRun = change({
     return acceptRun(call, pipeline, { input: bodyJson(input), run_id, priority });
   },
   async apply({ tx, control }, { dry_run }, run): Promise<RunSummary | RunView> {
-    const created = dry_run ? tx.runs.rowOf(run) : await tx.runs.create(run);
+    const created = await (dry_run ? tx.runs.preview(run) : tx.runs.create(run));
     if (!dry_run) await enqueueWith(control, tx, run.id);
     return summaryOf(created, control.clock.now());
   },
