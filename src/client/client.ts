@@ -46,6 +46,8 @@ export interface Client {
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Instead of one of this invocation: what is called again under it later is done once. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 export interface OpenOptions extends CallOptions {
@@ -96,7 +98,10 @@ export function createClient(options: ClientOptions): Client {
       const { path, rest } = fill(pattern, input);
       const isRead = method === 'GET' || method === 'DELETE';
       const response = await open(method, isRead ? `${path}${queryOf(rest)}` : path, {
-        ...callOptions,
+        signal: callOptions?.signal,
+        ...(callOptions?.idempotencyKey === undefined
+          ? undefined
+          : { headers: { 'idempotency-key': callOptions.idempotencyKey } }),
         ...(isRead ? undefined : { body: JSON.stringify(Object.fromEntries(rest)) }),
       });
       const text = await readText(response, url, callOptions?.signal);
