@@ -22,7 +22,7 @@ describe('runs of an environment', () => {
     expect(replayed.code).toBe(0);
     expect(replayed.stderr).toContain('… and 2 more');
     expect(replayed.stdout).toContain('7 runs started anew');
-    await expect.poll(async () => (await world.store.runs.counts()).succeeded).toBe(7);
+    await expect.poll(async () => (await world.store.runs.counts()).succeeded, { timeout: 30_000 }).toBe(7);
     const again = await shop.fm(['runs', 'replay', '--pipeline', 'divide', '--set', 'by=5', ...staged, '--json']);
     expect(again.code).toBe(0);
     expect(JSON.parse(again.stdout).runs[0].refused.code).toBe('ALREADY_EXISTS');

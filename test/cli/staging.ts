@@ -19,6 +19,9 @@ export interface Staging {
   readonly server: Server;
   /** From now on runs are executed. */
   work(): Promise<void>;
+  readonly admit: AppOptions['admit'];
+  /** How often somebody has called. */
+  requests(): number;
   /** From now on others decide who may call. */
   use(admit: AppOptions['admit']): void;
 }
@@ -31,9 +34,14 @@ export async function staging(more: Partial<ControlPlane> = {}): Promise<Staging
   await world.deploy([GREET, APPROVE, DIVIDE]);
   const jobs = new Jobs();
   const control = planeIn(world, { control: { descriptors: world.descriptors, dispatcher: jobs, ...more } });
-  let admit: AppOptions['admit'] = async () => ({ control, caller: { actor: 'ci', scopes: new Set(SCOPES) } });
+  const anybody: AppOptions['admit'] = async () => ({ control, caller: { actor: 'ci', scopes: new Set(SCOPES) } });
+  let admit = anybody;
+  let requests = 0;
   const app = createApp({
-    admit: (...args) => admit(...args),
+    admit(...args) {
+      requests++;
+      return admit(...args);
+    },
     requestId: () => 'req-1',
   });
   const server = createServer(getRequestListener(app.fetch));
@@ -50,6 +58,8 @@ export async function staging(more: Partial<ControlPlane> = {}): Promise<Staging
     shop,
     world,
     server,
+    admit: anybody,
+    requests: () => requests,
     use: (other) => {
       admit = other;
     },
