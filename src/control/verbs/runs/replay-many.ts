@@ -65,7 +65,7 @@ export const replayRuns = change({
 
 /** The same for the same replay of the same run, so that it exists once. */
 function idOf(run: string, { input, set }: ReplayOptions, release: string): string {
-  return sha256Hex(JSON.stringify([run, release, set, input ?? null])).slice(0, 26);
+  return sha256Hex(JSON.stringify([run, release, set, input ?? null])).slice(0, 16);
 }
 
 function replayed(run: string, replay: string): never {
