@@ -1,22 +1,16 @@
 import type { BulkView } from '../../../core/api/run.ts';
-import { FlowMasonError, fail } from '../../../core/errors.ts';
+import { FlowMasonError } from '../../../core/errors.ts';
 import { isObject, own } from '../../../core/json.ts';
 import type { RunStatus } from '../../../core/run.ts';
 import { systemClock } from '../../../hosts/node/clock.ts';
 import type { Outcome } from '../../command.ts';
 import { doneText, plannedText } from '../../print/many-runs.ts';
-import type { TargetFlags } from '../../target.ts';
 import { canAsk, say } from '../../terminal.ts';
 import { agreed } from '../release/decisions.ts';
 import { type Interrupt, takeSignals } from '../run/interrupt.ts';
+import type { ManyFlags } from './many-flags.ts';
 import { onRuns } from './on-runs.ts';
-import { type ApiFilter, type FilterFlags, filterOf } from './run-filter.ts';
-
-export interface ManyFlags extends TargetFlags, FilterFlags {
-  readonly json?: boolean | undefined;
-  readonly 'dry-run'?: boolean | undefined;
-  readonly yes?: boolean | undefined;
-}
+import { type ApiFilter, filterOf } from './run-filter.ts';
 
 /** What is done to runs: the word for it, and the call for a page of them. */
 export interface ManyVerb {
@@ -44,29 +38,6 @@ export type BulkRun = BulkView['runs'][number];
 const PAGE = 100;
 /** Runs that are shown before it is done. */
 const SHOWN = 5;
-
-/** Whether a filter was typed, and no run. Throws FlowMasonError `USAGE` for both and for neither. */
-export function isMany(word: string | undefined, flags: ManyFlags, command: string): boolean {
-  const filter = (['pipeline', 'status', 'since'] as const).find((name) => flags[name] !== undefined);
-  const named = filter ?? (flags.release === undefined ? undefined : 'release');
-  const deployed = flags.env !== undefined || flags.org !== undefined;
-  if (word !== undefined && named !== undefined) {
-    fail('USAGE', `RUN names one run and --${named} is a filter for many, so one of them has to go`, {
-      hint: `${command} ${word}`,
-    });
-  }
-  if (word === undefined && named === undefined) {
-    fail('USAGE', `\`${command}\` needs RUN: an id, the beginning of one, or last; or a filter for many`, {
-      hint: `${command} last`,
-    });
-  }
-  if (word === undefined && !deployed) {
-    fail('USAGE', 'Filters are for the runs of an org or of an environment', {
-      hint: `${command} --${named} ${named === 'status' ? 'failed' : '…'} --env staging`,
-    });
-  }
-  return word === undefined;
-}
 
 /**
  * Does something to every run that a filter selects, the newest first: says how many and which, asks at a terminal, and goes

@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args';
 import { isDeployed } from '../../actions/deployed/flags.ts';
+import { isMany } from '../../actions/deployed/many-flags.ts';
 import { CliCommand } from '../../command.ts';
 import { BULK_FLAGS, RELEASE_FILTER, statusFlag } from '../../run-filter-flags.ts';
 import { TARGET_FLAGS } from '../../target.ts';
@@ -26,8 +27,8 @@ export default class RunsCancel extends CliCommand {
 
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(RunsCancel);
-    const { doToMany, isMany } = await import('../../actions/deployed/many-runs.ts');
     if (isMany(args.run, flags, 'fm runs cancel')) {
+      const { doToMany } = await import('../../actions/deployed/many-runs.ts');
       const call = { verb: 'cancel', usual: OPEN } as const;
       const done = await doToMany(flags, { ...call, call: (client, page) => client.call('POST /runs/cancel', page) });
       process.exitCode = done.exit ?? 0;

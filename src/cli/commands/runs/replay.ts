@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { checkLocal, isDeployed, splitRelease } from '../../actions/deployed/flags.ts';
+import { isMany } from '../../actions/deployed/many-flags.ts';
 import { CliCommand } from '../../command.ts';
 import { BULK_FLAGS, IDEMPOTENCY_KEY, RELEASE_WORDS, statusFlag } from '../../run-filter-flags.ts';
 import { TARGET_FLAGS } from '../../target.ts';
@@ -40,8 +41,8 @@ export default class RunsReplay extends CliCommand {
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(RunsReplay);
     const { on, of } = splitRelease(flags.release);
-    const { doToMany, isMany } = await import('../../actions/deployed/many-runs.ts');
     if (isMany(args.run, { ...flags, release: of }, 'fm runs replay')) {
+      const { doToMany } = await import('../../actions/deployed/many-runs.ts');
       const { replayInput } = await import('../../actions/deployed/replay-input.ts');
       const input = replayInput(flags);
       const done = await doToMany(

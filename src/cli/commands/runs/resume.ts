@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { checkLocal, isDeployed, splitRelease } from '../../actions/deployed/flags.ts';
+import { isMany } from '../../actions/deployed/many-flags.ts';
 import { runOnce } from '../../actions/run/once.ts';
 import { CliCommand } from '../../command.ts';
 import { BULK_FLAGS, RELEASE_WORDS, statusFlag } from '../../run-filter-flags.ts';
@@ -42,8 +43,8 @@ export default class RunsResume extends CliCommand {
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(RunsResume);
     const { on, of } = splitRelease(flags.release);
-    const { doToMany, isMany } = await import('../../actions/deployed/many-runs.ts');
     if (isMany(args.run, { ...flags, release: of }, 'fm runs resume')) {
+      const { doToMany } = await import('../../actions/deployed/many-runs.ts');
       const from = [...(flags.from ?? [])];
       const done = await doToMany(
         { ...flags, release: of },
