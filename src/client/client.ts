@@ -1,5 +1,6 @@
 import type { Api } from '../control/http/app.ts';
 import { parseAccessKey } from '../core/access-key.ts';
+import { codeEntry } from '../core/codes/index.ts';
 import { FlowMasonError, fail } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
 import { errorOfDocument } from '../core/problem-document.ts';
@@ -46,6 +47,10 @@ export interface Client {
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Instead of one of this invocation: what is called again under it later is done once. */
+  readonly idempotencyKey?: string | undefined;
+  /** Told when the connection of a stream is lost, before it is made again. */
+  readonly onLost?: ((why: string) => void) | undefined;
 }
 
 export interface OpenOptions extends CallOptions {
@@ -58,6 +63,8 @@ const SHOWN = 120;
 /** How often a lost stream is asked for again before it counts as unreachable, and the first pause; each is twice as long. */
 const TRIES = 6;
 const PAUSE = 250;
+/** Of a server that is full, is being replaced, has lost its database, or is hidden by a proxy that says so. */
+const PASSING: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 export function createClient(options: ClientOptions): Client {
   const { transport, url, environment, idempotencyKey } = options;
@@ -96,14 +103,17 @@ export function createClient(options: ClientOptions): Client {
       const { path, rest } = fill(pattern, input);
       const isRead = method === 'GET' || method === 'DELETE';
       const response = await open(method, isRead ? `${path}${queryOf(rest)}` : path, {
-        ...callOptions,
+        signal: callOptions?.signal,
+        ...(callOptions?.idempotencyKey === undefined
+          ? undefined
+          : { headers: { 'idempotency-key': callOptions.idempotencyKey } }),
         ...(isRead ? undefined : { body: JSON.stringify(Object.fromEntries(rest)) }),
       });
       const text = await readText(response, url, callOptions?.signal);
       // The server answers what the route's type says.
       return parse(text) ?? invalid(url, response.status, text);
     },
-    events: (route, input, callOptions) => followed(open, options, route, input, callOptions?.signal),
+    events: (route, input, callOptions) => followed(open, options, { route, input, ...callOptions }),
   };
 }
 
@@ -111,9 +121,7 @@ export function createClient(options: ClientOptions): Client {
 async function* followed<R extends Route>(
   open: Client['open'],
   { clock, url }: ClientOptions,
-  route: R,
-  input: object,
-  signal: AbortSignal | undefined,
+  { route, input, signal, onLost }: { readonly route: R; readonly input: object } & CallOptions,
 ): AsyncGenerator<Api[R]['event'], void, undefined> {
   const { path, rest } = fill(route.split(' ')[1] ?? '', input);
   let last: string | undefined;
@@ -132,9 +140,9 @@ async function* followed<R extends Route>(
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       // What the server refuses it refuses again.
-      const isLost = !(error instanceof FlowMasonError) || error.code === 'SERVER_UNREACHABLE';
-      if (!isLost) throw error;
+      if (error instanceof FlowMasonError && !PASSING.has(codeEntry(error.code)?.http ?? 0)) throw error;
       if (lost >= TRIES) unreachable(url, error, signal);
+      if (lost === 0) onLost?.(reasonOf(error));
       continue;
     }
     if (signal?.aborted) throw signal.reason;

@@ -8,6 +8,7 @@ import type { PipelineFacts } from '../core/release/facts.ts';
 import type { Upstream } from '../core/upstream.ts';
 import type { Store, StoreTransaction } from '../store/store.ts';
 import type { IssuerKeys } from './identity/issuer-keys.ts';
+import type { Room } from './runs/room.ts';
 
 /** What somebody may do. */
 export const SCOPES = [
@@ -85,6 +86,8 @@ export interface ControlPlane {
   readonly checked?: ReadonlyMap<Digest, PipelineFacts> | undefined;
   readonly dispatcher: Dispatcher;
   readonly news?: RunNews | undefined;
+  /** Whether more runs can be accepted; absent: always. */
+  readonly room?: Room | undefined;
   readonly secrets: KnownSecrets;
   /** Variables that the host provides beside those that are stored, which win: `environments.local.vars`. */
   readonly vars: Readonly<Record<string, Json>>;

@@ -51,6 +51,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   saved: 'The plan was kept and looked at: when something else is active by now, it is stale.',
   scopes: 'What the key may do.',
   set: 'Values by place in the input, e.g. `user.name`.',
+  since: 'Only runs that were accepted then or later, epoch milliseconds.',
   status: 'Only runs in these states, separated by commas.',
   text: 'The file, byte for byte.',
   token: 'The identity token, whose audience is `flowmason:` and the name of the environment.',
@@ -65,6 +66,8 @@ const TEXTS: Readonly<Record<string, string>> = {
   'POST /releases digest': 'The digest that the manifest is meant to have.',
   'POST /runs/:id/replay input': 'An input in place of the recorded one.',
   'POST /runs/:id/replay release': 'The release of the earlier run, or the one that is active now.',
+  'POST /runs/replay input': 'An input in place of the recorded ones.',
+  'POST /runs/replay release': 'The release of each earlier run, or the one that is active now.',
   'POST /runs/:id/resume release': 'Go on with the release of the run, or with the one that is active now.',
   'POST /runs/resume release': 'Go on with the release of each run, or with the one that is active now.',
 };

@@ -4,6 +4,7 @@ import { authenticate } from '../../../control/http/authenticate.ts';
 import { tokenBuckets } from '../../../control/http/rate-limit.ts';
 import { createServerApp } from '../../../control/http/server-app.ts';
 import { issuerKeys } from '../../../control/identity/issuer-keys.ts';
+import { queueRoom } from '../../../control/runs/room.ts';
 import { fail } from '../../../core/errors.ts';
 import { DEFAULT_LIMITS } from '../../../core/limits.ts';
 import { checkerOf } from '../../../core/release/facts.ts';
@@ -122,6 +123,7 @@ function controlOf(
     checker: checkerOf({ version, descriptors, limits: DEFAULT_LIMITS }),
     dispatcher,
     news,
+    room: queueRoom({ store, tenant: null, clock: systemClock, ...settings.queue }),
     secrets: knownSecrets({ backend: settings.secretsBackend, variables, reserved: RESERVED }),
     vars: {},
     identities: { rules: settings.trust, keys: issuerKeys({ fetch, clock: systemClock }) },
