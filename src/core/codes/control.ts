@@ -236,7 +236,7 @@ export const CONTROL_CODES = {
     http: 424,
     title: 'The server cannot read from the environment before it',
     explanation:
-      'On promotion a server pulls the release from the environment before it, and that one could not be reached, did not take the key, or is another one than was meant. Nothing was activated. Check `FM_UPSTREAM_URL` and `FM_UPSTREAM_KEY` where the server runs; the key needs the scope `releases:read`.',
+      'On promotion a server pulls the release from the environment before it, and that one could not be reached, did not take the key, is another one than was meant, took longer than 25 seconds for an answer, or answered something else than was asked. Redirects are not followed. Nothing was activated. Check `FM_UPSTREAM_URL` and `FM_UPSTREAM_KEY` where the server runs; the key needs the scope `releases:read`.',
     example: 'fm keys create production --scope releases:read --env staging',
   },
   SERVER_UNREACHABLE: {
