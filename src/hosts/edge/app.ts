@@ -6,8 +6,10 @@ import { tokenBuckets } from '../../control/http/rate-limit.ts';
 import { createServerApp } from '../../control/http/server-app.ts';
 import { issuerKeys } from '../../control/identity/issuer-keys.ts';
 import { DEFAULT_LIMITS } from '../../core/limits.ts';
+import type { Clock } from '../../core/ports.ts';
 import { checkerOf } from '../../core/release/facts.ts';
 import { describe } from '../../executor/describe.ts';
+import { databaseClock } from '../../store/database-clock.ts';
 import { requireSchema } from '../../store/migrate.ts';
 import { createStore } from '../../store/store.ts';
 import { edgeClock } from './clock.ts';
@@ -43,11 +45,12 @@ export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
   const descriptors = new Map(BUILT_INS.map((component) => [component.name, describe(component, 'built-in')]));
   const rate = tokenBuckets(edgeClock, RATE);
   const stores = new WeakMap<Request, EdgeStore>();
+  const clock = databaseClock(edgeClock);
   const control: Omit<ControlPlane, 'store'> = {
     environment,
     tenant: null,
     kind: 'server',
-    clock: edgeClock,
+    clock,
     ids: edgeIds,
     descriptors,
     limits: DEFAULT_LIMITS,
@@ -56,7 +59,7 @@ export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
     dispatcher: { enqueue: async () => {} },
     secrets: async () => undefined,
     vars: {},
-    identities: { rules: settings.trust, keys: issuerKeys({ fetch: edgeFetch, clock: edgeClock }) },
+    identities: { rules: settings.trust, keys: issuerKeys({ fetch: edgeFetch, clock: edgeClock }), clock: edgeClock },
   };
   // What the database has it keeps: the schema only goes forward.
   let hasSchema = false;
@@ -67,9 +70,10 @@ export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
 
   const app = createServerApp({
     async admit(request, open) {
-      const store = stores.get(request) ?? openStore(settings);
+      const store = stores.get(request) ?? openStore(settings, clock);
       stores.set(request, store);
       await checkSchema(store);
+      await clock.follow(() => store.health.time());
       return authenticate({ control: { ...control, store }, bootstrap, rate })(request, open);
     },
     requestId: edgeIds.random,
@@ -77,7 +81,7 @@ export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
     environment,
     clock: edgeClock,
     async check() {
-      const store = openStore(settings);
+      const store = openStore(settings, clock);
       try {
         hasSchema = false;
         await checkSchema(store);
@@ -103,8 +107,8 @@ export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
 type EdgeStore = ReturnType<typeof openStore>;
 
 /** The store of one request: on workerd a connection belongs to the request that made it (ARCHITECTURE.md 6.3). */
-function openStore({ database: url }: EdgeSettings) {
+function openStore({ database: url }: EdgeSettings, clock: Clock) {
   const scope = { run: <T>(work: () => Promise<T>): Promise<T> => work(), isInside: () => false };
   const database = postgresDatabase(url, { connections: 1, scope });
-  return { ...createStore(database, edgeClock), requireSchema: () => requireSchema(database.migrations, SCHEMA_STEPS) };
+  return { ...createStore(database, clock), requireSchema: () => requireSchema(database.migrations, SCHEMA_STEPS) };
 }

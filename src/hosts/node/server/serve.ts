@@ -85,7 +85,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     await execution.start();
     const endTidying = keepTidy({
       store,
-      clock: systemClock,
+      clock: store.clock,
       keepRuns,
       onDone: (deleted) => log.debug(deleted, 'deleted what nobody needs any more'),
       onError: (error) => log.error({ err: error }, 'could not delete what nobody needs any more'),
@@ -114,7 +114,7 @@ function controlOf(
     environment: settings.environment,
     tenant: null,
     kind: 'server',
-    clock: systemClock,
+    clock: store.clock,
     ids: { run: newRunId, random: newId },
     descriptors,
     limits: DEFAULT_LIMITS,
@@ -123,7 +123,7 @@ function controlOf(
     news,
     secrets: knownSecrets({ backend: settings.secretsBackend, variables, reserved: RESERVED }),
     vars: {},
-    identities: { rules: settings.trust, keys: issuerKeys({ fetch, clock: systemClock }) },
+    identities: { rules: settings.trust, keys: issuerKeys({ fetch, clock: systemClock }), clock: systemClock },
   };
 }
 
