@@ -12,6 +12,7 @@ export interface Entry {
   readonly release: string;
   readonly status: string;
   readonly active: boolean;
+  readonly at: number;
 }
 
 /** Two pipelines that say the same, so that a mix of two releases would be seen. */
