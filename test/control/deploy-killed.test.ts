@@ -27,7 +27,7 @@ const KILLS = 5;
 describe.each([
   ['libSQL', async () => `sqlite:///${join(tempFolder(), 'killed.db')}`],
   ['PostgreSQL', postgresDatabase],
-] as const)('a process that deploys to %s and is killed', (name, database) => {
+] as const)('a process that deploys to %s and is killed', { timeout: 180_000 }, (name, database) => {
   it('leaves the old release or the new one, never a mix, and the next goes on from there', async () => {
     const url = await database();
     const opened = await openDatabase(url, '/');

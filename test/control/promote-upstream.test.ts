@@ -158,7 +158,7 @@ it.each(LIES)('an upstream that %s is refused, and nothing changes', async (_, l
 });
 
 /** Writes what never becomes a whole answer. */
-const ENDLESS: readonly (readonly [string, (response: ServerResponse) => void, RegExp, number?])[] = [
+const ENDLESS: readonly (readonly [string, (response: ServerResponse) => void, RegExp, number])[] = [
   ['never answers', () => {}, /has not answered whole in 0\.4 s/, SOON],
   ['sends headers and then nothing', (response) => response.flushHeaders(), /has not answered whole in 0\.4 s/, SOON],
   [
@@ -177,6 +177,7 @@ const ENDLESS: readonly (readonly [string, (response: ServerResponse) => void, R
       response.write('{');
     },
     /more than 64 MB/,
+    LONG,
   ],
   [
     'has no end',
@@ -186,11 +187,12 @@ const ENDLESS: readonly (readonly [string, (response: ServerResponse) => void, R
       pour();
     },
     /more than 64 MB/,
+    LONG,
   ],
-  ['hangs up', (response) => response.destroy(), /closed before an answer|reset/],
+  ['hangs up', (response) => response.destroy(), /closed before an answer|reset/, LONG],
 ];
 
-it.each(ENDLESS)('an upstream that %s is given up in time', async (_, answer, message, within = LONG) => {
+it.each(ENDLESS)('an upstream that %s is given up in time', async (_, answer, message, within) => {
   const { client, world } = await production((_, response) => {
     answer(response);
     return null;

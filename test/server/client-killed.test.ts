@@ -3,7 +3,7 @@ import { gated, holding, killAt, momentsOf, WAYS } from './client-kills.ts';
 import { change, startFm, wholeLog } from './faults.ts';
 
 const said = (...texts: string[]) => expect.stringMatching(new RegExp(texts.join('[^]*')));
-const SLOW = 120_000;
+const SLOW = 180_000;
 
 // At every one of their calls: test/chaos/clients.test.ts.
 it(
