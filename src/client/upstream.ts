@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import type { ActiveReleaseView, PipelineFile, ReleaseView } from '../core/api/deployment.ts';
 import { FlowMasonError, fail } from '../core/errors.ts';
-import type { Upstream } from '../core/ports.ts';
 import { DIGEST_TEXT } from '../core/release/manifest-schema.ts';
+import type { Upstream } from '../core/upstream.ts';
 import type { Client } from './client.ts';
 
 /** Digests that one call asks for. */
