@@ -94,7 +94,15 @@ export interface ControlPlane {
   /** Where releases are pulled from when they are promoted; absent: whoever promotes brings them. */
   readonly upstream?: Upstream | undefined;
   /** Whose jobs get keys for their identity tokens; absent: nobody's. */
-  readonly identities?: { readonly rules: readonly TrustRule[]; readonly keys: IssuerKeys } | undefined;
+  readonly identities?: Identities | undefined;
+}
+
+/** Whose identity tokens are taken. */
+export interface Identities {
+  readonly rules: readonly TrustRule[];
+  readonly keys: IssuerKeys;
+  /** The time in the world, by which their providers go; default that of the control plane. */
+  readonly clock?: Pick<Clock, 'now'> | undefined;
 }
 
 /** Who calls. */

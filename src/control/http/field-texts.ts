@@ -17,6 +17,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   digests: 'Digests of pipelines.',
   dry_run: 'Tell what would be done, and do nothing.',
   expires_at: 'Epoch milliseconds; null or absent for no end.',
+  expires_in: 'The same as milliseconds from now, by the clock of the server; instead of `expires_at`.',
   filter: 'Which runs this is about.',
   force: 'Pass a protection or a lock; needs a key with `deploy:force` or `admin`.',
   from: 'Ids or paths of stages to go on from; else what has failed is what runs again.',

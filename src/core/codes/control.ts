@@ -252,8 +252,16 @@ export const CONTROL_CODES = {
     http: 424,
     title: 'The server cannot read from the environment before it',
     explanation:
-      'On promotion a server pulls the release from the environment before it, and that one could not be reached, did not take the key, or is another one than was meant. Nothing was activated. Check `FM_UPSTREAM_URL` and `FM_UPSTREAM_KEY` where the server runs; the key needs the scope `releases:read`.',
+      'On promotion a server pulls the release from the environment before it, and that one could not be reached, did not take the key, is another one than was meant, took longer than 25 seconds for an answer, or answered something else than was asked. Redirects are not followed. Nothing was activated. Check `FM_UPSTREAM_URL` and `FM_UPSTREAM_KEY` where the server runs; the key needs the scope `releases:read`.',
     example: 'fm keys create production --scope releases:read --env staging',
+  },
+  OUTCOME_UNKNOWN: {
+    exit: 7,
+    http: 502,
+    title: 'It is not known whether a release became active',
+    explanation:
+      'The release was sent to the server, and the answer did not come: the connection was lost, the server died, or its database was away. The release is active or it is not, never a part of it, and it may still become active. Look at the history of the environment. `fm deploy` and `fm promote` can be run again at any time; after a rollback look first, because `--previous` goes back once more.',
+    example: 'fm history --env production',
   },
   SERVER_UNREACHABLE: {
     exit: 7,

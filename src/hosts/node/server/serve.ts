@@ -87,7 +87,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     await execution.start();
     const endTidying = keepTidy({
       store,
-      clock: systemClock,
+      clock: store.clock,
       keepRuns,
       onDone: (deleted) => log.debug(deleted, 'deleted what nobody needs any more'),
       onError: (error) => log.error({ err: error }, 'could not delete what nobody needs any more'),
@@ -116,7 +116,7 @@ function controlOf(
     environment: settings.environment,
     tenant: null,
     kind: 'server',
-    clock: systemClock,
+    clock: store.clock,
     ids: { run: newRunId, random: newId },
     descriptors,
     limits: DEFAULT_LIMITS,
@@ -126,7 +126,7 @@ function controlOf(
     room: queueRoom({ store, tenant: null, clock: systemClock, ...settings.queue }),
     secrets: knownSecrets({ backend: settings.secretsBackend, variables, reserved: RESERVED }),
     vars: {},
-    identities: { rules: settings.trust, keys: issuerKeys({ fetch, clock: systemClock }) },
+    identities: { rules: settings.trust, keys: issuerKeys({ fetch, clock: systemClock }), clock: systemClock },
   };
 }
 
