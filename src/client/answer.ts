@@ -71,7 +71,7 @@ export function unreachable(url: string, error: unknown, signal: AbortSignal | u
 }
 
 /** The deepest cause says most: `connect ECONNREFUSED 127.0.0.1:8787`. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   let reason = error;
   for (let depth = 0; reason instanceof Error && reason.cause !== undefined && depth < 8; depth++)
     reason = reason.cause;

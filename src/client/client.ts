@@ -3,7 +3,7 @@ import { parseAccessKey } from '../core/access-key.ts';
 import { codeEntry } from '../core/codes/index.ts';
 import { FlowMasonError, fail } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
-import { errorOf, invalid, parse, readText, unreachable } from './answer.ts';
+import { errorOf, invalid, parse, readText, reasonOf, unreachable } from './answer.ts';
 import { messages } from './messages.ts';
 
 /** How a request gets to a control plane: the app itself in this process, or `fetch` over a socket. */
