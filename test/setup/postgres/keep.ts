@@ -10,12 +10,6 @@ import { launch, preparePlace, requireOwn } from './launch.ts';
 import { databaseUrl } from './template.ts';
 
 const DATABASES = ['staging', 'production'];
-const { values } = parseArgs({
-  options: {
-    port: { type: 'string', default: process.env.PGPORT || '5433' },
-    folder: { type: 'string', default: '.postgres' },
-  },
-});
 
 /** Ends with what is wrong and what to do about it. */
 function refuse(message: string, hint: string): never {
@@ -23,41 +17,52 @@ function refuse(message: string, hint: string): never {
   process.exit(1);
 }
 
+function flags() {
+  const port = { type: 'string', default: process.env.PGPORT || '5433' } as const;
+  const folder = { type: 'string', default: '.postgres' } as const;
+  try {
+    return parseArgs({ options: { port, folder } }).values;
+  } catch (error) {
+    return refuse((error as Error).message, 'npm run postgres -- --port 5433 --folder .postgres');
+  }
+}
+
 async function requirePort(port: number): Promise<void> {
-  const probe = createServer().listen(port, '127.0.0.1');
+  const problem = await problemOf(port);
   const other = port < 65_535 ? port + 1 : 5433;
+  if (problem) refuse(`Port ${port} cannot be had: ${problem}`, `npm run postgres -- --port ${other}`);
+}
+
+/** Why nobody can listen there; undefined when one can. */
+async function problemOf(port: number): Promise<string | undefined> {
+  const probe = createServer().listen(port, '127.0.0.1');
   try {
     await once(probe, 'listening');
   } catch (error) {
-    refuse(`Port ${port} cannot be had: ${(error as Error).message}`, `npm run postgres -- --port ${other}`);
+    return (error as Error).message;
   }
   probe.close();
   await once(probe, 'close');
+  return undefined;
 }
 
-/** Two servers on the same data would be its end, so PostgreSQL leaves a file with who has them. */
-function requireUnused(data: string): void {
+/** Two servers on the same data would be their end, so PostgreSQL leaves a file with who has them. */
+async function requireUnused(data: string): Promise<void> {
   const file = join(data, 'postmaster.pid');
   const [pid, , , port] = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
-  if (pid === undefined || !isAlive(Number(pid))) return;
+  // After a crash the number may be that of another process, which does not listen there.
+  if (pid === undefined || !(await problemOf(Number(port)))) return;
   refuse(`A PostgreSQL runs on ${data} already: process ${pid}, port ${port}`, `use that one, or end it: kill ${pid}`);
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
+const values = flags();
 const port = Number(values.port);
 if (!/^\d+$/.test(values.port) || port < 1 || port > 65_535) {
   refuse(`A port is a number from 1 to 65535, found "${values.port}"`, 'npm run postgres -- --port 5433');
 }
 mkdirSync(values.folder, { recursive: true });
 const folder = realpathSync(values.folder);
-requireUnused(join(folder, 'data'));
+await requireUnused(join(folder, 'data'));
 await requirePort(port);
 
 const place = preparePlace(folder);
@@ -79,5 +84,7 @@ for (const name of DATABASES) {
 }
 await sql.end();
 const rows = DATABASES.map((name) => `  ${name.padEnd(12)}${databaseUrl(url, name)}\n`);
-process.stdout.write(`PostgreSQL ${version?.server_version} keeps its data in ${values.folder}; Ctrl-C ends it\n${rows.join('')}`);
+process.stdout.write(
+  `PostgreSQL ${version?.server_version} keeps its data in ${values.folder}; Ctrl-C ends it\n${rows.join('')}`,
+);
 await ended;
