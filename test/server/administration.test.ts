@@ -52,9 +52,9 @@ describe('fm keys', () => {
       'staging',
     );
     expect(made.stderr).toMatch(/^target: staging http:/);
-    const [key = ''] = made.stdout.split('\n');
+    const key = made.stdout.trim();
     const { id = '' } = parseAccessKey(key) ?? {};
-    expect(made.stdout).toContain(`This is the key ${id} (ci), which is shown this once.`);
+    expect(made.stderr).toContain(`This is the key ${id} (ci), which is shown this once.`);
     const listed = await type('keys', 'list', '--env', 'staging');
     expect(listed.stdout).toMatch(new RegExp(`^${id} +ci +live +runs:read,deploy +never +\\d{4}-`, 'm'));
     expect(listed.stdout).not.toContain(key.split('_')[3]);

@@ -42,8 +42,18 @@ export interface RunView extends RunSummary {
   /** Times that it was continued from a stage. */
   readonly repetition: number;
   readonly cancel_requested_at: number | null;
+  /** Who could take it while it is queued; absent where the server executes runs itself. */
+  readonly queue?: RunQueueView | undefined;
   /** The resolved config of the stage that failed the run; needs the scope `runs:debug`. */
   readonly failed_input?: Json | undefined;
+}
+
+/** Whether anybody takes a queued run. */
+export interface RunQueueView {
+  /** Workers that are alive and take runs of its pool. */
+  readonly workers: number;
+  /** What its pipeline names as its pool. */
+  readonly pool: string | null;
 }
 
 /** A page of runs, the newest first. */

@@ -7,6 +7,7 @@ import { nextCommands } from '../run/next.ts';
 import { report } from '../run/report.ts';
 import type { Begun } from './begin.ts';
 import type { DeployedFlags } from './flags.ts';
+import { watchForNobody } from './nobody-takes.ts';
 import { outcomeOfView } from './outcome.ts';
 import { commandThere, targetFlags } from './place.ts';
 import { stillGoing } from './still-going.ts';
@@ -27,6 +28,7 @@ export async function followThere(
   });
   const timer = wait === undefined ? undefined : setTimeout(() => late.abort(), wait);
   const printer = printerOf(flags);
+  const stopWatching = flags.quiet ? () => {} : watchForNobody(target, id);
   try {
     await follow(target, id, printer, late.signal);
     printer.end();
@@ -41,6 +43,7 @@ export async function followThere(
     return report({ outcome, input: null, recorded: true, onFailure: undefined, next, place }, flags, interrupt);
   } finally {
     clearTimeout(timer);
+    stopWatching();
     printer.end();
     interrupt.release();
   }

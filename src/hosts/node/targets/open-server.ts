@@ -1,5 +1,6 @@
 import { type Client, createClient } from '../../../client/client.ts';
 import { FlowMasonError, fail } from '../../../core/errors.ts';
+import { isObject } from '../../../core/json.ts';
 import { systemClock } from '../clock.ts';
 import { randomBytes } from '../random.ts';
 import type { JobIdentity } from './job-identity.ts';
@@ -104,7 +105,11 @@ function explain(error: FlowMasonError, { name, keyFrom }: ServerOptions): FlowM
     case 'ANSWER_INVALID':
       return other(`${name}: ${message}`, error.hint ?? `fm config explain ${name}.url`);
     case 'ENVIRONMENT_MISMATCH':
-      return other(message, `fm config explain ${name}.url`);
+      // Either the key is the wrong one, or the server.
+      return other(
+        message,
+        `fm config explain ${name}.${isObject(error.details) && 'key' in error.details ? 'api_key' : 'url'}`,
+      );
     default:
       return error;
   }
