@@ -41,6 +41,8 @@ export class Shell {
   readonly #ports = new Map<string, string>();
 
   constructor() {
+    // PostgreSQL runs as somebody else when this is root, and has its data in here.
+    chmodSync(this.folder, 0o711);
     const tools = join(this.folder, '.tools');
     mkdirSync(tools);
     writeFileSync(join(tools, 'fm'), `#!/bin/sh\nexec "${process.execPath}" "${join(ROOT, 'bin/fm.js')}" "$@"\n`);
@@ -74,7 +76,8 @@ export class Shell {
   /** What a command prints on both streams. `$?`, the folder and what is exported go on to the next one. */
   type(command: string): string {
     const [cwd, exported] = ['cwd', 'exported'].map((name) => join(this.folder, '.tools', name));
-    const names = [...command.matchAll(/\bexport (\w+)=/g)].map(([, name = '']) => name);
+    const exports = [...command.matchAll(/\bexport ((?:\w+=\S+ ?)+)/g)].map(([, list = '']) => list).join(' ');
+    const names = [...exports.matchAll(/(?:^| )(\w+)=/g)].map(([, name = '']) => name);
     const values = names.map((name) => `printf '%s\\0' "$${name}"`).join('\n');
     const script = `exec 2>&1\n(exit ${this.#status})\n${this.#here(command)}\nstatus=$?\npwd > '${cwd}'\n{ :\n${values}\n} > '${exported}'\nexit $status\n`;
     const { stdout, status } = spawnSync('bash', ['-c', script], {
@@ -92,18 +95,21 @@ export class Shell {
 
   /** Starts what is typed with ` &` behind it; answers what it has printed by the time that others may use it. */
   async start(command: string): Promise<string> {
-    const child = spawn('bash', ['-c', `exec 2>&1\n${this.#here(command)}`], {
+    // The shell becomes the program, so that `$!` is its process.
+    const child = spawn('bash', ['-c', `exec env ${this.#here(command)}`], {
       cwd: this.#cwd,
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       env: this.#environment(),
       // So that everything that it starts can be ended with it.
       detached: true,
     });
     this.#behind.push(child);
     let printed = '';
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      printed += text;
-    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        printed += text;
+      });
+    }
     const [, log] = />\s*(\S+)$/.exec(command) ?? [];
     const logged = (): string =>
       log !== undefined && existsSync(join(this.#cwd, log)) ? readFileSync(join(this.#cwd, log), 'utf8') : '';
@@ -117,7 +123,7 @@ export class Shell {
   async remove(): Promise<void> {
     for (const child of this.#behind.reverse()) {
       if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) continue;
-      const ended = once(child, 'exit');
+      const ended = once(child, 'close');
       process.kill(-child.pid, 'SIGTERM');
       await ended;
     }
