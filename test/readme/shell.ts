@@ -70,7 +70,18 @@ export class Shell {
 
   /** Types a command, or starts what ends with ` &`. */
   async carryOut(command: string): Promise<string> {
-    return command.endsWith(' &') ? this.start(command.slice(0, -2)) : this.type(command);
+    if (command.endsWith(' &')) return this.start(command.slice(0, -2));
+    const printed = this.type(command);
+    if (command.startsWith('kill ')) await this.#ended(command);
+    return printed;
+  }
+
+  /** A person is slower than a program that ends; this shell is not. */
+  async #ended(command: string): Promise<void> {
+    const named = [...command.matchAll(/\$(\w+)/g)].map(([, name = '']) => this.variables[name]);
+    for (const child of this.#behind.filter(({ pid }) => named.includes(String(pid)))) {
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    }
   }
 
   /** What a command prints on both streams. `$?`, the folder and what is exported go on to the next one. */
