@@ -13,7 +13,7 @@ const KEEP = join(ROOT, 'test/setup/postgres/keep.ts');
 /** Starts `npm run postgres` without npm; answers what it prints first, all of it when it ends before. */
 async function keep(cwd: string, ...flags: string[]) {
   const child = spawn(process.execPath, [KEEP, ...flags], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-  onTestFinished(() => end(child));
+  onTestFinished(async () => void (await end(child)));
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said += text;

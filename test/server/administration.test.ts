@@ -97,7 +97,10 @@ describe('fm keys', () => {
     const mistyped = await as(typed)('keys', 'list', '--env', 'staging');
     expect(mistyped).toMatchObject({ code: 6, stderr: expect.stringContaining('mistyped') });
     const other = (await shell(project())('keys', 'generate', '--env', 'production')).stdout.trim();
-    expect(await as(other)('keys', 'list', '--env', 'staging')).toMatchObject({ code: 5 });
+    expect(await as(other)('keys', 'list', '--env', 'staging')).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining('Try: fm config explain staging.api_key'),
+    });
     expect(answered()).toBe(0);
     const unknown = (await shell(project())('keys', 'generate', '--env', 'staging')).stdout.trim();
     expect(await as(unknown)('keys', 'list', '--env', 'staging')).toMatchObject({ code: 6 });
