@@ -37,7 +37,9 @@ async function end(child: ChildProcess): Promise<number | null> {
   return child.exitCode;
 }
 
-it('npm run postgres keeps its databases to the next day, and takes nothing that is taken', { timeout: 180_000 }, async () => {
+it('npm run postgres keeps its databases to the next day, and takes nothing that is taken', {
+  timeout: 180_000,
+}, async () => {
   const cwd = tempFolder();
   // PostgreSQL runs as somebody else when this is root.
   chmodSync(cwd, 0o711);
