@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Json } from '../../../src/core/json.ts';
-import { queueDispatcher } from '../../../src/hosts/node/dispatcher/queue-dispatcher.ts';
+import { queueDispatcher } from '../../../src/hosts/edge/queue-dispatcher.ts';
 import { code } from '../../store/world.ts';
 import type { Open } from '../../worker/open.ts';
 import type { Connect } from '../plane.ts';
