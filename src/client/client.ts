@@ -174,7 +174,7 @@ function refuseMistyped(key: string, environment: string | undefined): void {
   if (parsed && environment !== undefined && parsed.environment !== environment) {
     fail('ENVIRONMENT_MISMATCH', `The key is one of ${parsed.environment}, and the call is meant for ${environment}`, {
       hint,
-      details: { meant: environment, environment: parsed.environment },
+      details: { meant: environment, key: parsed.environment },
     });
   }
 }

@@ -40,6 +40,8 @@ export interface Dispatcher {
    * happen or none. The call after it does no harm.
    */
   readonly enqueueIn?: (tx: StoreTransaction, job: Job) => Promise<void>;
+  /** How many workers are alive that take runs of a pool, or of none; absent where no others execute runs. */
+  readonly workers?: (pool: string | undefined) => Promise<number>;
 }
 
 /** Tells at once of what happens to runs in this process; what others do is found by looking (port). */

@@ -94,7 +94,9 @@ describe('fm serve', () => {
     expect(await (await other.call('GET', '/api/v1/workers')).json()).toMatchObject({ workers: [{ running: 0 }] });
     expect(await other.end()).toBe(0);
     expect(await (await alone.call('GET', '/api/v1/workers')).json()).toMatchObject({ workers: [] });
-    expect(await (await alone.call('GET', `/api/v1/runs/${await run()}`)).json()).toMatchObject({ status: 'queued' });
+    const queued = await run();
+    const seen = await (await alone.call('GET', `/api/v1/runs/${queued}`)).json();
+    expect(seen).toMatchObject({ status: 'queued', queue: { workers: 0, pool: null } });
     expect(await alone.end()).toBe(0);
   });
 

@@ -93,6 +93,13 @@ const SUMMARY = {
 export const RUN_SUMMARY = shape(SUMMARY);
 export type RunSummary = v.InferOutput<typeof RUN_SUMMARY>;
 
+/** Whether anybody takes a queued run. */
+export const RUN_QUEUE = shape({
+  workers: said(COUNT, 'Workers that are alive and take runs of its pool'),
+  pool: said(TEXT_OR_NULL, 'What its pipeline names as its pool'),
+});
+export type RunQueueView = v.InferOutput<typeof RUN_QUEUE>;
+
 /** Everything about one run but its log: the document of `fm runs show --json` and more. */
 export const RUN_VIEW = shape({
   ...SUMMARY,
@@ -103,6 +110,10 @@ export const RUN_VIEW = shape({
   usage: v.nullable(USAGE),
   repetition: said(COUNT, 'Times that it was continued from a stage'),
   cancel_requested_at: AT_OR_NULL,
+  queue: said(
+    v.optional(RUN_QUEUE),
+    'Who could take it while it is queued; absent where the server executes runs itself',
+  ),
   failed_input: said(
     v.optional(ANYTHING),
     'The resolved config of the stage that failed the run; needs the scope `runs:debug`',

@@ -9,6 +9,7 @@ import { nextCommands } from '../run/next.ts';
 import { report } from '../run/report.ts';
 import type { Begun } from './begin.ts';
 import type { DeployedFlags } from './flags.ts';
+import { watchForNobody } from './nobody-takes.ts';
 import { outcomeOfView } from './outcome.ts';
 import { commandThere, targetFlags } from './place.ts';
 import { stillGoing } from './still-going.ts';
@@ -38,6 +39,7 @@ export async function followThere(
     const cause = new FlowMasonError(code, told, { hint, problems, details, cause: error });
     throw new OutcomeError(cause, { json: { run_id: id }, text: '' });
   };
+  const stopWatching = flags.quiet ? () => {} : watchForNobody(target, id);
   try {
     await follow(target, id, printer, late.signal, flags).catch(explained);
     printer.end();
@@ -52,6 +54,7 @@ export async function followThere(
     return report({ outcome, input: null, recorded: true, onFailure: undefined, next, place }, flags, interrupt);
   } finally {
     clearTimeout(timer);
+    stopWatching();
     printer.end();
     interrupt.release();
   }

@@ -153,9 +153,13 @@ function upstreamIn(
   }
   const name = 'FM_UPSTREAM_KEY';
   const parsed = parseAccessKey(key);
+  const hint = 'fm keys create NAME --scope releases:read --env staging';
   if (!parsed)
-    refuseSettings([{ name, message: 'Expected a whole key, found something else or one that was mistyped' }]);
+    refuseSettings([{ name, message: 'Expected a whole key, found something else or one that was mistyped' }], hint);
   if (parsed.environment === environment)
-    refuseSettings([{ name, message: `Expected a key of the environment before ${environment}, found one of itself` }]);
+    refuseSettings(
+      [{ name, message: `Expected a key of the environment before ${environment}, found one of itself` }],
+      hint,
+    );
   return { environment: parsed.environment, url, key };
 }
