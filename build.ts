@@ -4,7 +4,7 @@ import type { BuildOptions, BuildResult, OutputFile } from 'esbuild';
 import { builtins, FOR_COMPONENTS, LIBRARIES, libraries, SHELL } from './.build/libraries.ts';
 import { OCLIF, oclif, RARE } from './.build/oclif.ts';
 import { COMPONENT, writePackage } from './.build/package.ts';
-import { withoutSchedules } from './.build/pg-boss.ts';
+import { withoutUnused } from './.build/pg-boss.ts';
 import { DIST, ROOT, vendorFile } from './.build/places.ts';
 import { sources } from './.build/sources.ts';
 
@@ -91,7 +91,7 @@ async function writeEdge(): Promise<void> {
 
 async function buildVendor(name: string, contents: string, resolveDir: string) {
   const stdin = { contents, resolveDir: join(ROOT, resolveDir) };
-  const plugins = name === 'oclif' ? [oclif(false)] : name === 'pg-boss' ? [withoutSchedules()] : [];
+  const plugins = name === 'oclif' ? [oclif(false)] : name === 'pg-boss' ? [withoutUnused()] : [];
   const result = await build({ ...COMMON, stdin, plugins, outfile: join(DIST, vendorFile(name)), format: 'cjs' });
   return put({ ...result, outputFiles: await Promise.all(result.outputFiles.map(compact)) });
 }
