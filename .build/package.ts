@@ -99,7 +99,10 @@ function noticeOf(folder: string, seen: Map<string, string>): string {
 
 /** What is the same in two copies of a licence: neither its marks nor its title. */
 function wordsOf(text: string): string {
-  const words = text.replaceAll(COPYRIGHT, '').toLowerCase().replaceAll(/[^a-z0-9]+/g, ' ');
+  const words = text
+    .replaceAll(COPYRIGHT, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, ' ');
   return words.trim().replace(/^(?:the )?(?:mit|isc) licen[cs]e (?:\(?mit\)? )?/, '');
 }
 

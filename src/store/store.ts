@@ -1,4 +1,5 @@
 import type { Clock } from '../core/ports.ts';
+import { attempts } from './attempts.ts';
 import { audit } from './audit.ts';
 import type { Database } from './database.ts';
 import { deployments } from './deployments.ts';
@@ -29,6 +30,7 @@ const NOUNS = {
   plans,
   deployments,
   runs,
+  attempts,
   journal,
   signals,
   slots,

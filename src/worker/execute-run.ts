@@ -12,7 +12,7 @@ import { Segment } from './segment.ts';
  */
 export async function executeRun(host: WorkerHost, job: Job, options: ExecuteOptions = {}): Promise<Executed> {
   const epoch: Epoch = { segment: job.segment, retry: job.retry };
-  const run = await host.store.runs.claim(job.run, epoch);
+  const run = await host.store.runs.claim(job.run, epoch, host.worker);
   if (!run) return { kind: 'nothing' };
   const held = host.interrupts.hold(run.id, epoch);
   try {
@@ -34,6 +34,8 @@ async function claimed(
   } catch (error) {
     // A run that is gone is not ours any more, either.
     if (error instanceof FlowMasonError && (error.code === 'RUN_SUPERSEDED' || error.code === 'NOT_FOUND')) {
+      // A note for people, which is not worth failing for.
+      await host.store.attempts.supersede(run.id, epoch, host.worker).catch(() => {});
       return { kind: 'superseded' };
     }
     throw error;

@@ -1,6 +1,7 @@
 import type { SecretSource, SignalSource } from '../core/ports.ts';
 import type { Failure, RunOutcome } from '../core/run.ts';
 import type { RunEvent, Runtime } from '../executor/types.ts';
+import type { WorkerName } from '../store/attempts.ts';
 import type { Store } from '../store/store.ts';
 import type { Interrupts } from './interrupts.ts';
 import type { ReleaseCache } from './release-cache.ts';
@@ -23,6 +24,8 @@ export interface WorkerHost {
   /** The environment's name, as expressions see it. */
   readonly environment: string;
   readonly tenant: string | null;
+  /** Who this is, in the list of a run's attempts. */
+  readonly worker?: WorkerName | undefined;
   readonly releases: ReleaseCache;
   readonly interrupts: Interrupts;
   /** Of runs whose pipeline names a `pool` only these are executed here; absent: all. */

@@ -1,6 +1,7 @@
-import type { RunView } from '../../core/api/run.ts';
+import type { RunAttempt, RunView } from '../../core/api/run.ts';
 import { foldJournal } from '../../core/journal.ts';
 import { recordedStages, recordedUsage } from '../../core/recorded-stages.ts';
+import type { Attempt } from '../../store/attempts.ts';
 import { hasEnded, type Run } from '../../store/run-states.ts';
 import type { Call } from '../verb.ts';
 import { definitionsOf } from './definitions.ts';
@@ -26,10 +27,15 @@ export async function viewRun({ control, caller }: Call, id: string): Promise<Ru
     stages: recordedStages(recorded, definitions, now).map((stage) => withWait(stage, run)),
     usage: run.usage ?? recordedUsage(recorded),
     waiting: run.waiting ?? [],
+    attempts: (await store.attempts.list(id)).map(attemptOf),
     repetition: run.repetition,
     cancel_requested_at: run.cancel_requested_at,
     ...(failed === undefined || !mayDebug(caller) ? undefined : { failed_input: failed }),
   };
+}
+
+function attemptOf({ worker, host, ...attempt }: Attempt): RunAttempt {
+  return { ...attempt, worker: worker || null, host: host || null };
 }
 
 /** A stage that a parked run waits in. */

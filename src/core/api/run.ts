@@ -31,6 +31,35 @@ export interface RunWait {
   readonly until?: number | undefined;
 }
 
+/**
+ * Why a worker had no more to do with a run: it came to its end (`finished`, `cancelled`) or waits without a worker
+ * (`parked`); the worker was to end (`drained`), could not begin (`put_back`), died (`worker_lost`), or was silent for so long
+ * that another one took its place (`superseded`).
+ */
+export type AttemptOutcome =
+  | 'finished'
+  | 'cancelled'
+  | 'parked'
+  | 'drained'
+  | 'put_back'
+  | 'worker_lost'
+  | 'superseded';
+
+/** One time that a worker has taken a run. */
+export interface RunAttempt {
+  /** From 1; a run that parked or was resumed goes on with the next. */
+  readonly segment: number;
+  /** From 0; times that the segment was tried before. */
+  readonly retry: number;
+  /** As `GET /workers` names it; null where nobody said. */
+  readonly worker: string | null;
+  readonly host: string | null;
+  readonly started_at: number;
+  /** For a worker that died, when another one took the run; null while it goes on. */
+  readonly ended_at: number | null;
+  readonly outcome: AttemptOutcome | null;
+}
+
 /** Everything about one run but its log: the document of `fm runs show --json` and more. */
 export interface RunView extends RunSummary {
   readonly input: Json;
@@ -39,6 +68,8 @@ export interface RunView extends RunSummary {
   readonly stages: readonly StageRecord[];
   readonly usage: Usage | null;
   readonly waiting: readonly RunWait[];
+  /** Who has executed it, in that order. */
+  readonly attempts: readonly RunAttempt[];
   /** Times that it was continued from a stage. */
   readonly repetition: number;
   readonly cancel_requested_at: number | null;

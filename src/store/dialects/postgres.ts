@@ -31,6 +31,13 @@ export const postgres: Dialect = {
   lock: <Q extends object>(query: Q): Q => (query as unknown as Lockable).for('update') as Q,
   // The same holds for the database.
   rows: async (db: Db, statement) => [...(await (db as unknown as Executor).execute(statement))],
+  // One statement, so that the notes cost no round trip.
+  noted: (change, notes) => {
+    const parts = notes.map(
+      (note, at) => sql`${sql.raw(`note_${at}`)} as (${note(sql`exists (select 1 from changed)`)})`,
+    );
+    return [sql`with changed as (${change}), ${sql.join(parts, sql`, `)} select * from changed`];
+  },
   plus: (column, amount) => sql`${column} + ${amount}`,
   excluded: (column) => sql.raw(`excluded."${column.name}"`),
   time: sql`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`,

@@ -18,6 +18,7 @@ export const sqlite: Dialect = {
   tables: defineTables(sqliteKit),
   lock: (query) => query,
   rows: (db, statement) => db.all(statement),
+  noted: (change, notes) => [change, ...notes.map((note) => note(sql`true`))],
   plus: (column, amount) => sql`${column} + ${amount}`,
   excluded: (column) => sql.raw(`excluded."${column.name}"`),
   time: sql`select cast(unixepoch('subsec') * 1000 as integer) as now`,

@@ -1,8 +1,10 @@
 import type { Dispatcher, RunNews } from '../../../control/control.ts';
 import type { Store } from '../../../store/store.ts';
+import { systemClock } from '../clock.ts';
 import { inlineDispatcher } from '../dispatcher/inline-dispatcher.ts';
 import { queueDispatcher } from '../dispatcher/queue-dispatcher.ts';
 import type { NodeRuntime } from '../runtime.ts';
+import { identity, workerName } from '../work/identity.ts';
 import { joinWorkers } from '../work/join-workers.ts';
 import { runHolder } from './holder.ts';
 import type { Log } from './log.ts';
@@ -54,7 +56,7 @@ function byOthers(store: Store): Omit<Execution, 'dispatcher'> {
 
 function byThisProcess({ settings, folder, log }: ExecutionOptions, runtime: NodeRuntime, store: Store): Execution {
   const inline = inlineDispatcher({
-    host: executionHost(store, runtime, settings),
+    host: executionHost(store, runtime, { ...settings, worker: workerName(identity(systemClock)) }),
     concurrency: CONCURRENT_RUNS,
     pollEvery: POLL_MS,
     interruptsEvery: INTERRUPTS_MS,

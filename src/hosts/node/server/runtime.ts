@@ -1,4 +1,5 @@
 import { DEFAULT_LIMITS } from '../../../core/limits.ts';
+import type { WorkerName } from '../../../store/attempts.ts';
 import type { Store } from '../../../store/store.ts';
 import { releaseCache } from '../../../worker/release-cache.ts';
 import type { Variables } from '../../edge/settings.ts';
@@ -31,13 +32,18 @@ export async function serverRuntime({ settings, variables, folder }: ServerRunti
   return createRuntime({ project: undefined, environment, limits: DEFAULT_LIMITS, defaultModel, secrets }, known);
 }
 
+export interface ExecutionPlace extends Pick<ServerSettings, 'environment'> {
+  readonly worker: WorkerName;
+}
+
 /** What the runs in a store are executed with, whoever hands them out. */
 export function executionHost(
   store: Store,
   runtime: NodeRuntime,
-  { environment }: Pick<ServerSettings, 'environment'>,
+  { environment, worker }: ExecutionPlace,
 ): InlineDispatcherOptions['host'] {
   return {
+    worker,
     store,
     runtime,
     secrets: runtime.secrets,

@@ -9,9 +9,11 @@ import type { Store } from '../../../store/store.ts';
 import type { Executed, ExecuteOptions } from '../../../worker/host.ts';
 import { handlerId } from '../../../worker/on-failure.ts';
 import { releaseCache } from '../../../worker/release-cache.ts';
+import { systemClock } from '../clock.ts';
 import { lockHolder } from '../dispatcher/holder.ts';
 import { type InlineDispatcher, inlineDispatcher } from '../dispatcher/inline-dispatcher.ts';
 import type { NodeRuntime } from '../runtime.ts';
+import { identity, workerName } from '../work/identity.ts';
 import { type OrgPlace, runLocks } from './org-place.ts';
 import { ORG_ENVIRONMENT } from './target.ts';
 
@@ -62,6 +64,7 @@ export function orgWorker(store: Store, options: OrgWorkerOptions): OrgWorker {
       secrets,
       environment: ORG_ENVIRONMENT,
       tenant: null,
+      worker: workerName(identity(systemClock)),
       releases,
       // Nobody would wake it but this process.
       parkAfter: Number.MAX_SAFE_INTEGER,

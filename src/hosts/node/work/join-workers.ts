@@ -2,10 +2,10 @@ import type { Store } from '../../../store/store.ts';
 import type { Executed } from '../../../worker/host.ts';
 import { systemClock } from '../clock.ts';
 import { QueueWorker } from '../dispatcher/pg-boss/queue-worker.ts';
-import { randomBytes } from '../random.ts';
 import type { NodeRuntime } from '../runtime.ts';
 import { executionHost } from '../server/runtime.ts';
-import { identity, keepPresence } from './presence.ts';
+import { identity, workerName } from './identity.ts';
+import { keepPresence } from './presence.ts';
 
 export interface WorkerOptions {
   /** Where the runs are. */
@@ -38,9 +38,9 @@ export interface Working {
 /** Takes runs from a queue in this process, and says that it does. Throws FlowMasonError `SCHEMA_BEHIND`, `DATABASE_…`. */
 export async function joinWorkers(options: WorkerOptions): Promise<Working> {
   const { store, runtime, url, environment, version, concurrency, pools, once = false, onExecuted, onError } = options;
-  const host = { ...executionHost(store, runtime, { environment }), pools: new Set(pools) };
+  const me = identity(systemClock);
+  const host = { ...executionHost(store, runtime, { environment, worker: workerName(me) }), pools: new Set(pools) };
   const worker = await QueueWorker.open({ url, clock: systemClock, hosts: [host], concurrency, onExecuted, onError });
-  const me = identity(Buffer.from(randomBytes(8)).toString('hex'), systemClock);
   const components = [...runtime.descriptors.values()].map(({ name, version }) => `${name}@${version}`);
   let draining = false;
   const row = () => ({
