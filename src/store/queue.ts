@@ -16,6 +16,16 @@ export function queue(handle: Handle) {
       await dialect.rows(db, dialect.enqueue(job));
     },
 
+    /**
+     * Jobs that nobody has taken and that are due, and for how long the oldest one has been, milliseconds; undefined where
+     * no queue is installed.
+     */
+    async due(): Promise<{ readonly depth: number; readonly age: number } | undefined> {
+      if (dialect.queue && (await dialect.rows(db, dialect.queue)).length === 0) return undefined;
+      const [row] = await dialect.rows(db, dialect.due(handle.now()));
+      return { depth: Number(row?.depth ?? 0), age: Math.max(0, Number(row?.age ?? 0)) };
+    },
+
     /** Throws FlowMasonError `SCHEMA_BEHIND` where no queue is installed. */
     async require(): Promise<void> {
       const rows = dialect.queue ? await dialect.rows(db, dialect.queue) : [];

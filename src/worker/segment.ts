@@ -156,12 +156,13 @@ export class Segment {
     return { signal: AbortSignal.any(cancels), lost: AbortSignal.any(losses) };
   }
 
-  #limits(): Pick<RunOptions, 'maxParallel' | 'timeout' | 'onEvent'> {
-    const { maxParallel, timeout, onEvent } = this.#options;
+  #limits(): Pick<RunOptions, 'maxParallel' | 'timeout' | 'onEvent' | 'traceOf'> {
+    const { maxParallel, timeout, onEvent, traceOf } = this.#options;
     return {
       ...(maxParallel === undefined ? {} : { maxParallel }),
       ...(timeout === undefined ? {} : { timeout }),
       ...(onEvent === undefined ? {} : { onEvent }),
+      traceOf,
     };
   }
 

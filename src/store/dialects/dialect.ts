@@ -58,6 +58,8 @@ export interface Dialect {
   members(release: string, pipelines: string): SQL;
   /** Enqueues a job, once; absent where a database has no queue. */
   readonly enqueue?: (job: EnqueuedJob) => SQL;
+  /** Answers columns `depth` and `age`, milliseconds: what is due in the queue. `now` in epoch milliseconds. */
+  due(now: number): SQL;
   /** A row where the queue is installed. */
   readonly queue?: SQL;
   readonly migrations: MigrationStatements;

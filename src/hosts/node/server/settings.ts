@@ -33,6 +33,8 @@ export interface ServerSettings {
   /** Milliseconds. */
   readonly keepRuns: number;
   readonly logLevel: LogLevel;
+  /** Of a worker. */
+  readonly metricsPort: number | undefined;
 }
 
 /** A server of the environment that its key is of. */
@@ -44,6 +46,8 @@ export interface UpstreamSettings {
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LEVELS)[number];
+
+const PORT = 'Expected a port: 0 to 65535';
 
 const SCHEMA = v.object({
   ...SHARED_SETTINGS,
@@ -75,6 +79,9 @@ const SCHEMA = v.object({
     ),
     '30d',
   ),
+  FM_METRICS_PORT: v.optional(
+    v.pipe(v.string(), v.regex(/^\d{1,5}$/, PORT), v.transform(Number), v.maxValue(65_535, PORT)),
+  ),
   FM_LOG_LEVEL: v.optional(v.picklist(LEVELS, `Expected one of ${LEVELS.join(', ')}`), 'info'),
 });
 
@@ -101,6 +108,7 @@ export function readServerSettings(variables: Variables): ServerSettings {
     defaultModel: output.FM_AI_MODEL,
     keepRuns: output.FM_RUNS_KEEP,
     logLevel: output.FM_LOG_LEVEL,
+    metricsPort: output.FM_METRICS_PORT,
   };
 }
 
