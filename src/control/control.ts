@@ -28,6 +28,8 @@ export interface Job {
 
 /** Who executes runs (port). */
 export interface Dispatcher {
+  /** Whether processes of their own do it, which say that they live: `fm worker`. */
+  readonly byWorkers?: boolean;
   /**
    * The run has something to do. Called after the run was written; a run whose call was lost is found by who looks for
    * queued runs.

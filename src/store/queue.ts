@@ -21,7 +21,7 @@ export function queue(handle: Handle) {
      * no queue is installed.
      */
     async due(): Promise<{ readonly depth: number; readonly age: number } | undefined> {
-      if (dialect.queue && (await dialect.rows(db, dialect.queue)).length === 0) return undefined;
+      if (dialect.installed && (await dialect.rows(db, dialect.installed)).length === 0) return undefined;
       const [row] = await dialect.rows(db, dialect.due(handle.now()));
       return { depth: Number(row?.depth ?? 0), age: Math.max(0, Number(row?.age ?? 0)) };
     },

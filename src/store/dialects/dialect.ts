@@ -60,7 +60,9 @@ export interface Dialect {
   readonly enqueue?: (job: EnqueuedJob) => SQL;
   /** Answers columns `depth` and `age`, milliseconds: what is due in the queue. `now` in epoch milliseconds. */
   due(now: number): SQL;
-  /** A row where the queue is installed. */
+  /** A row where there are tables of a queue; absent where runs themselves are the queue. */
+  readonly installed?: SQL;
+  /** A row where the queue is installed; fails without tables of it. */
   readonly queue?: SQL;
   readonly migrations: MigrationStatements;
   /** What an error of the driver means; undefined for what nobody can expect. */

@@ -57,6 +57,7 @@ export const postgres: Dialect = {
   enqueue: ({ tenant, run, segment, priority, delay = 0, retry = 0, most = null }): SQL =>
     sql`select flowmason_enqueue(${tenant}::text, ${run}::text, ${segment}::bigint, ${priority}::integer, ${Math.round(delay)}::bigint, ${retry}::integer, ${most}::integer)`,
   queue: sql`select name from pgboss.queue where name = 'runs'`,
+  installed: sql`select 1 as found where to_regclass('pgboss.job') is not null`,
   due: () => sql`select count(*) as depth, extract(epoch from now() - min(start_after)) * 1000 as age
     from pgboss.job where name = 'runs' and state < 'active' and start_after <= now()`,
   migrations: {
