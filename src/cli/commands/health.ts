@@ -3,7 +3,7 @@ import { showHealth } from '../actions/administration/health.ts';
 import { CliCommand } from '../command.ts';
 
 export default class Health extends CliCommand {
-  static override summary = 'Tell whether an environment does what it is for: one verdict, with causes and what to do.';
+  static override summary = 'Give one verdict on an environment, with causes and what to do.';
   static override description =
     'ok: nothing is wrong. degraded: it works, and somebody should look. down: what it is for does not happen, e.g. because the server or its database cannot be reached, or no worker lives. Fails unless it is ok.';
   static override examples = ['fm health --env production', 'fm health --env production --json'];

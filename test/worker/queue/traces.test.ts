@@ -26,7 +26,12 @@ it('a run over server, queue, two workers and what its stages call is one trace,
     OTEL_SERVICE_NAME: 'shop-pipelines',
     OTEL_RESOURCE_ATTRIBUTES: 'team=shop',
   };
-  const api = await launchServer(tempFolder(), variables, (child) => onTestFinished(() => void child.kill('SIGKILL')), []);
+  const api = await launchServer(
+    tempFolder(),
+    variables,
+    (child) => onTestFinished(() => void child.kill('SIGKILL')),
+    [],
+  );
   const first = await launchWorker(variables, ['--drain', '0s', '--metrics-port', '0']);
   server.hold('b');
   const started = await fetch(`${api.url}/api/v1/pipelines/chain/runs`, {
@@ -67,7 +72,11 @@ it('a run over server, queue, two workers and what its stages call is one trace,
   });
   expect(a).toMatchObject({
     parentSpanId: one?.spanId,
-    attributes: { 'flowmason.stage.path': 'a', 'flowmason.component.name': 'http-request', 'flowmason.stage.attempt': 1 },
+    attributes: {
+      'flowmason.stage.path': 'a',
+      'flowmason.component.name': 'http-request',
+      'flowmason.stage.attempt': 1,
+    },
   });
   expect(b.map(({ parentSpanId, attributes }) => [parentSpanId, attributes['flowmason.stage.status']])).toEqual([
     [one?.spanId, 'cancelled'],
@@ -93,6 +102,9 @@ it('a run over server, queue, two workers and what its stages call is one trace,
   expect(gauges).toMatchObject({
     flowmason_queue_depth: [{ value: '0' }],
     flowmason_queue_oldest_seconds: [{ value: '0' }],
-    flowmason_workers: [{ value: '1', labels: { state: 'live' } }, { value: '0', labels: { state: 'draining' } }],
+    flowmason_workers: [
+      { value: '1', labels: { state: 'live' } },
+      { value: '0', labels: { state: 'draining' } },
+    ],
   });
 }, 90_000);

@@ -22,7 +22,21 @@ import { sha256Hex } from '../../../core/sha256.ts';
 import { parseTraceparent, traceparentText } from '../../../core/traceparent.ts';
 import type { Variables } from '../../edge/settings.ts';
 import { samplerOf } from './sampler.ts';
-import type { Traces, TracesOptions } from './traces.ts';
+
+/** Spans on their way to a collector. */
+export interface Traces {
+  readonly tracer: Tracer;
+  /** Sends what is left, and waits no longer than some seconds for it. Never rejects. */
+  close(): Promise<void>;
+}
+
+export interface TracesOptions {
+  /** FlowMason's. */
+  readonly version: string;
+  readonly environment: string;
+  /** Told when spans could not be sent; whatever is traced goes on. */
+  readonly onProblem: (message: string) => void;
+}
 
 /** Milliseconds that one sending may take, unless the variables say otherwise, and that the last one may. */
 const TIMEOUT = 3_000;

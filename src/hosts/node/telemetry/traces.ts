@@ -1,20 +1,5 @@
-import type { Tracer } from '../../../core/ports.ts';
 import type { Variables } from '../../edge/settings.ts';
-
-/** Spans on their way to a collector. */
-export interface Traces {
-  readonly tracer: Tracer;
-  /** Sends what is left, and waits no longer than some seconds for it. Never rejects. */
-  close(): Promise<void>;
-}
-
-export interface TracesOptions {
-  /** FlowMason's. */
-  readonly version: string;
-  readonly environment: string;
-  /** Told when spans could not be sent; whatever is traced goes on. */
-  readonly onProblem: (message: string) => void;
-}
+import type { Traces, TracesOptions } from './otlp.ts';
 
 /** OpenTelemetry's own variables say whether and where; without them nothing of it is even loaded. */
 export async function openTraces(variables: Variables, options: TracesOptions): Promise<Traces | undefined> {
