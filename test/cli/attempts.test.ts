@@ -21,7 +21,7 @@ it('shows who executed a run where that tells something', () => {
   const text = attemptsText([FIRST, SECOND]) ?? '';
   expect(text.split('\n').map((line) => line.replaceAll(/ {2,}/g, ' | ').trim())).toEqual([
     'ATTEMPT | WORKER | STARTED | TOOK | ENDED',
-    '1.0 | w1 on one | 2026-01-05T12:00:00.000Z | 12 s | worker lost',
+    '1.0 | w1 on one | 2026-01-05T12:00:00.000Z | 12.0 s | worker lost',
     expect.stringMatching(/^1\.1 \| w2 on .+ \| 2026-01-05T12:00:00\.000Z \| under way$/),
   ]);
   expect(text).not.toContain('\u001b');

@@ -94,7 +94,7 @@ it('a run over server, queue, two workers and what its stages call is one trace,
   expect(families.flowmason_fence_rejections_total?.metrics).toEqual([{ value: '0' }]);
   expect(families.flowmason_stage_duration_seconds).toMatchObject({
     type: 'HISTOGRAM',
-    metrics: [{ count: '1' }],
+    metrics: [{ buckets: { '0.001': '0', '+Inf': '1' } }],
   });
   expect(metrics).toContain('_count{component="http-request",status="succeeded"} 1');
   const scraped = await (await api.call('GET', '/metrics')).text();
