@@ -8,6 +8,7 @@ import type { PipelineFacts } from '../core/release/facts.ts';
 import type { Upstream } from '../core/upstream.ts';
 import type { Store, StoreTransaction } from '../store/store.ts';
 import type { IssuerKeys } from './identity/issuer-keys.ts';
+import type { Room } from './runs/room.ts';
 
 /** What somebody may do. */
 export const SCOPES = [
@@ -87,13 +88,23 @@ export interface ControlPlane {
   readonly checked?: ReadonlyMap<Digest, PipelineFacts> | undefined;
   readonly dispatcher: Dispatcher;
   readonly news?: RunNews | undefined;
+  /** Whether more runs can be accepted; absent: always. */
+  readonly room?: Room | undefined;
   readonly secrets: KnownSecrets;
   /** Variables that the host provides beside those that are stored, which win: `environments.local.vars`. */
   readonly vars: Readonly<Record<string, Json>>;
   /** Where releases are pulled from when they are promoted; absent: whoever promotes brings them. */
   readonly upstream?: Upstream | undefined;
   /** Whose jobs get keys for their identity tokens; absent: nobody's. */
-  readonly identities?: { readonly rules: readonly TrustRule[]; readonly keys: IssuerKeys } | undefined;
+  readonly identities?: Identities | undefined;
+}
+
+/** Whose identity tokens are taken. */
+export interface Identities {
+  readonly rules: readonly TrustRule[];
+  readonly keys: IssuerKeys;
+  /** The time in the world, by which their providers go; default that of the control plane. */
+  readonly clock?: Pick<Clock, 'now'> | undefined;
 }
 
 /** Who calls. */

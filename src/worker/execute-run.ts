@@ -13,7 +13,7 @@ import { Segment } from './segment.ts';
  */
 export async function executeRun(host: WorkerHost, job: Job, options: ExecuteOptions = {}): Promise<Executed> {
   const epoch: Epoch = { segment: job.segment, retry: job.retry };
-  const from = host.runtime.clock.now();
+  const from = host.store.clock.now();
   const run = await host.store.runs.claim(job.run, epoch, host.worker);
   if (!run) return { kind: 'nothing' };
   const held = host.interrupts.hold(run.id, epoch);

@@ -100,7 +100,14 @@ describe('fm serve', () => {
 
   it('says everything that is wrong with its settings, and no value of a secret', async () => {
     const cwd = tempFolder();
-    const wrong = { FM_PORT: '99999', FM_LOG_LEVEL: 'loud', FM_ENVIRONMENT: 'Prod 1', FM_RUNS_KEEP: 'ever' };
+    const wrong = {
+      FM_PORT: '99999',
+      FM_LOG_LEVEL: 'loud',
+      FM_ENVIRONMENT: 'Prod 1',
+      FM_RUNS_KEEP: 'ever',
+      FM_QUEUE_MOST: '0',
+      FM_QUEUE_MAX_AGE: '10',
+    };
     const env = { ...wrong, FM_DATABASE_URL: 'mysql://root:hunter2@db/x' };
     const ended = await fm(['serve'], { cwd, env });
     expect(ended.code).toBe(2);

@@ -63,6 +63,15 @@ const LOG = {
 /** One line of a run's log. */
 export const LOG_ENTRY = v.strictObject(LOG);
 
+/** What a waiting run waits for. */
+export const RUN_WAIT = shape({
+  path: PATH,
+  signal: v.optional(v.string()),
+  message: v.optional(v.string()),
+  until: v.optional(AT),
+});
+export type RunWait = v.InferOutput<typeof RUN_WAIT>;
+
 const SUMMARY = {
   run_id: v.string(),
   project: v.string(),
@@ -77,20 +86,12 @@ const SUMMARY = {
   finished_at: AT_OR_NULL,
   duration_ms: said(v.nullable(v.number()), 'Null until it has begun; until it has ended, up to now'),
   error: v.nullable(FAILURE),
+  waiting: said(list(RUN_WAIT), 'What it waits for, while it waits; a list shows the first of many'),
 };
 
 /** A run as lists show it. */
 export const RUN_SUMMARY = shape(SUMMARY);
 export type RunSummary = v.InferOutput<typeof RUN_SUMMARY>;
-
-/** What a waiting run waits for. */
-export const RUN_WAIT = shape({
-  path: PATH,
-  signal: v.optional(v.string()),
-  message: v.optional(v.string()),
-  until: v.optional(AT),
-});
-export type RunWait = v.InferOutput<typeof RUN_WAIT>;
 
 /**
  * Why a worker had no more to do with a run: it came to its end (`finished`, `cancelled`) or waits without a worker
@@ -128,7 +129,6 @@ export const RUN_VIEW = shape({
   result: ANYTHING,
   stages: list(STAGE_RECORD),
   usage: v.nullable(USAGE),
-  waiting: list(RUN_WAIT),
   attempts: said(list(RUN_ATTEMPT), 'Who has executed it, in that order'),
   repetition: said(COUNT, 'Times that it was continued from a stage'),
   cancel_requested_at: AT_OR_NULL,
@@ -212,9 +212,18 @@ export const BULK_VIEW = shape({
       run_id: v.string(),
       pipeline: v.string(),
       status: RUN_STATUS,
+      replay: said(v.optional(v.string()), 'The run that was started anew with its input'),
       refused: said(v.optional(shape({ code: v.string(), message: v.string() })), 'Why nothing was done to this one'),
     }),
   ),
-  more: said(v.boolean(), 'There are more of them: call again'),
+  next: said(TEXT_OR_NULL, 'The cursor to go on with; null at the end'),
+  total: said(v.optional(COUNT), 'How many runs the filter selects altogether; of a dry run only'),
 });
 export type BulkView = v.InferOutput<typeof BULK_VIEW>;
+
+/** What going on with a run comes to, or would (`dry_run`). */
+export const RESUMED_VIEW = shape({
+  ...SUMMARY,
+  again: said(list(v.string()), 'Paths of recorded stages that run again'),
+});
+export type ResumedView = v.InferOutput<typeof RESUMED_VIEW>;

@@ -62,7 +62,9 @@ export interface Dialect {
   due(now: number): SQL;
   /** A row where there are tables of a queue; absent where runs themselves are the queue. */
   readonly installed?: SQL;
-  /** A row where the queue is installed; fails without tables of it. */
+  /** Answers `queued`, the due jobs of a tenant that nobody has taken, counted up to `most`, and `age_ms`, since when the oldest is. */
+  readonly backlog?: (tenant: string | null, most: number) => SQL;
+  /** A row where the queue is installed. */
   readonly queue?: SQL;
   readonly migrations: MigrationStatements;
   /** What an error of the driver means; undefined for what nobody can expect. */

@@ -4,7 +4,7 @@ import type { Outcome } from '../../command.ts';
 import { keysText, madeKeyText } from '../../print/administration/keys.ts';
 import { canAsk } from '../../terminal.ts';
 import { commandLine } from '../../usage.ts';
-import { expiryOf } from '../org/expiry.ts';
+import { endsOf } from '../org/expiry.ts';
 import { agreed } from '../release/decisions.ts';
 import { type AdministerFlags, administer, allPages } from './administer.ts';
 
@@ -38,13 +38,13 @@ export function createKey(
   flags: KeyFlags & { readonly scope: Scopes; readonly expires?: string | undefined },
 ): Promise<Outcome> {
   const { scope: scopes, env } = flags;
-  const expires_at = flags.expires === undefined ? null : expiryOf(flags.expires, Date.now());
+  const ends = flags.expires === undefined ? { expires_at: null } : endsOf(flags.expires);
   return administer(cwd, flags, async ({ client }) => {
     if (flags['dry-run']) {
-      const json = { name, scopes, expires_at, dry_run: true };
+      const json = { name, scopes, ...ends, dry_run: true };
       return { json, text: `Would make the key ${name} with ${scopes.join(', ')}` };
     }
-    const made = await client.call('POST /keys', { name, scopes, expires_at });
+    const made = await client.call('POST /keys', { name, scopes, ...ends });
     return { json: made, text: madeKeyText(made, env) };
   });
 }
@@ -55,12 +55,12 @@ export function rotateKey(
   flags: KeyFlags & { readonly overlap: number; readonly expires?: string | undefined },
 ): Promise<Outcome> {
   const { overlap, env } = flags;
-  const expiry = flags.expires === undefined ? {} : { expires_at: expiryOf(flags.expires, Date.now()) };
+  const ends = flags.expires === undefined ? {} : endsOf(flags.expires);
   return administer(cwd, flags, async ({ client }) => {
     const old = await liveKey(client, typed, env);
     if (flags['dry-run'])
       return { json: { ...old, dry_run: true }, text: `Would replace the key ${old.id} (${old.name})` };
-    const made = await client.call('POST /keys/:id/rotate', { id: old.id, overlap, ...expiry });
+    const made = await client.call('POST /keys/:id/rotate', { id: old.id, overlap, ...ends });
     return { json: made, text: madeKeyText(made, env) };
   });
 }

@@ -26,7 +26,9 @@ export function showThere(flags: TargetFlags, word: string, follow: boolean): Pr
     const view = await target.client.call('GET /runs/:id', { id });
     const outcome = outcomeOfView(view);
     const status = statusOf(view);
-    const resume = commandThere(target, 'runs:resume', [id]);
+    // On a server one that waits goes on by itself.
+    const follows = target.kind === 'server' && view.status === 'waiting';
+    const resume = commandThere(target, follows ? 'runs:show' : 'runs:resume', [id, ...(follows ? ['--follow'] : [])]);
     const definitions = { main: view.pipeline, pipelines: new Map() };
     const goesOn = target.kind === 'server' ? view.status === 'queued' || view.status === 'running' : isLive(id);
     const next = goesOn ? [] : nextCommands(outcome, definitions, resume, targetFlags(target));

@@ -48,7 +48,8 @@ export function executionHost(
     worker,
     observe,
     store,
-    runtime,
+    // When a waiting run is due is read by others.
+    runtime: { ...runtime, clock: store.clock },
     secrets: runtime.secrets,
     environment,
     tenant: null,

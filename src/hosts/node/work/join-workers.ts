@@ -43,7 +43,7 @@ export interface Working {
 /** Takes runs from a queue in this process, and says that it does. Throws FlowMasonError `SCHEMA_BEHIND`, `DATABASE_…`. */
 export async function joinWorkers(options: WorkerOptions): Promise<Working> {
   const { store, runtime, url, environment, version, concurrency, pools, once = false, log, tracer, onError } = options;
-  const me = identity(systemClock);
+  const me = identity(store.clock);
   const metrics = runMetrics();
   const observe = observeRuns({ clock: systemClock, log, tracer, metrics });
   const host = {
