@@ -115,4 +115,6 @@ export interface Caller {
   readonly request_id: string;
   /** Of a mutating call. */
   readonly idempotency_key: string | undefined;
+  /** Value of `traceparent` for what the call starts. */
+  readonly traceparent?: string | undefined;
 }

@@ -69,3 +69,41 @@ export interface StageCache {
 
 /** The secrets of a run by name, once read. */
 export type Secrets = ReadonlyMap<string, Secret>;
+
+export type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
+
+/** Something that takes time, for traces. Times in epoch milliseconds; nothing in it is anybody's data. */
+export interface NewSpan {
+  readonly name: string;
+  readonly kind: 'server' | 'consumer' | 'internal';
+  readonly at: number;
+  readonly attributes: SpanAttributes;
+  /** Value of `traceparent`; without one it begins a trace. */
+  readonly parent?: string | undefined;
+  /** What the id of a trace is made of that it begins, so that others who begin it are in the same one. */
+  readonly trace?: string | undefined;
+  /** What its own id is made of, so that others can link to it. */
+  readonly id?: string | undefined;
+  /** `id` of others of this trace. */
+  readonly links?: readonly string[] | undefined;
+}
+
+export interface SpanEnd {
+  readonly at: number;
+  /** Instead of the one that it began with. */
+  readonly name?: string | undefined;
+  /** A short word for what went wrong. */
+  readonly error?: string | undefined;
+  readonly attributes?: SpanAttributes | undefined;
+}
+
+export interface Span {
+  /** Value of `traceparent` for what happens within it. */
+  readonly traceparent: string;
+  end(end: SpanEnd): void;
+}
+
+/** Where spans go. Never throws and never waits. */
+export interface Tracer {
+  begin(span: NewSpan): Span;
+}

@@ -25,6 +25,16 @@ export function queue(handle: Handle) {
       await dialect.rows(db, dialect.enqueue(job));
     },
 
+    /**
+     * Jobs that nobody has taken and that are due, and for how long the oldest one has been, milliseconds; undefined where
+     * no queue is installed.
+     */
+    async due(): Promise<{ readonly depth: number; readonly age: number } | undefined> {
+      if (dialect.installed && (await dialect.rows(db, dialect.installed)).length === 0) return undefined;
+      const [row] = await dialect.rows(db, dialect.due(handle.now()));
+      return { depth: Number(row?.depth ?? 0), age: Math.max(0, Number(row?.age ?? 0)) };
+    },
+
     /** What of a tenant waits; where this database has no queue, its queued runs. */
     async backlog(tenant: string | null, most: number): Promise<Backlog> {
       if (dialect.backlog) {

@@ -1,7 +1,8 @@
-import { and, count, desc, eq, gt, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { and, count, desc, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm';
 import { fail } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import type { Failure, RunStatus, Usage } from '../core/run.ts';
+import { leaveRun, takeRun, type WorkerName } from './attempts.ts';
 import { chunks } from './chunks.ts';
 import { type Epoch, nextSegment, packEpoch, unpackEpoch } from './epoch.ts';
 import type { Handle } from './handle.ts';
@@ -27,6 +28,8 @@ export interface NewRun {
   /** Value of the pipeline's `concurrency.key` as JSON text. */
   readonly concurrency_key?: string | undefined;
   readonly trigger?: string | undefined;
+  /** Of the call that starts it. */
+  readonly traceparent?: string | undefined;
 }
 
 /** What the last segment of a run came to. */
@@ -55,6 +58,14 @@ export interface QueuedRun extends Epoch {
   readonly id: string;
   readonly priority: number;
   readonly accepted_at: number;
+}
+
+/** How a worker gives a run back. */
+export interface PutBack {
+  /** Default: true. */
+  readonly begun?: boolean;
+  /** Default: the worker is to end. */
+  readonly why?: 'drained' | 'put_back';
 }
 
 /** What has to be enqueued for a run to go on. */
@@ -97,6 +108,7 @@ export function runs(handle: Handle) {
       priority: run.priority ?? 0,
       concurrency_key: run.concurrency_key ?? null,
       trigger: run.trigger ?? null,
+      traceparent: run.traceparent ?? null,
       actor,
       input,
       vars: { ...vars },
@@ -134,42 +146,16 @@ export function runs(handle: Handle) {
      * Takes a run to execute it: it is queued and nobody has claimed it in a later epoch, or it is running in an earlier one.
      * Undefined when that is not so, and then there is nothing to do. One whose `cancel_requested_at` is set has to be ended.
      */
-    async claim(id: string, epoch: Epoch): Promise<Run | undefined> {
-      const mine = packEpoch(epoch);
-      const now = handle.now();
-      const [row] = await handle
-        .prepared('claim', () =>
-          db
-            .update(table)
-            .set({
-              status: 'running',
-              epoch: sql`${sql.placeholder('mine')}`,
-              started_at: sql`coalesce(${table.started_at}, ${sql.placeholder('now')})`,
-            })
-            .where(
-              and(
-                eq(table.id, sql.placeholder('id')),
-                or(
-                  and(eq(table.status, 'queued'), lte(table.epoch, sql.placeholder('mine'))),
-                  // Of two that come with one epoch only the first has it.
-                  and(eq(table.status, 'running'), lt(table.epoch, sql.placeholder('mine'))),
-                ),
-              ),
-            )
-            .returning(),
-        )
-        .execute({ id, mine, now });
-      return row;
-    },
+    claim: (id: string, epoch: Epoch, by?: WorkerName): Promise<Run | undefined> => takeRun(handle, id, epoch, by),
 
     /**
      * Gives a run back to whoever can go on with it. `begun`: a stage of it may have run; else it counts as not started.
      * Throws FlowMasonError `RUN_SUPERSEDED`.
      */
-    async putBack(id: string, epoch: Epoch, { begun }: { readonly begun: boolean } = { begun: true }): Promise<void> {
+    async putBack(id: string, epoch: Epoch, { begun = true, why = 'drained' }: PutBack = {}): Promise<void> {
       const change = begun ? {} : { started_at: null };
       const back = db.update(table).set({ status: 'queued', ...change });
-      const done = await back.where(held(id, epoch)).returning({ id: table.id });
+      const done = await leaveRun(handle, id, epoch, back.where(held(id, epoch)).returning({ id: table.id }), why);
       if (done.length === 0) await refuseStale(handle, id, packEpoch(epoch));
     },
 
@@ -187,15 +173,18 @@ export function runs(handle: Handle) {
     async finish(id: string, epoch: Epoch, end: RunEnd): Promise<string | null> {
       const { status, result, error } = end;
       const usage = end.usage === null ? null : { ...end.usage };
-      const [done] = await db
+      const change = db
         .update(table)
         .set({ status, result, error, usage, waiting: null, finished_at: handle.now() })
         .where(held(id, epoch))
         .returning({ concurrency_key: table.concurrency_key });
+      const outcome = status === 'cancelled' ? 'cancelled' : 'finished';
+      const [done] = await leaveRun(handle, id, epoch, change, outcome);
       if (!done) return refuseStale(handle, id, packEpoch(epoch));
+      if (done.concurrency_key === null) return null;
       // Not with the update: should it be lost, whoever looks for a slot does it.
-      if (done.concurrency_key !== null) await slots(handle).free(id);
-      return done.concurrency_key;
+      await slots(handle).free(id);
+      return String(done.concurrency_key);
     },
 
     /**
@@ -212,10 +201,8 @@ export function runs(handle: Handle) {
         const open = and(eq(signals.run, id), isNull(signals.taken_by), isNull(signals.refused));
         const sent = await inner.db.select({ name: signals.name }).from(signals).where(open);
         if (sent.some(({ name }) => names.includes(name))) return 'signalled';
-        await inner.db
-          .update(table)
-          .set({ status: 'waiting', waiting: [...waiting] })
-          .where(held(id, epoch));
+        const change = inner.db.update(table).set({ status: 'waiting', waiting: [...waiting] });
+        await leaveRun(inner, id, epoch, change.where(held(id, epoch)).returning({ id: table.id }), 'parked');
         return 'parked';
       });
     },

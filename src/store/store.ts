@@ -1,5 +1,7 @@
 import type { Clock } from '../core/ports.ts';
+import { attempts } from './attempts.ts';
 import { audit } from './audit.ts';
+import { condition } from './condition.ts';
 import type { Database } from './database.ts';
 import { deployments } from './deployments.ts';
 import { environments } from './environments.ts';
@@ -29,6 +31,7 @@ const NOUNS = {
   plans,
   deployments,
   runs,
+  attempts,
   journal,
   signals,
   slots,
@@ -42,6 +45,7 @@ const NOUNS = {
   idempotency,
   retention,
   health,
+  condition,
 };
 
 type Factories = typeof NOUNS;

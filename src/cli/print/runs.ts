@@ -39,6 +39,8 @@ export interface ShownRun {
   readonly input: Json;
   /** Times that it was continued with `--from`. */
   readonly repetition: number;
+  /** Who executed it, as `attemptsText` says it. */
+  readonly attempts?: string | undefined;
 }
 
 /** Everything of a run: its state, every stage, its result or error, and the commands that go on with it. */
@@ -56,6 +58,7 @@ export function runText(run: ShownRun, next: readonly string[]): string {
   const parts = [table(facts)];
   const rows = outcome.stages.map((stage) => stageRow(stage, status));
   if (rows.length > 0) parts.push(table(rows, ['STAGE', 'COMPONENT', 'STATUS', 'ATTEMPTS', 'TOOK', '']));
+  if (run.attempts !== undefined) parts.push(run.attempts);
   if (outcome.error) parts.push(failureText(outcome.error, process.stdout));
   if (outcome.failed_input !== undefined) {
     const config = indented(JSON.stringify(outcome.failed_input, null, 2), '');

@@ -44,6 +44,7 @@ import {
   ROLLBACK_VIEW,
 } from '../../core/api/deployment.ts';
 import { ENVIRONMENT_VIEW, UNLOCKED_VIEW } from '../../core/api/environment.ts';
+import { HEALTH_CAUSE, HEALTH_REPORT } from '../../core/api/health.ts';
 import { PROBLEM_VIEW } from '../../core/api/problem.ts';
 import { RELEASE_DIFF } from '../../core/api/release-diff.ts';
 import {
@@ -51,6 +52,7 @@ import {
   FAILURE,
   LOG_ENTRY,
   RESUMED_VIEW,
+  RUN_ATTEMPT,
   RUN_LIST,
   RUN_LOG_LINE,
   RUN_LOG_LIST,
@@ -83,6 +85,8 @@ export const ANSWER_SCHEMAS = {
   EvidenceStored: PUT_EVIDENCE,
   Failure: FAILURE,
   Finding: FINDING,
+  HealthCause: HEALTH_CAUSE,
+  HealthReport: HEALTH_REPORT,
   JobKey: JOB_KEY_VIEW,
   Key: KEY_VIEW,
   KeyList: KEY_LIST,
@@ -108,6 +112,7 @@ export const ANSWER_SCHEMAS = {
   Resumed: RESUMED_VIEW,
   Rollback: ROLLBACK_VIEW,
   Run: RUN_VIEW,
+  RunAttempt: RUN_ATTEMPT,
   RunList: RUN_LIST,
   RunLog: RUN_LOG_LIST,
   RunLogLine: RUN_LOG_LINE,

@@ -4,6 +4,8 @@ import type { FlowMasonError } from '../../core/errors.ts';
 export type AppEnv = {
   Variables: {
     requestId: string;
+    /** For what the request starts. */
+    traceparent: string | undefined;
     route: string | undefined;
     actor: string | undefined;
     error: FlowMasonError | undefined;

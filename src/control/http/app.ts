@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { type FlowMasonError, fail } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
+import type { Clock, Tracer } from '../../core/ports.ts';
 import { quote } from '../../core/quote.ts';
 import type { Caller, ControlPlane } from '../control.ts';
 import {
@@ -22,6 +23,7 @@ import { crossOrigin } from './cross-origin.ts';
 import { eventStream } from './event-stream.ts';
 import { notAllowed, notFound } from './no-route.ts';
 import { pathOf } from './path.ts';
+import { beginSpan, validTraceparent } from './request-span.ts';
 import { routeTable } from './route-table.ts';
 import { ROUTES } from './routes.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
@@ -52,6 +54,8 @@ export interface AppOptions {
   readonly onAnswer?: ((answer: Answered) => void) | undefined;
   /** Milliseconds that only grow; without it answers have no duration. */
   readonly elapsed?: (() => number) | undefined;
+  /** Gets a span for each request but those without a route. */
+  readonly traces?: { readonly tracer: Tracer; readonly clock: Clock } | undefined;
 }
 
 export interface Admitted {
@@ -85,9 +89,12 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     const given = context.req.header('x-request-id');
     const requestId = given !== undefined && REQUEST_ID.test(given) ? given : options.requestId();
     context.set('requestId', requestId);
+    const span = beginSpan(options.traces, context.req.raw);
+    context.set('traceparent', span?.traceparent ?? validTraceparent(context.req.raw));
     await next();
     for (const [name, value] of SECURITY_HEADERS) if (!context.res.headers.has(name)) context.header(name, value);
     context.header('x-request-id', requestId);
+    span?.end(context.get('route'), context.res.status, context.get('error'));
     options.onAnswer?.({
       request_id: requestId,
       method: context.req.method,
@@ -111,6 +118,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
           ...caller,
           request_id: context.get('requestId'),
           idempotency_key: context.req.header('idempotency-key'),
+          traceparent: context.get('traceparent'),
         },
       };
       const query = joined(context.req.param(), single(context.req.queries()));

@@ -37,6 +37,7 @@ export const OPERATIONS: Operations = {
   'DELETE /environment/lock': { id: 'unlockEnvironment', answer: 'Unlocked' },
   'PUT /environment/lock': { id: 'lockEnvironment', answer: 'Environment' },
   'PUT /evidence/:release': { id: 'putEvidence', answer: 'EvidenceStored' },
+  'GET /health/report': { id: 'getHealthReport', answer: 'HealthReport' },
   'GET /keys': { id: 'listKeys', answer: 'KeyList' },
   'POST /keys': { id: 'createKey', answer: 'NewKey' },
   'DELETE /keys/:id': { id: 'revokeKey', answer: 'KeyRevoked' },

@@ -11,6 +11,7 @@ import { lockEnvironment } from '../verbs/environment/lock.ts';
 import { showEnvironment } from '../verbs/environment/show.ts';
 import { unlockEnvironment } from '../verbs/environment/unlock.ts';
 import { putEvidence } from '../verbs/evidence/put.ts';
+import { showHealth } from '../verbs/health/show.ts';
 import { createKey } from '../verbs/keys/create.ts';
 import { listKeys } from '../verbs/keys/list.ts';
 import { revokeKey } from '../verbs/keys/revoke.ts';
@@ -66,6 +67,7 @@ export const ROUTES = {
   'DELETE /environment/lock': unlockEnvironment,
   'PUT /environment/lock': lockEnvironment,
   'PUT /evidence/:release': putEvidence,
+  'GET /health/report': showHealth,
   'GET /keys': listKeys,
   'POST /keys': createKey,
   'DELETE /keys/:id': revokeKey,

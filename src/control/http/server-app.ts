@@ -5,6 +5,7 @@ import type { Clock } from '../../core/ports.ts';
 import { requireScope } from '../verb.ts';
 import { type AppOptions, createApp, refuseOtherMethods } from './app.ts';
 import type { AppEnv } from './app-env.ts';
+import { gaugesOf } from './gauges.ts';
 import { createMetrics } from './metrics.ts';
 
 export interface ServerAppOptions extends AppOptions {
@@ -16,6 +17,8 @@ export interface ServerAppOptions extends AppOptions {
   readonly check: () => Promise<void>;
   /** The process is to end: what is new should go elsewhere. */
   readonly isDraining: () => boolean;
+  /** Prometheus text of what this process does beside answering. */
+  readonly metricLines?: (() => readonly string[]) | undefined;
 }
 
 /** How long a database may take before it counts as away. */
@@ -25,6 +28,7 @@ const PATIENCE_MS = 3_000;
 export function createServerApp(options: ServerAppOptions): Hono<AppEnv> {
   const { version, environment, isDraining } = options;
   const metrics = createMetrics();
+  const gauges = gaugesOf(options.clock);
   const app = createApp({
     ...options,
     onAnswer(answer) {
@@ -49,8 +53,8 @@ export function createServerApp(options: ServerAppOptions): Hono<AppEnv> {
   app.get('/metrics', async (context) => {
     const { control, caller } = await options.admit(context.req.raw, false);
     requireScope('runs:read', { ...caller, request_id: '', idempotency_key: undefined });
-    const runs = await inTime(control.store.runs.counts(), options.clock).catch(() => undefined);
-    const text = metrics.text({ version, environment, runs });
+    const found = await inTime(gauges(control.store), options.clock).catch(() => undefined);
+    const text = metrics.text({ version, environment }, found, options.metricLines?.());
     return context.body(text, 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
   });
   app.get('/openapi.json', async (context) => context.json((await referenced()).document));

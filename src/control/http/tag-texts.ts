@@ -5,6 +5,7 @@ export const TAG_TEXTS: Readonly<Record<string, string>> = {
   deployments: 'The log of what was active when; plans are made and applied here.',
   environment: 'What the environment demands of who deploys to it, and its lock.',
   evidence: 'What is known of releases beside what they consist of.',
+  health: 'Whether an environment does what it is for.',
   keys: 'Who may do what here.',
   pipelines: 'Pipelines that are active, and their files by digest.',
   plans: 'Plans that were kept.',

@@ -49,6 +49,7 @@ export async function acceptRun(
     actor: caller.actor,
     priority: accepted.priority ?? definition.priority ?? 0,
     trigger: accepted.trigger,
+    traceparent: caller.traceparent,
   };
 }
 

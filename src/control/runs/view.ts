@@ -1,7 +1,8 @@
-import type { RunQueueView, RunView } from '../../core/api/run.ts';
+import type { RunAttempt, RunQueueView, RunView } from '../../core/api/run.ts';
 import { foldJournal } from '../../core/journal.ts';
 import { recordedStages, recordedUsage } from '../../core/recorded-stages.ts';
 import type { Definitions } from '../../core/stage-at.ts';
+import type { Attempt } from '../../store/attempts.ts';
 import { hasEnded, type Run } from '../../store/run-states.ts';
 import type { ControlPlane } from '../control.ts';
 import type { Call } from '../verb.ts';
@@ -29,6 +30,7 @@ export async function viewRun({ control, caller }: Call, id: string): Promise<Ru
     stages: recordedStages(recorded, definitions, now).map((stage) => withWait(stage, run)),
     usage: run.usage ?? recordedUsage(recorded),
     waiting: run.waiting ?? [],
+    attempts: (await store.attempts.list(id)).map(attemptOf),
     repetition: run.repetition,
     cancel_requested_at: run.cancel_requested_at,
     ...(queue && { queue }),
@@ -44,6 +46,10 @@ async function queueOf(
   if (!dispatcher.workers) return undefined;
   const pool = definitions?.pipelines.get(definitions.main)?.pool;
   return { workers: await dispatcher.workers(pool), pool: pool ?? null };
+}
+
+function attemptOf({ worker, host, ...attempt }: Attempt): RunAttempt {
+  return { ...attempt, worker: worker || null, host: host || null };
 }
 
 /** A stage that a parked run waits in. */

@@ -100,6 +100,34 @@ export const RUN_QUEUE = shape({
 });
 export type RunQueueView = v.InferOutput<typeof RUN_QUEUE>;
 
+/**
+ * Why a worker had no more to do with a run: it came to its end (`finished`, `cancelled`) or waits without a worker
+ * (`parked`); the worker was to end (`drained`), could not begin (`put_back`), died (`worker_lost`), or was silent for so long
+ * that another one took its place (`superseded`).
+ */
+export const ATTEMPT_OUTCOME = v.picklist([
+  'finished',
+  'cancelled',
+  'parked',
+  'drained',
+  'put_back',
+  'worker_lost',
+  'superseded',
+]);
+export type AttemptOutcome = v.InferOutput<typeof ATTEMPT_OUTCOME>;
+
+/** One time that a worker has taken a run. */
+export const RUN_ATTEMPT = shape({
+  segment: said(COUNT, 'From 1; a run that parked or was resumed goes on with the next'),
+  retry: said(COUNT, 'From 0; times that the segment was tried before'),
+  worker: said(TEXT_OR_NULL, 'As `GET /workers` names it; null where nobody said'),
+  host: TEXT_OR_NULL,
+  started_at: AT,
+  ended_at: said(AT_OR_NULL, 'For a worker that died, when another one took the run; null while it goes on'),
+  outcome: said(v.nullable(ATTEMPT_OUTCOME), 'Why it ended'),
+});
+export type RunAttempt = v.InferOutput<typeof RUN_ATTEMPT>;
+
 /** Everything about one run but its log: the document of `fm runs show --json` and more. */
 export const RUN_VIEW = shape({
   ...SUMMARY,
@@ -108,6 +136,7 @@ export const RUN_VIEW = shape({
   result: ANYTHING,
   stages: list(STAGE_RECORD),
   usage: v.nullable(USAGE),
+  attempts: said(list(RUN_ATTEMPT), 'Who has executed it, in that order'),
   repetition: said(COUNT, 'Times that it was continued from a stage'),
   cancel_requested_at: AT_OR_NULL,
   queue: said(

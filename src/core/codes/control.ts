@@ -239,6 +239,14 @@ export const CONTROL_CODES = {
       'What is active in an environment is not what the environment before it has active, or, for the first one, not what the files are. Somebody may have deployed, promoted or rolled back since, or a promotion is due. Nothing was changed. The differences are printed with the command that brings both together.',
     example: 'fm drift production\nfm history --env production',
   },
+  UNHEALTHY: {
+    exit: 1,
+    http: 503,
+    title: 'An environment does not do all that it is for',
+    explanation:
+      'The verdict on the environment is `degraded` or `down`. Each cause is printed with what to do about it, the worst first. `down` means that runs are not executed at all; `degraded` that something has to be looked at.',
+    example: 'fm health --env production\nfm workers list --env production',
+  },
   RELEASE_FAILING: {
     exit: 1,
     http: 409,

@@ -31,6 +31,13 @@ export const postgres: Dialect = {
   lock: <Q extends object>(query: Q): Q => (query as unknown as Lockable).for('update') as Q,
   // The same holds for the database.
   rows: async (db: Db, statement) => [...(await (db as unknown as Executor).execute(statement))],
+  // One statement, so that the notes cost no round trip.
+  noted: (change, notes) => {
+    const parts = notes.map(
+      (note, at) => sql`${sql.raw(`note_${at}`)} as (${note(sql`exists (select 1 from changed)`)})`,
+    );
+    return [sql`with changed as (${change}), ${sql.join(parts, sql`, `)} select * from changed`];
+  },
   plus: (column, amount) => sql`${column} + ${amount}`,
   excluded: (column) => sql.raw(`excluded."${column.name}"`),
   time: sql`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`,
@@ -62,6 +69,9 @@ export const postgres: Dialect = {
         least((select min(start_after) ${fresh}), (select min(start_after) ${again}))) * 1000), 0) as age_ms`;
   },
   queue: sql`select name from pgboss.queue where name = 'runs'`,
+  installed: sql`select 1 as found where to_regclass('pgboss.job') is not null`,
+  due: () => sql`select count(*) as depth, extract(epoch from now() - min(start_after)) * 1000 as age
+    from pgboss.job where name = 'runs' and state < 'active' and start_after <= now()`,
   migrations: {
     lock: `select pg_advisory_xact_lock(${MIGRATION_LOCK})`,
     tables: 'select tablename as name from pg_tables where schemaname = current_schema()',

@@ -1,5 +1,6 @@
 import { shortDigest } from '../../../core/release/short-digest.ts';
 import type { Outcome } from '../../command.ts';
+import { attemptDocuments, attemptsText } from '../../print/run/attempts.ts';
 import { runDocument, timeText } from '../../print/run/document.ts';
 import { plainPrinter } from '../../print/run/plain.ts';
 import { runText } from '../../print/runs.ts';
@@ -41,10 +42,12 @@ export function showThere(flags: TargetFlags, word: string, follow: boolean): Pr
     const next = goesOn ? [] : nextCommands(outcome, definitions, resume, targetFlags(target));
     const nobody = nobodyTakes(view, target.name);
     if (nobody !== undefined) say(nobody);
-    const { input, vars, release, repetition, actor, accepted_at } = view;
+    const { input, vars, release, repetition, actor } = view;
+    const [attempts, accepted_at] = [attemptDocuments(view.attempts), timeText(view.accepted_at)];
+    const from = `release ${shortDigest(release)}`;
     return {
-      json: { ...runDocument(outcome), status, input, vars, release, actor, accepted_at: timeText(accepted_at) },
-      text: runText({ outcome, status, from: `release ${shortDigest(release)}`, input, repetition }, next),
+      json: { ...runDocument(outcome), status, input, vars, release, actor, accepted_at, attempts },
+      text: runText({ outcome, status, from, input, repetition, attempts: attemptsText(view.attempts) }, next),
     };
   });
 }

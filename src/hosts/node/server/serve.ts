@@ -77,6 +77,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       clock: systemClock,
       check: async () => void (await store.health.time()),
       isDraining: () => isDraining,
+      traces: options.tracer && { tracer: options.tracer, clock: systemClock },
+      metricLines: execution.metricLines,
       onAnswer: (answer) => logAnswer(log, answer),
     });
     const listening = await listen((request) => app.fetch(request), { host, port, requestId: newId });

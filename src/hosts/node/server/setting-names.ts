@@ -35,6 +35,7 @@ export const SERVER_SETTINGS: readonly ServerSetting[] = [
     default: '10m',
   },
   { name: 'FM_LOG_LEVEL', summary: 'trace, debug, info, warn, error or silent', default: 'info' },
+  { name: 'FM_METRICS_PORT', summary: 'the port of a worker’s /metrics and /health', default: 'none' },
   { name: 'FM_UPSTREAM_URL', summary: 'the server that releases are promoted from' },
   { name: 'FM_UPSTREAM_KEY', summary: 'a key of it with the scope releases:read' },
   { name: 'FM_REDIS_URL', summary: 'a shared cache and rate limit', passedOver: true },

@@ -38,6 +38,8 @@ export interface ServerSettings {
   /** Runs that may be due and not begun, and how long one of them may be so, milliseconds. */
   readonly queue: Pick<RoomOptions, 'most' | 'oldest'>;
   readonly logLevel: LogLevel;
+  /** Of a worker. */
+  readonly metricsPort: number | undefined;
 }
 
 /** A server of the environment that its key is of. */
@@ -49,6 +51,8 @@ export interface UpstreamSettings {
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LEVELS)[number];
+
+const PORT = 'Expected a port: 0 to 65535';
 
 const SCHEMA = v.object({
   ...SHARED_SETTINGS,
@@ -79,6 +83,9 @@ const SCHEMA = v.object({
       v.number('Expected a duration, e.g. 30d'),
     ),
     '30d',
+  ),
+  FM_METRICS_PORT: v.optional(
+    v.pipe(v.string(), v.regex(/^\d{1,5}$/, PORT), v.transform(Number), v.maxValue(65_535, PORT)),
   ),
   FM_QUEUE_MOST: v.optional(
     v.pipe(v.string(), v.regex(/^[1-9]\d{0,8}$/, 'Expected a whole number above 0'), v.transform(Number)),
@@ -121,6 +128,7 @@ export function readServerSettings(variables: Variables): ServerSettings {
     keepRuns: output.FM_RUNS_KEEP,
     queue: { most: output.FM_QUEUE_MOST, oldest: output.FM_QUEUE_MAX_AGE },
     logLevel: output.FM_LOG_LEVEL,
+    metricsPort: output.FM_METRICS_PORT,
   };
 }
 
