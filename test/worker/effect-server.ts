@@ -6,6 +6,9 @@ import type { AddressInfo } from 'node:net';
 export interface Call {
   readonly name: string;
   readonly key: string;
+  /** When it came, epoch milliseconds. */
+  readonly at: number;
+  readonly body: string;
 }
 
 /** A server on the loopback that does something once per idempotency key, and tells what it was asked. */
@@ -13,16 +16,24 @@ export class EffectServer {
   readonly calls: Call[] = [];
   /** Names that are answered with 500. */
   readonly failing = new Set<string>();
+  /** How long an answer takes, milliseconds. */
+  pause: () => number = () => 0;
   readonly #held = new Map<string, ServerResponse[]>();
   readonly #holding = new Set<string>();
   readonly #events = new EventEmitter();
   readonly #server = createServer((request, response) => {
+    const at = Date.now();
     const name = (request.url ?? '/').slice(1);
-    request.resume();
-    this.calls.push({ name, key: String(request.headers['idempotency-key'] ?? '') });
-    if (this.#holding.has(name)) this.#held.set(name, [...(this.#held.get(name) ?? []), response]);
-    else this.#answer(name, response);
-    this.#events.emit(`call ${name}`);
+    let body = '';
+    request.setEncoding('utf8').on('data', (text: string) => {
+      body += text;
+    });
+    request.on('end', () => {
+      this.calls.push({ name, key: String(request.headers['idempotency-key'] ?? ''), at, body });
+      if (this.#holding.has(name)) this.#held.set(name, [...(this.#held.get(name) ?? []), response]);
+      else setTimeout(() => this.#answer(name, response), this.pause());
+      this.#events.emit(`call ${name}`);
+    });
   });
 
   /** The address, without a slash at its end. */

@@ -1,0 +1,13 @@
+import { it } from 'vitest';
+import { queueDatabase } from '../setup/postgres-queue.ts';
+import { cutConnections, loseLink, restartDatabase } from './faults/database.ts';
+
+it('PostgreSQL is restarted 20 times', () => restartDatabase({ times: 20, between: 4_000 }), 900_000);
+
+it('100 connections are cut around COMMIT', async () => {
+  await cutConnections({ url: await queueDatabase(), times: 100 });
+}, 900_000);
+
+it('the link to the database is lost 10 times', async () => {
+  await loseLink({ url: await queueDatabase(), times: 10, lease: 10_000 });
+}, 900_000);
