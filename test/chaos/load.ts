@@ -115,11 +115,6 @@ export class Load {
     return row?.left;
   }
 
-  /** Runs of these workers' that are executed now. */
-  async running(): Promise<string[]> {
-    return (await this.#sql`select id from runs where status = 'running'`).map(({ id }) => id);
-  }
-
   /** After the last fault: all ends within a minute, and every invariant holds. Writes the report, or fails the test. */
   async conclude(
     fault: string,
