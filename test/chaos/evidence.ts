@@ -58,9 +58,9 @@ export interface StoredJob {
   readonly state: string;
 }
 
-/** Reads a database that has the witness. */
-export async function readEvidence(sql: postgres.Sql, calls: readonly Call[]): Promise<Evidence> {
-  return sql.begin('isolation level repeatable read', async (tx) => ({
+/** Reads a database that has the witness, in a transaction that sees one state of it. */
+export async function readEvidence(tx: postgres.TransactionSql, calls: readonly Call[]): Promise<Evidence> {
+  return {
     runs: await tx<StoredRun[]>`select id, pipeline, status, error::jsonb ->> 'code' as error from runs`,
     journal: await tx<Recorded[]>`select run, seq::int, epoch::float8, kind, path, entry::jsonb ->> 'status' as status
       from journal order by run, seq`,
@@ -72,5 +72,5 @@ export async function readEvidence(sql: postgres.Sql, calls: readonly Call[]): P
       from pgboss.job where name = 'runs'`,
     slots: await tx<{ run: string; pipeline: string }[]>`select run, pipeline from run_slots`,
     calls: [...calls],
-  }));
+  };
 }

@@ -150,7 +150,8 @@ export class Load {
     };
     await Promise.all(this.#more);
     while ((await live().catch(() => 1)) > 0 && Date.now() < until) await pause(200);
-    const evidence = await readEvidence(this.#sql, this.server.calls);
+    const { calls } = this.server;
+    const evidence = await this.#sql.begin('isolation level repeatable read', (tx) => readEvidence(tx, calls));
     return violations(evidence, { accepted: this.accepted, pipelines: SHAPES, ...more });
   }
 
