@@ -63,7 +63,11 @@ function runViolations({ runs }: Evidence, { accepted, failures = [] }: Expected
   return [
     ...missing.map((run): Violation => ({ invariant: 'accepted', run, what: 'there is no such run' })),
     ...bad.map(
-      ({ id, status, error }): Violation => ({ invariant: 'settled', run: id, what: `${status} ${error ?? ''}`.trim() }),
+      ({ id, status, error }): Violation => ({
+        invariant: 'settled',
+        run: id,
+        what: `${status} ${error ?? ''}`.trim(),
+      }),
     ),
   ];
 }
@@ -80,7 +84,11 @@ function stateViolations({ states, runs }: Evidence): Violation[] {
   }
   for (const { id, status } of runs) {
     if (last.get(id) !== status)
-      found.push({ invariant: 'one_final_state', run: id, what: `${status}, and the last change was to ${last.get(id)}` });
+      found.push({
+        invariant: 'one_final_state',
+        run: id,
+        what: `${status}, and the last change was to ${last.get(id)}`,
+      });
   }
   return found;
 }
@@ -125,7 +133,11 @@ function effectViolations({ runs, writes, calls, journal }: Evidence, { pipeline
     }
     const since = recordedAt.get(place);
     if (!zombies && since !== undefined && at > since + 1)
-      found.push({ invariant: 'recorded_once', run, what: `${name} was asked for ${at - since} ms after it was recorded` });
+      found.push({
+        invariant: 'recorded_once',
+        run,
+        what: `${name} was asked for ${at - since} ms after it was recorded`,
+      });
   }
   for (const [place, { size }] of keys) {
     const run = place.slice(0, place.indexOf('/'));
@@ -151,7 +163,7 @@ function fenceViolations({ writes }: Evidence): Violation[] {
 function jobViolations({ runs, jobs, slots }: Evidence): Violation[] {
   const byId = new Map(runs.map((run) => [run.id, run]));
   const found: Violation[] = [];
-    const live = jobs.filter(({ state }) => LIVE.includes(state));
+  const live = jobs.filter(({ state }) => LIVE.includes(state));
   for (const { run, segment, state } of jobs) {
     const stored = byId.get(run);
     if (!stored) found.push({ invariant: 'jobs', run, what: `a job of segment ${segment} without a run` });

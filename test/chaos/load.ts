@@ -1,5 +1,5 @@
 import postgres from 'postgres';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { PipelineDefinition } from '../../src/core/pipeline.ts';
 import { systemClock } from '../../src/hosts/node/clock.ts';
 import { openDatabase } from '../../src/hosts/node/database/open.ts';
@@ -8,8 +8,8 @@ import { startWorker, type WorkerProcess } from '../worker/queue/worker-process.
 import { WorkerWorld } from '../worker/world.ts';
 import { readEvidence } from './evidence.ts';
 import { type Expected, type Violation, violations } from './invariants.ts';
-import type { Chance } from './seeded.ts';
 import { conclude } from './report.ts';
+import type { Chance } from './seeded.ts';
 import { installWitness } from './witness.ts';
 
 /** Stages with effects by pipeline, and the recorded ones that each depends on. */
@@ -36,9 +36,7 @@ export interface LoadOptions {
   readonly slow?: number;
 }
 
-export interface Accept {
-  (pipeline: string): Promise<string>;
-}
+export type Accept = (pipeline: string) => Promise<string>;
 
 /** Runs that keep coming, workers that execute them, and what can be told of all of it afterwards. */
 export class Load {
@@ -111,8 +109,24 @@ export class Load {
   }
 
   async unfinished(): Promise<number> {
-    const [row] = await this.#sql`select count(*)::int as left from runs where status in ('queued', 'running', 'waiting')`;
+    const [row] = await this
+      .#sql`select count(*)::int as left from runs where status in ('queued', 'running', 'waiting')`;
     return row?.left;
+  }
+
+  /** Resolves when all runs of now have ended; throws when one of them is stuck. */
+  async untilEnded(): Promise<void> {
+    const runs = (await this.#sql`select id from runs where status in ('queued', 'running', 'waiting')`).map(
+      ({ id }) => id,
+    );
+    const until = Date.now() + STUCK;
+    for (;;) {
+      const left = await this.#sql`select id, pipeline, status from runs
+        where id = any(${runs}) and status in ('queued', 'running', 'waiting')`;
+      if (left.length === 0) return;
+      if (Date.now() > until) throw new Error(`stuck: ${JSON.stringify(left)}`);
+      await pause(100);
+    }
   }
 
   /** After the last fault: all ends within a minute, and every invariant holds. Writes the report, or fails the test. */
@@ -125,6 +139,9 @@ export class Load {
     const from = performance.now();
     const found = await this.#settle(more);
     const settled = { settled_seconds: seconds(performance.now() - from) };
+    for (const { kill } of this.workers) kill('SIGTERM');
+    const codes = await Promise.all(this.workers.map(({ ended }) => ended));
+    expect(new Set(codes), 'exit codes of workers after SIGTERM').toEqual(new Set(codes.map(() => 0)));
     conclude({
       fault,
       times,

@@ -6,54 +6,78 @@ import { onTestFinished } from 'vitest';
 export type Cut = 'before' | 'after';
 
 /** A way to a server on which connections can be cut or go silent. */
-export interface Proxy {
-  readonly port: number;
+export class Proxy {
   /** Asked for each piece that a client sends. */
-  decide: (sent: Buffer) => Cut | undefined;
-  /** Whether bytes go nowhere, and no connection ends: what a network does that has lost a link. */
-  silent: boolean;
-}
+  decide: (sent: Buffer) => Cut | undefined = () => undefined;
+  readonly #pairs = new Set<Pair>();
+  #silent = false;
 
-/** Opens one to a port of the loopback; it is gone when the test is over. `host`: where it listens. */
-export async function openProxy(to: number, host = '127.0.0.1'): Promise<Proxy> {
-  const sockets = new Set<Socket>();
-  const server = createServer((client) => {
-    const upstream = connect(to, '127.0.0.1');
-    const ends = [client, upstream];
-    const cut = (): void => {
-      for (const socket of ends) socket.destroy();
+  /** Opens one to a port of the loopback; it is gone when the test is over. `host`: where it listens. */
+  static async open(to: number, host = '127.0.0.1'): Promise<{ proxy: Proxy; port: number }> {
+    const proxy = new Proxy();
+    const server = createServer((client) => proxy.#connect(client, to));
+    server.listen(0, host);
+    await once(server, 'listening');
+    onTestFinished(() => {
+      server.close();
+      for (const pair of proxy.#pairs) cut(pair);
+    });
+    // A listening TCP server has one.
+    return { proxy, port: (server.address() as AddressInfo).port };
+  }
+
+  /** From now on bytes go nowhere and nobody hears of an end, as on a network that has lost a link. */
+  silence(): void {
+    this.#silent = true;
+  }
+
+  /** The link is back, and whatever missed something meanwhile ends. */
+  restore(): void {
+    this.#silent = false;
+    for (const pair of this.#pairs) if (pair.missed) cut(pair);
+  }
+
+  #connect(client: Socket, to: number): void {
+    const pair: Pair = { client, upstream: connect(to, '127.0.0.1'), missed: false };
+    this.#pairs.add(pair);
+    let isAnswered = true;
+    const passing = (forward: (bytes: Buffer) => void) => (bytes: Buffer) => {
+      if (this.#silent) pair.missed = true;
+      else forward(bytes);
     };
-    for (const socket of ends) {
-      sockets.add(socket.setNoDelay());
-      socket.on('error', cut);
+    for (const socket of [client, pair.upstream]) {
+      socket.setNoDelay();
+      socket.on('error', () => {});
       socket.on('close', () => {
-        sockets.delete(socket);
-        // Whoever is behind a lost link hears of nothing.
-        if (!proxy.silent) cut();
+        if (this.#silent) pair.missed = true;
+        else {
+          cut(pair);
+          this.#pairs.delete(pair);
+        }
       });
     }
-    let isAnswered = true;
     client.on('data', (sent) => {
-      if (proxy.silent) return;
-      const how = proxy.decide(sent);
-      if (how === 'before') return cut();
-      if (how === 'after') isAnswered = false;
-      upstream.write(sent);
+      // It may be what lets the link go silent.
+      const how = this.#silent ? undefined : this.decide(sent);
+      passing((bytes) => {
+        if (how === 'before') return cut(pair);
+        if (how === 'after') isAnswered = false;
+        pair.upstream.write(bytes);
+      })(sent);
     });
-    upstream.on('data', (answer) => {
-      if (proxy.silent) return;
-      if (isAnswered) client.write(answer);
-      else cut();
-    });
-  });
-  const proxy = { port: 0, decide: (_: Buffer): Cut | undefined => undefined, silent: false };
-  server.listen(0, host);
-  await once(server, 'listening');
-  // A listening TCP server has one.
-  proxy.port = (server.address() as AddressInfo).port;
-  onTestFinished(() => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  });
-  return proxy;
+    const answer = passing((bytes) => (isAnswered ? void client.write(bytes) : cut(pair)));
+    pair.upstream.on('data', answer);
+  }
+}
+
+interface Pair {
+  readonly client: Socket;
+  readonly upstream: Socket;
+  /** Whether something did not arrive. */
+  missed: boolean;
+}
+
+function cut({ client, upstream }: Pair): void {
+  client.destroy();
+  upstream.destroy();
 }

@@ -12,13 +12,17 @@ export default function setup(project: TestProject): () => void {
   writeFileSync(file, '');
   project.provide('chaos', file);
   return () => {
-    const lines = readFileSync(file, 'utf8').split('\n').filter((line) => line !== '');
+    const lines = readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '');
     rmSync(folder, { recursive: true, force: true });
     // `conclude` wrote them.
     const results = lines.map((line) => JSON.parse(line) as FaultResult);
     if (results.length === 0) return;
     const path = process.env.FM_CHAOS_REPORT;
-    const text = path?.endsWith('.json') ? `${JSON.stringify({ invariants: INVARIANTS, results }, null, 2)}\n` : table(results);
+    const text = path?.endsWith('.json')
+      ? `${JSON.stringify({ invariants: INVARIANTS, results }, null, 2)}\n`
+      : table(results);
     if (path === undefined) process.stdout.write(text);
     else writeFileSync(path, text);
   };

@@ -28,5 +28,8 @@ export interface FaultResult {
 export function conclude(result: FaultResult): void {
   const file = inject('chaos');
   if (file !== undefined) appendFileSync(file, `${JSON.stringify(result)}\n`);
-  expect(result.violations.slice(0, 20), `${result.violations.length} violations, FM_CHAOS_SEED=${result.seed}`).toEqual([]);
+  expect(
+    result.violations.slice(0, 20),
+    `${result.violations.length} violations, FM_CHAOS_SEED=${result.seed}`,
+  ).toEqual([]);
 }

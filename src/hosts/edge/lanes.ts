@@ -1,6 +1,12 @@
 import type { Sql } from 'postgres';
 import { type OpenClient, RenewedClient } from './renewed-client.ts';
 
+/**
+ * A client that has lost the network cannot end its transaction, and the server would hold what it has locked until TCP
+ * gives up; ours never pause inside of one for so long. Not a setting of the connection, which poolers may refuse.
+ */
+const BEGIN = `begin; set local idle_in_transaction_session_timeout = '10s'`;
+
 /** One connection that runs a transaction at a time. */
 export class Lane {
   readonly #client: RenewedClient;
@@ -13,7 +19,7 @@ export class Lane {
   /** Commits when `work` resolves, else rolls back. */
   async transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     const client = this.#client.current;
-    await client.unsafe('begin');
+    await client.unsafe(BEGIN);
     const sql = this.#guarded(client);
     try {
       const result = await work(sql);

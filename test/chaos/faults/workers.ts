@@ -64,7 +64,8 @@ export async function takeOver({ url, times }: Pick<WorkerFaultOptions, 'url' | 
 /** Runs that no worker has died with yet; those that do not wait for a place. */
 async function untilHeld({ sql }: Load): Promise<string[]> {
   for (;;) {
-    const rows = await sql`select id from runs where status = 'running' and epoch % (1 << 20) = 0 and pipeline <> 'few'`;
+    const rows =
+      await sql`select id from runs where status = 'running' and epoch % (1 << 20) = 0 and pipeline <> 'few'`;
     const held = rows.map(({ id }) => String(id));
     if (held.length >= 3) return held;
     await pause(50);

@@ -12,11 +12,17 @@ export interface OwnServer {
   readonly url: string;
   /** Ends it as a restart of the machine does, with its clients in the middle of something, and starts it again. */
   restart(): Promise<void>;
+  /** Starts it again where it has ended by itself. */
+  revive(): Promise<void>;
+}
+
+export interface OwnServerOptions {
+  /** Where its files are. Default: a temporary folder. */
+  readonly folder?: string;
 }
 
 /** Starts a server that waits for the disk; it is gone when the test is over. */
-export async function ownServer(): Promise<OwnServer> {
-  const folder = tempFolder();
+export async function ownServer({ folder = tempFolder() }: OwnServerOptions = {}): Promise<OwnServer> {
   const who = account();
   const data = join(folder, 'data');
   mkdirSync(data, { mode: 0o700 });
@@ -26,10 +32,29 @@ export async function ownServer(): Promise<OwnServer> {
   }
   const native = runnable(programsFolder(), folder, who);
   const options = { ...who, cwd: data, env: { LC_ALL: 'C', PATH: process.env.PATH } };
-  const made = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
+  const made = [
+    '-D',
+    data,
+    '-U',
+    'postgres',
+    '-A',
+    'trust',
+    '-E',
+    'UTF8',
+    '--locale=C',
+    '--no-sync',
+    '--wal-segsize=1',
+  ];
   execFileSync(join(native, 'bin', 'initdb'), made, { ...options, stdio: 'ignore' });
   const port = await freePort();
-  const settings = ['listen_addresses=127.0.0.1', `port=${port}`, 'unix_socket_directories=', 'shared_buffers=32MB'];
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    `port=${port}`,
+    'unix_socket_directories=',
+    'shared_buffers=32MB',
+    'max_wal_size=32MB',
+    'min_wal_size=2MB',
+  ];
 
   const start = async () => {
     const flags = settings.flatMap((setting) => ['-c', setting]);
@@ -48,7 +73,9 @@ export async function ownServer(): Promise<OwnServer> {
     return server;
   };
   let server = await start();
+  const isOver = (): boolean => server.exitCode !== null || server.signalCode !== null;
   const end = async (): Promise<void> => {
+    if (isOver()) return;
     const gone = once(server, 'exit');
     server.kill('SIGQUIT');
     await gone;
@@ -59,6 +86,9 @@ export async function ownServer(): Promise<OwnServer> {
     async restart() {
       await end();
       server = await start();
+    },
+    async revive() {
+      if (isOver()) server = await start();
     },
   };
 }
