@@ -7,8 +7,8 @@ import { tempFolder } from '../../setup/fm.ts';
 import { type OwnServer, type OwnServerOptions, ownServer } from '../../setup/postgres/own-server.ts';
 import { setHeartbeat } from '../../setup/postgres-queue.ts';
 import { Load, pause } from '../load.ts';
-import { Proxy } from '../proxy.ts';
 import { type Chance, seeded } from '../seeded.ts';
+import { TcpProxy } from '../tcp-proxy.ts';
 
 /** Restarts PostgreSQL as a crash does, while runs come, `between` milliseconds after it has come back at most. */
 export async function restartDatabase(options: { times: number; between: number; lease?: number }): Promise<void> {
@@ -84,7 +84,7 @@ async function openOwn(chance: Chance, { lease, ...options }: OwnOptions): Promi
 
 const COMMIT = /commit/i;
 /** The message that ends a transaction of ours, which has done everything else. */
-const ONLY_COMMIT = /^Q[^]{4}commit\0$/;
+const ONLY_COMMIT = /^Q[\s\S]{4}commit\0$/;
 /** One in so many other pieces is cut as well: most statements commit by themselves. */
 const OTHERS = 150;
 
@@ -139,7 +139,7 @@ export async function loseLink(options: { url: string; times: number; lease: num
 }
 
 /** Another way to a database. */
-async function detour(url: string): Promise<{ proxy: Proxy; through: string }> {
-  const { proxy, port } = await Proxy.open(Number(new URL(url).port));
+async function detour(url: string): Promise<{ proxy: TcpProxy; through: string }> {
+  const { proxy, port } = await TcpProxy.open(Number(new URL(url).port));
   return { proxy, through: Object.assign(new URL(url), { port: String(port) }).href };
 }

@@ -6,15 +6,15 @@ import { onTestFinished } from 'vitest';
 export type Cut = 'before' | 'after';
 
 /** A way to a server on which connections can be cut or go silent. */
-export class Proxy {
+export class TcpProxy {
   /** Asked for each piece that a client sends. */
   decide: (sent: Buffer) => Cut | undefined = () => undefined;
   readonly #pairs = new Set<Pair>();
   #silent = false;
 
   /** Opens one to a port of the loopback; it is gone when the test is over. `host`: where it listens. */
-  static async open(to: number, host = '127.0.0.1'): Promise<{ proxy: Proxy; port: number }> {
-    const proxy = new Proxy();
+  static async open(to: number, host = '127.0.0.1'): Promise<{ proxy: TcpProxy; port: number }> {
+    const proxy = new TcpProxy();
     const server = createServer((client) => proxy.#connect(client, to));
     server.listen(0, host);
     await once(server, 'listening');
