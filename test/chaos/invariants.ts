@@ -54,7 +54,7 @@ export function violations(evidence: Evidence, expected: Expected): Violation[] 
   ];
 }
 
-function runViolations({ runs }: Evidence, { accepted, failures = [] }: Expected): Violation[] {
+function runViolations({ runs, jobs }: Evidence, { accepted, failures = [] }: Expected): Violation[] {
   const known = new Set(runs.map(({ id }) => id));
   const missing = accepted.filter((run) => !known.has(run));
   const bad = runs.filter(
@@ -62,13 +62,10 @@ function runViolations({ runs }: Evidence, { accepted, failures = [] }: Expected
   );
   return [
     ...missing.map((run): Violation => ({ invariant: 'accepted', run, what: 'there is no such run' })),
-    ...bad.map(
-      ({ id, status, error }): Violation => ({
-        invariant: 'settled',
-        run: id,
-        what: `${status} ${error ?? ''}`.trim(),
-      }),
-    ),
+    ...bad.map(({ id, status, error, epoch }): Violation => {
+      const its = jobs.filter(({ run }) => run === id).map(({ run: _, ...job }) => JSON.stringify(job));
+      return { invariant: 'settled', run: id, what: `${status} ${error ?? ''} in ${shown(epoch)}: ${its.join(', ')}` };
+    }),
   ];
 }
 

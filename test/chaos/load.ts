@@ -34,6 +34,8 @@ export interface LoadOptions {
   readonly atOnce: number;
   /** Milliseconds that the answer to an effect takes at most. */
   readonly slow?: number;
+  /** Where the receiver of effects listens. Default: the loopback. */
+  readonly host?: string;
 }
 
 export type Accept = (pipeline: string) => Promise<string>;
@@ -67,7 +69,7 @@ export class Load {
     const load = new Load(options, world);
     onTestFinished(() => load.#close());
     await installWitness(load.#sql);
-    const to = await load.server.listen();
+    const to = await load.server.listen(options.host);
     await world.deploy(Object.entries(SHAPES).map(([name, shape]) => pipeline(name, shape, to)));
     return load;
   }
@@ -138,6 +140,7 @@ export class Load {
   ): Promise<void> {
     const from = performance.now();
     const found = await this.#settle(more);
+    for (const { run } of found.slice(0, 3)) this.#tell(run);
     const settled = { settled_seconds: seconds(performance.now() - from) };
     for (const { kill } of this.workers) kill('SIGTERM');
     const codes = await Promise.all(this.workers.map(({ ended }) => ended));
@@ -152,6 +155,14 @@ export class Load {
       more: { ...settled, ...measured },
       violations: found,
     });
+  }
+
+  /** What the workers have to say of a run that went wrong. */
+  #tell(run: string): void {
+    for (const { pid, lines } of this.workers) {
+      const its = lines.filter((line) => line.run === run || line.run === undefined).slice(-10);
+      for (const line of its) process.stderr.write(`${pid} ${JSON.stringify(line)}\n`);
+    }
   }
 
   /** Accepts no more, waits until all has ended, and judges what is there then. */

@@ -37,11 +37,11 @@ export class EffectServer {
   });
 
   /** The address, without a slash at its end. */
-  async listen(): Promise<string> {
-    this.#server.listen(0, '127.0.0.1');
+  async listen(host = '127.0.0.1'): Promise<string> {
+    this.#server.listen(0, host);
     await once(this.#server, 'listening');
     // A listening TCP server has one.
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `http://${host}:${(this.#server.address() as AddressInfo).port}`;
   }
 
   close(): void {

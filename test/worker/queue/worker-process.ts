@@ -24,10 +24,21 @@ export interface WorkerProcess {
 }
 
 /** Starts a worker on a database; it is killed at the end of the test. Resolves when it takes runs. */
-export async function startWorker(database: string, ...flags: string[]): Promise<WorkerProcess> {
+export function startWorker(database: string, ...flags: string[]): Promise<WorkerProcess> {
+  return startWorkerIn([], database, ...flags);
+}
+
+/** The same by a program that starts others, e.g. in a network of their own. */
+export async function startWorkerIn(
+  place: readonly string[],
+  database: string,
+  ...flags: string[]
+): Promise<WorkerProcess> {
   const home = tempFolder();
   const env = { ...cleanEnvironment(home), FM_DATABASE_URL: database, FM_ENVIRONMENT: 'staging' };
-  const child = spawn(process.execPath, [BIN, 'worker', '--json', '--project', home, ...flags], { env, stdio: 'pipe' });
+  const command = [...place, process.execPath, BIN, 'worker', '--json', '--project', home, ...flags];
+  const [program = '', ...rest] = command;
+  const child = spawn(program, rest, { env, stdio: 'pipe' });
   child.stderr.pipe(process.stderr);
   const ended = once(child, 'close').then(([code]) => code as number | null);
   onTestFinished(async () => {
