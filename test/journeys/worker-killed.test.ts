@@ -30,7 +30,10 @@ async function openApi(held: string) {
       sent.push(JSON.parse(await text(request)));
       answer(response, {});
     } else if (pathname === '/users') {
-      answer(response, [1, 2, 3, 4, 5].map((id) => ({ id, name: `User ${id}` })));
+      answer(
+        response,
+        [1, 2, 3, 4, 5].map((id) => ({ id, name: `User ${id}` })),
+      );
     } else if (user === held && isHolding) waiting.push(response);
     else answer(response, tasks);
   });
