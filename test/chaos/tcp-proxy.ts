@@ -2,8 +2,14 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** What becomes of something that a client sends: it never arrives, or its answer never does; the connection ends. */
-export type Cut = 'before' | 'after';
+/**
+ * What becomes of something that a client sends: it never arrives, or its answer never does. The connection ends, in good
+ * order or with a reset.
+ */
+export interface Cut {
+  readonly when: 'before' | 'after';
+  readonly reset: boolean;
+}
 
 /** A way to a server on which connections can be cut or go silent. */
 export class TcpProxy {
@@ -40,7 +46,7 @@ export class TcpProxy {
   #connect(client: Socket, to: number): void {
     const pair: Pair = { client, upstream: connect(to, '127.0.0.1'), missed: false };
     this.#pairs.add(pair);
-    let isAnswered = true;
+    let cutting: Cut | undefined;
     const passing = (forward: (bytes: Buffer) => void) => (bytes: Buffer) => {
       if (this.#silent) pair.missed = true;
       else forward(bytes);
@@ -60,12 +66,12 @@ export class TcpProxy {
       // It may be what lets the link go silent.
       const how = this.#silent ? undefined : this.decide(sent);
       passing((bytes) => {
-        if (how === 'before') return cut(pair);
-        if (how === 'after') isAnswered = false;
+        if (how?.when === 'before') return cut(pair, how);
+        cutting ??= how;
         pair.upstream.write(bytes);
       })(sent);
     });
-    const answer = passing((bytes) => (isAnswered ? void client.write(bytes) : cut(pair)));
+    const answer = passing((bytes) => (cutting ? cut(pair, cutting) : void client.write(bytes)));
     pair.upstream.on('data', answer);
   }
 }
@@ -77,7 +83,8 @@ interface Pair {
   missed: boolean;
 }
 
-function cut({ client, upstream }: Pair): void {
-  client.destroy();
+function cut({ client, upstream }: Pair, { reset }: Pick<Cut, 'reset'> = { reset: false }): void {
+  if (reset) client.resetAndDestroy();
+  else client.destroy();
   upstream.destroy();
 }

@@ -1,4 +1,5 @@
 import type { Sql } from 'postgres';
+import { postgres } from '../../store/dialects/postgres.ts';
 import { type OpenClient, RenewedClient } from './renewed-client.ts';
 
 /**
@@ -26,7 +27,10 @@ export class Lane {
       await sql.unsafe('commit');
       return result;
     } catch (error) {
-      await rollBack(sql);
+      // The server rolls back what has lost its connection, and a statement that is sent on one that is just breaking is
+      // never answered.
+      if (postgres.failure(error)?.code === 'DATABASE_UNREACHABLE') this.#client.lose();
+      else await rollBack(sql);
       throw error;
     }
   }
@@ -52,7 +56,7 @@ export class Lane {
   }
 }
 
-/** Never throws: the error before it counts, and on a lost connection the server has rolled back. */
+/** Never throws: the error before it counts. */
 async function rollBack(sql: Sql): Promise<void> {
   try {
     await sql.unsafe('rollback');

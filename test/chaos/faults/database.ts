@@ -102,7 +102,7 @@ export async function cutConnections({ url, times }: { url: string; times: numbe
       const isCommit = COMMIT.test(sent.toString('latin1'));
       if (chance.below(isCommit ? 10 : OTHERS) > 0) return undefined;
       if (++cuts >= times) resolve();
-      return chance.below(2) === 0 ? 'before' : 'after';
+      return { when: chance.below(2) === 0 ? 'before' : 'after', reset: chance.below(2) === 0 };
     };
   });
   await load.conclude('connection cut around COMMIT', times);
