@@ -48,6 +48,9 @@ export async function startWorkerIn(
   const lines: Line[] = [];
   const waiting = new Set<() => void>();
   createInterface({ input: child.stdout }).on('line', (text) => {
+    const isLine = text.startsWith('{"');
+    // What it says when it fails is longer than a line, and the end of the process is told anyway.
+    if (!isLine) return void process.stderr.write(`${text}\n`);
     lines.push(JSON.parse(text));
     for (const look of waiting) look();
   });
