@@ -126,9 +126,20 @@ export class Load {
       const left = await this.#sql`select id, pipeline, status from runs
         where id = any(${runs}) and status in ('queued', 'running', 'waiting')`;
       if (left.length === 0) return;
-      if (Date.now() > until) throw new Error(`stuck: ${JSON.stringify(left)}`);
+      if (Date.now() > until) throw new Error(`stuck: ${JSON.stringify([left, await this.#pending()], null, 1)}`);
       await pause(100);
     }
+  }
+
+  /** Jobs that are not done, and what the database is doing. */
+  async #pending(): Promise<unknown> {
+    return [
+      await this.#sql`select data ->> 'run' as run, state, retry_count, heartbeat_on, start_after, now() from pgboss.job
+        where state < 'completed' and name = 'runs'`,
+      await this.#sql`select pid, application_name, state, wait_event, pg_blocking_pids(pid) as blocked_by,
+        now() - state_change as since, left(query, 100) as query from pg_stat_activity
+        where datname = current_database() and state <> 'idle'`,
+    ];
   }
 
   /** After the last fault: all ends within a minute, and every invariant holds. Writes the report, or fails the test. */

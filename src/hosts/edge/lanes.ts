@@ -3,24 +3,35 @@ import { postgres } from '../../store/dialects/postgres.ts';
 import { type OpenClient, RenewedClient } from './renewed-client.ts';
 
 /**
- * A client that has lost the network cannot end its transaction, and the server would hold what it has locked until TCP
- * gives up; ours never pause inside of one for so long. Not a setting of the connection, which poolers may refuse.
+ * A client that hangs or has lost the network cannot end its transaction, and the server would hold what it has locked until
+ * TCP gives up. Not a setting of the connection, which poolers may refuse.
  */
-const BEGIN = `begin; set local idle_in_transaction_session_timeout = '10s'`;
+const BOUND = `begin; set local idle_in_transaction_session_timeout = '10s'`;
+/** Of PostgreSQL 17 and later: also between the parts of one statement, where a transaction does not count as idle. */
+const BOUND_WHOLE = `${BOUND}; set local transaction_timeout = '20s'`;
+const KNOWS_WHOLE = 17;
+
+export interface LaneOptions {
+  /** Whether a transaction may last for as long as it likes: one that changes the schema. */
+  readonly unbounded?: boolean;
+}
 
 /** One connection that runs a transaction at a time. */
 export class Lane {
   readonly #client: RenewedClient;
 
+  readonly #options: LaneOptions;
+
   /** `open` makes a client of one connection. */
-  constructor(open: OpenClient) {
+  constructor(open: OpenClient, options: LaneOptions = {}) {
     this.#client = new RenewedClient(open);
+    this.#options = options;
   }
 
   /** Commits when `work` resolves, else rolls back. */
   async transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     const client = this.#client.current;
-    await client.unsafe(BEGIN);
+    await client.unsafe(this.#options.unbounded ? 'begin' : await boundOf(client));
     const sql = this.#guarded(client);
     try {
       const result = await work(sql);
@@ -54,6 +65,12 @@ export class Lane {
       },
     });
   }
+}
+
+/** The server tells its version when the connection is made. */
+async function boundOf(client: Sql): Promise<string> {
+  if (client.parameters?.server_version === undefined) await client.unsafe('select 1');
+  return Number.parseInt(String(client.parameters?.server_version), 10) >= KNOWS_WHOLE ? BOUND_WHOLE : BOUND;
 }
 
 /** Never throws: the error before it counts. */
