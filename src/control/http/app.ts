@@ -11,11 +11,14 @@ import {
   type InputOf,
   type OutputOf,
   perform,
+  requireScope,
   type Stream,
   type Verb,
 } from '../verb.ts';
 import { answerError } from './answer-error.ts';
+import type { AppEnv } from './app-env.ts';
 import { MOST_BODY, MOST_OPEN, MOST_UPLOAD, readBody } from './body.ts';
+import { crossOrigin } from './cross-origin.ts';
 import { eventStream } from './event-stream.ts';
 import { notAllowed, notFound } from './no-route.ts';
 import { pathOf } from './path.ts';
@@ -41,6 +44,8 @@ export interface AppOptions {
    * database from being used. `open`: the route takes calls without a key.
    */
   readonly admit: (request: Request, open: boolean) => Promise<Admitted>;
+  /** Whose pages may call, as browsers name their origins, or `*`; nobody's without it. */
+  readonly origins?: readonly string[] | undefined;
   /** A new id for a request that brings none. */
   readonly requestId: () => string;
   /** Told of every answer; of errors that nobody expected with their cause. */
@@ -66,15 +71,6 @@ export interface Answered {
   /** From the request's first header to the answer's. */
   readonly duration_ms: number;
 }
-
-export type AppEnv = {
-  Variables: {
-    requestId: string;
-    route: string | undefined;
-    actor: string | undefined;
-    error: FlowMasonError | undefined;
-  };
-};
 
 export const BASE = '/api/v1';
 const REQUEST_ID = /^[\w.-]{1,64}$/;
@@ -102,6 +98,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
       duration_ms: elapsed() - begin,
     });
   });
+  if (options.origins && options.origins.length > 0) app.use(`${BASE}/*`, crossOrigin(options.origins));
   for (const { method, path, route, verb } of routeTable(ROUTES)) {
     app.on(method, `${BASE}${path}`, async (context) => {
       context.set('route', `${BASE}${path}`);
@@ -121,7 +118,11 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
         method === 'GET' || method === 'DELETE' ? query : joined(query, await readBody(context.req.raw, mostOf(verb)));
       if (isStream(verb)) {
         const since = { last: context.req.header('last-event-id'), signal: context.req.raw.signal };
-        return eventStream(control.clock, since.signal, (signal) => follow(verb, call, input, { ...since, signal }));
+        const begin = (signal: AbortSignal) => follow(verb, call, input, { ...since, signal });
+        return eventStream(control.clock, since.signal, begin, async () => {
+          const again = await options.admit(context.req.raw, isOpen(verb));
+          requireScope(verb.scope, { ...call.caller, ...again.caller });
+        });
       }
       // The table holds verbs of any input, each of which checks its own.
       const output = await perform(verb as unknown as AnyPerformable, call, input, route);

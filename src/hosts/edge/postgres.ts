@@ -65,7 +65,9 @@ function migrationsOf(url: string): MigrationConnection {
   return {
     dialect: postgres,
     async transaction(work) {
-      const lane = new Lane((onClose) => openClient(url, { ...SETTINGS, max: 1, onclose: onClose }), { unbounded: true });
+      const lane = new Lane((onClose) => openClient(url, { ...SETTINGS, max: 1, onclose: onClose }), {
+        unbounded: true,
+      });
       try {
         return await lane.transaction((sql) =>
           work(async (statement, values = []) => [...(await sql.unsafe(statement, [...values]))]),

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { bootstrapKey, launchServer, type ServerProcess } from '../../server/server-process.ts';
-import { tempFolder } from '../../setup/fm.ts';
+import { BIN, tempFolder } from '../../setup/fm.ts';
 import { startWorkerIn } from '../../worker/queue/worker-process.ts';
 import { Load, pause } from '../load.ts';
 import { seeded } from '../seeded.ts';
@@ -46,7 +46,7 @@ export async function loseLinks({ url, times }: { url: string; times: number }):
   for (const { address, place } of machines.slice(0, 2)) {
     const settings = { FM_ENVIRONMENT: 'staging', FM_DATABASE_URL: database, FM_BOOTSTRAP_KEY: key, FM_HOST: address };
     const kill: Parameters<typeof launchServer>[2] = (child) => onTestFinished(() => void child.kill('SIGKILL'));
-    servers.push(await launchServer(tempFolder(), settings, kill, [], place));
+    servers.push(await launchServer(tempFolder(), settings, kill, [], [BIN], place));
   }
   for (const { place } of machines.slice(2)) {
     load.workers.push(await startWorkerIn(place, database, '--concurrency', '5', '--drain', '2s'));

@@ -1,6 +1,6 @@
-import type { Dispatcher, Job } from '../../../control/control.ts';
-import type { EnqueuedJob } from '../../../store/dialects/dialect.ts';
-import type { Store, StoreTransaction } from '../../../store/store.ts';
+import type { Dispatcher, Job } from '../../control/control.ts';
+import type { EnqueuedJob } from '../../store/dialects/dialect.ts';
+import type { Store, StoreTransaction } from '../../store/store.ts';
 
 export interface QueueDispatcherOptions {
   /** Where the runs are. */
@@ -23,6 +23,7 @@ export function queueDispatcher({ store, queue = store, tenant }: QueueDispatche
     return { tenant, run, segment, priority, most: MOST_QUEUED };
   };
   return {
+    workers: (pool) => queue.workers.taking(pool),
     enqueue: async (job) => queue.queue.enqueue(await toJob(job, store.runs)),
     ...(queue === store
       ? { enqueueIn: async (tx: StoreTransaction, job: Job) => tx.queue.enqueue(await toJob(job, tx.runs)) }
