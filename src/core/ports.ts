@@ -58,7 +58,10 @@ export interface SignalRequest {
   readonly check: (data: Json) => string | undefined;
 }
 
-/** Answers the data, or `park` when nobody can answer while the process lives. */
+/**
+ * Answers the data, or `park` when nobody can answer while the process lives. A StageError fails the stage; anything else
+ * ends the execution, not the run, which somebody can go on with.
+ */
 export type SignalSource = (request: SignalRequest) => Promise<{ readonly data: Json } | 'park'>;
 
 /** Outputs of equal earlier stages (`cache`). Keys are digests; values masked outputs. */

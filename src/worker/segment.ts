@@ -53,14 +53,15 @@ export class Segment {
       return this.#refuse('failed', failureOf(error));
     }
     const { plan, unknown } = loaded;
+    const { giveUp } = this.#options;
     if (!plan) {
-      const { giveUp } = this.#options;
       if (giveUp) return this.#refuse('failed', giveUp);
       await store.runs.putBack(id, this.#epoch, { begun, why: 'put_back' });
       return { kind: 'put_back', unknown };
     }
     const { pool } = plan.definition;
-    if (pool !== undefined && this.#host.pools?.has(pool) === false) {
+    // Any worker may end a run that is given up.
+    if (!giveUp && pool !== undefined && this.#host.pools?.has(pool) === false) {
       await store.runs.putBack(id, this.#epoch, { begun, why: 'put_back' });
       return { kind: 'put_back', unknown: [], pool };
     }

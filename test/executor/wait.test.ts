@@ -160,6 +160,16 @@ describe('signal', () => {
       return { data };
     };
 
+  it('ends the execution and not the run when the host could not ask, whatever the pipeline would make of a failure', async () => {
+    const away = new Error('the database is away');
+    const stages: StageDefinition[] = [
+      { id: 'try', component: 'trycatch', config: { try_stages: ['ask'], catch_stages: ['caught'] } },
+      ask({}, { on_error: 'continue' }),
+      { id: 'caught', component: 'echo', config: { value: 'caught' } },
+    ];
+    await expect(run({ stages }, { signals: () => Promise.reject(away) })).rejects.toBe(away);
+  });
+
   it('gives the data that was sent', async () => {
     const requests: SignalRequest[] = [];
     const { outcome } = await run(

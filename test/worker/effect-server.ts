@@ -7,6 +7,9 @@ export interface Call {
   readonly name: string;
   readonly key: string;
   readonly traceparent: string | undefined;
+  /** When it came, epoch milliseconds. */
+  readonly at: number;
+  readonly body: string;
 }
 
 /** A server on the loopback that does something once per idempotency key, and tells what it was asked. */
@@ -14,25 +17,33 @@ export class EffectServer {
   readonly calls: Call[] = [];
   /** Names that are answered with 500. */
   readonly failing = new Set<string>();
+  /** How long an answer takes, milliseconds. */
+  pause: () => number = () => 0;
   readonly #held = new Map<string, ServerResponse[]>();
   readonly #holding = new Set<string>();
   readonly #events = new EventEmitter();
   readonly #server = createServer((request, response) => {
+    const at = Date.now();
     const name = (request.url ?? '/').slice(1);
-    request.resume();
     const { 'idempotency-key': key = '', traceparent } = request.headers;
-    this.calls.push({ name, key: String(key), traceparent: traceparent?.toString() });
-    if (this.#holding.has(name)) this.#held.set(name, [...(this.#held.get(name) ?? []), response]);
-    else this.#answer(name, response);
-    this.#events.emit(`call ${name}`);
+    let body = '';
+    request.setEncoding('utf8').on('data', (text: string) => {
+      body += text;
+    });
+    request.on('end', () => {
+      this.calls.push({ name, key: String(key), traceparent: traceparent?.toString(), at, body });
+      if (this.#holding.has(name)) this.#held.set(name, [...(this.#held.get(name) ?? []), response]);
+      else setTimeout(() => this.#answer(name, response), this.pause());
+      this.#events.emit(`call ${name}`);
+    });
   });
 
   /** The address, without a slash at its end. */
-  async listen(): Promise<string> {
-    this.#server.listen(0, '127.0.0.1');
+  async listen(host = '127.0.0.1'): Promise<string> {
+    this.#server.listen(0, host);
     await once(this.#server, 'listening');
     // A listening TCP server has one.
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `http://${host}:${(this.#server.address() as AddressInfo).port}`;
   }
 
   close(): void {

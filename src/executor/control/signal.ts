@@ -78,7 +78,12 @@ function ask(
     run.options.signals(request).then(
       // Data that does not fit leaves the stage waiting (PIPELINES.md 5).
       (answer) => finish(answer !== 'park' && check(answer.data) !== undefined ? 'park' : answer),
-      reject,
+      (error) => {
+        if (error instanceof StageError) return reject(error);
+        // The host could not ask, e.g. for want of its database, and that is no failure of the pipeline.
+        run.lose(error);
+        finish('cancelled');
+      },
     );
   });
 }

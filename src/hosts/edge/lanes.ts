@@ -1,26 +1,47 @@
 import type { Sql } from 'postgres';
+import { postgres } from '../../store/dialects/postgres.ts';
 import { type OpenClient, RenewedClient } from './renewed-client.ts';
+
+/**
+ * A client that hangs or has lost the network cannot end its transaction, and the server would hold what it has locked until
+ * TCP gives up. Not a setting of the connection, which poolers may refuse.
+ */
+const BOUND = `begin; set local idle_in_transaction_session_timeout = '10s'`;
+/** Of PostgreSQL 17 and later: also between the parts of one statement, where a transaction does not count as idle. */
+const BOUND_WHOLE = `${BOUND}; set local transaction_timeout = '20s'`;
+const KNOWS_WHOLE = 17;
+
+export interface LaneOptions {
+  /** Whether a transaction may last for as long as it likes: one that changes the schema. */
+  readonly unbounded?: boolean;
+}
 
 /** One connection that runs a transaction at a time. */
 export class Lane {
   readonly #client: RenewedClient;
 
+  readonly #options: LaneOptions;
+
   /** `open` makes a client of one connection. */
-  constructor(open: OpenClient) {
+  constructor(open: OpenClient, options: LaneOptions = {}) {
     this.#client = new RenewedClient(open);
+    this.#options = options;
   }
 
   /** Commits when `work` resolves, else rolls back. */
   async transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     const client = this.#client.current;
-    await client.unsafe('begin');
+    await client.unsafe(this.#options.unbounded ? 'begin' : await boundOf(client));
     const sql = this.#guarded(client);
     try {
       const result = await work(sql);
       await sql.unsafe('commit');
       return result;
     } catch (error) {
-      await rollBack(sql);
+      // The server rolls back what has lost its connection, and a statement that is sent on one that is just breaking is
+      // never answered.
+      if (postgres.failure(error)?.code === 'DATABASE_UNREACHABLE') this.#client.lose();
+      else await rollBack(sql);
       throw error;
     }
   }
@@ -46,7 +67,13 @@ export class Lane {
   }
 }
 
-/** Never throws: the error before it counts, and on a lost connection the server has rolled back. */
+/** The server tells its version when the connection is made. */
+async function boundOf(client: Sql): Promise<string> {
+  if (client.parameters?.server_version === undefined) await client.unsafe('select 1');
+  return Number.parseInt(String(client.parameters?.server_version), 10) >= KNOWS_WHOLE ? BOUND_WHOLE : BOUND;
+}
+
+/** Never throws: the error before it counts. */
 async function rollBack(sql: Sql): Promise<void> {
   try {
     await sql.unsafe('rollback');

@@ -48,6 +48,8 @@ const CLOSING = 5;
 const SETTINGS: Options<Record<string, never>> = {
   connect_timeout: 10,
   idle_timeout: 60,
+  // No column of ours is an array, and a connection that breaks during that question ends the process: nobody waits for it.
+  fetch_types: false,
   onnotice() {},
   connection: { application_name: 'flowmason' },
 };
@@ -63,7 +65,9 @@ function migrationsOf(url: string): MigrationConnection {
   return {
     dialect: postgres,
     async transaction(work) {
-      const lane = new Lane((onClose) => openClient(url, { ...SETTINGS, max: 1, onclose: onClose }));
+      const lane = new Lane((onClose) => openClient(url, { ...SETTINGS, max: 1, onclose: onClose }), {
+        unbounded: true,
+      });
       try {
         return await lane.transaction((sql) =>
           work(async (statement, values = []) => [...(await sql.unsafe(statement, [...values]))]),

@@ -4,7 +4,7 @@ import type { Sql } from 'postgres';
 export type OpenClient = (onClose: () => void) => Sql;
 
 /** Seconds that statements on a client that is replaced may still take. */
-const LAST = 60;
+const LAST = 15;
 
 /**
  * A client that is replaced after the loss of a connection: what postgres.js 3.4 opens in its place may never send anything
@@ -21,12 +21,7 @@ export class RenewedClient {
 
   /** The client to begin something with now. */
   get current(): Sql {
-    if (this.#current.lost) {
-      const { client } = this.#current;
-      this.#current = this.#make();
-      // What is under way on its other connections goes on; a failure is told to whoever waits for that.
-      client.end({ timeout: LAST }).catch(() => {});
-    }
+    if (this.#current.lost) this.#current = this.#make();
     return this.#current.client;
   }
 
@@ -35,13 +30,23 @@ export class RenewedClient {
     return new Proxy(this.#current.client, { get: (_, key) => Reflect.get(this.current, key) });
   }
 
+  /** Its connections are of no use any more. */
+  lose(): void {
+    const current = this.#current;
+    if (current.lost) return;
+    current.lost = true;
+    // What is under way on its other connections goes on. What it would never answer, because it came between the loss of a
+    // connection and the news of it, fails then at the latest; a failure is told to whoever waits for that.
+    current.client.end({ timeout: LAST }).catch(() => {});
+  }
+
   async end(seconds: number): Promise<void> {
     await this.#current.client.end({ timeout: seconds });
   }
 
   #make(): { readonly client: Sql; lost: boolean } {
     const onClose = (): void => {
-      made.lost = true;
+      if (this.#current === made) this.lose();
     };
     const made = { lost: false, client: this.#open(onClose) };
     return made;

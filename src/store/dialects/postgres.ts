@@ -146,6 +146,9 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   '42883': BEHIND,
   '3F': BEHIND,
   '08': UNREACHABLE,
+  // The server has ended a transaction that was silent, or lasted, for too long.
+  '25P03': UNREACHABLE,
+  '25P04': UNREACHABLE,
   '28': { ...UNREACHABLE, message: 'The database refuses the login' },
   '3D': { ...UNREACHABLE, message: 'There is no such database' },
   '57P01': UNREACHABLE,

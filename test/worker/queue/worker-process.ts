@@ -31,14 +31,17 @@ export function startWorker(database: string, ...flags: string[]): Promise<Worke
   return launchWorker({ FM_DATABASE_URL: database }, flags);
 }
 
-/** The same with variables. */
+/** The same with variables, and by a program that starts others, e.g. in a network of their own. */
 export async function launchWorker(
   variables: Readonly<Record<string, string>>,
   flags: readonly string[],
+  place: readonly string[] = [],
 ): Promise<WorkerProcess> {
   const home = tempFolder();
   const env = { ...cleanEnvironment(home), FM_ENVIRONMENT: 'staging', ...variables };
-  const child = spawn(process.execPath, [BIN, 'worker', '--json', '--project', home, ...flags], { env, stdio: 'pipe' });
+  const command = [...place, process.execPath, BIN, 'worker', '--json', '--project', home, ...flags];
+  const [program = '', ...rest] = command;
+  const child = spawn(program, rest, { env, stdio: 'pipe' });
   child.stderr.pipe(process.stderr);
   const ended = once(child, 'close').then(([code]) => code as number | null);
   onTestFinished(async () => {
@@ -48,6 +51,9 @@ export async function launchWorker(
   const lines: Line[] = [];
   const waiting = new Set<() => void>();
   createInterface({ input: child.stdout }).on('line', (text) => {
+    const isLine = text.startsWith('{"');
+    // What it says when it fails is longer than a line, and the end of the process is told anyway.
+    if (!isLine) return void process.stderr.write(`${text}\n`);
     lines.push(JSON.parse(text));
     for (const look of waiting) look();
   });

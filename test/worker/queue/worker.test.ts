@@ -1,12 +1,15 @@
 import postgres from 'postgres';
+import * as v from 'valibot';
 import { expect, it, onTestFinished } from 'vitest';
+import { defineComponent } from '../../../src/executor/component.ts';
 import { queueDispatcher } from '../../../src/hosts/edge/queue-dispatcher.ts';
+import { systemClock } from '../../../src/hosts/node/clock.ts';
 import { JobQueue } from '../../../src/hosts/node/dispatcher/pg-boss/job-queue.ts';
 import { reconcile } from '../../../src/hosts/node/dispatcher/pg-boss/reconcile.ts';
 import { planeIn, WAYS } from '../../control/plane.ts';
 import { worldIn } from '../../store/world.ts';
 import { effects } from '../open.ts';
-import { effect, value } from '../world.ts';
+import { effect, value, WorkerWorld } from '../world.ts';
 import { openIdle } from './queue-world.ts';
 
 const SOON = { timeout: 30_000, interval: 50 };
@@ -89,7 +92,51 @@ it('uses up no try of a run that finds no place, and lets it in when another one
   expect(server.attempts('one')).toBe(3);
 });
 
-it('leaves a run to workers of its pool and to those that have its components', async () => {
+const twice = defineComponent({
+  name: 'twice',
+  version: '1.0.0',
+  summary: 'Doubles a number.',
+  effects: false,
+  config: v.strictObject({ of: v.number() }),
+  output: v.any(),
+  run: ({ of }) => of * 2,
+});
+
+it('leaves a run to workers that have its components, without using up a try', async () => {
+  const { url, world, start, worker } = await openIdle({ components: [twice] });
+  await world.deploy([{ name: 'double', stages: [{ id: 'x', component: 'twice', config: { of: 4 } }] }]);
+  const sql = connect(url);
+  const run = await start('double');
+  const other = new WorkerWorld(world.database, systemClock);
+  onTestFinished(() => other.close());
+  for (let tries = 0; tries < 3; tries++) {
+    await (await worker({ hosts: [other.host] })).once();
+    expect(await jobs(sql)).toEqual([{ run, segment: 1, state: 'created', retry_count: 0 }]);
+    expect(await world.row(run)).toMatchObject({ status: 'queued', started_at: null, error: null });
+    await sql`update pgboss.job set start_after = now()`;
+  }
+  await (await worker()).start();
+  await expect.poll(async () => (await world.row(run)).status, SOON).toBe('succeeded');
+});
+
+it('gives up the run of a pool and of strange components, too, whoever finds it', async () => {
+  const { url, world, start, worker } = await openIdle({ components: [twice] });
+  const stages = [{ id: 'x', component: 'twice', config: { of: 4 } }];
+  await world.deploy([
+    { name: 'train', pool: 'gpu', stages: [value('x', 1)] },
+    { name: 'double', stages },
+  ]);
+  const sql = connect(url);
+  const runs = [await start('train'), await start('double')];
+  const other = new WorkerWorld(world.database, systemClock);
+  onTestFinished(() => other.close());
+  await sql`update pgboss.job set state = 'failed', retry_count = 25`;
+  await (await worker({ hosts: [{ ...other.host, pools: new Set() }] })).once();
+  for (const run of runs)
+    expect(await world.row(run)).toMatchObject({ status: 'failed', error: { code: 'worker_lost' } });
+});
+
+it('leaves a run to workers of its pool', async () => {
   const { url, world, start, worker } = await openIdle();
   await world.deploy([{ name: 'train', pool: 'gpu', stages: [value('x', 1)] }]);
   const sql = connect(url);

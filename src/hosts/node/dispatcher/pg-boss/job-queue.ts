@@ -1,7 +1,7 @@
 import type { Db, PgBoss } from 'pg-boss';
 import type { EnqueuedJob } from '../../../../store/dialects/dialect.ts';
 import { openBoss, translated } from './open-boss.ts';
-import { CHANNEL, DEAD, RUNS, SCHEMA } from './settings.ts';
+import { CHANNEL, DEAD, HEARTBEAT, RUNS, SCHEMA } from './settings.ts';
 
 /** What a job carries: enough to find the run, and nothing of it. */
 export interface JobData {
@@ -53,9 +53,12 @@ export class JobQueue {
   readonly #boss: PgBoss;
   readonly #db: Db;
   readonly #options: JobQueueOptions;
+  /** Milliseconds after which a job whose worker says nothing is somebody else's. */
+  readonly lease: number;
 
-  private constructor(boss: PgBoss, options: JobQueueOptions) {
+  private constructor(boss: PgBoss, lease: number, options: JobQueueOptions) {
     this.#boss = boss;
+    this.lease = lease;
     this.#db = boss.getDb();
     this.#options = options;
   }
@@ -63,7 +66,14 @@ export class JobQueue {
   /** Opens the queue of a control database for a worker. Throws FlowMasonError `SCHEMA_BEHIND`, `DATABASE_…`. */
   static async open(url: string, options: JobQueueOptions): Promise<JobQueue> {
     const { onError } = options;
-    return new JobQueue(await openBoss(url, { supervise: true, connections: CONNECTIONS, onError }), options);
+    const boss = await openBoss(url, { supervise: true, connections: CONNECTIONS, onError });
+    try {
+      const queue = await said(() => boss.getQueue(RUNS));
+      return new JobQueue(boss, (queue?.heartbeatSeconds ?? HEARTBEAT) * 1_000, options);
+    } catch (error) {
+      await boss.stop({ graceful: false });
+      throw error;
+    }
   }
 
   async close(): Promise<void> {

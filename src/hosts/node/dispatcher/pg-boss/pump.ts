@@ -1,13 +1,12 @@
 import { FlowMasonError } from '../../../../core/errors.ts';
 import type { Clock } from '../../../../core/ports.ts';
 import type { ClaimedJob, JobQueue, PutBack } from './job-queue.ts';
-import { HEARTBEAT } from './settings.ts';
 
 /** What is to become of a job: `again` uses up one of its tries. */
 export type Settled = 'done' | { readonly again: string } | { readonly back: PutBack };
 
 export interface PumpOptions {
-  readonly queue: Pick<JobQueue, 'fetch' | 'touch' | 'complete' | 'fail' | 'putBack'>;
+  readonly queue: Pick<JobQueue, 'lease' | 'fetch' | 'touch' | 'complete' | 'fail' | 'putBack'>;
   readonly clock: Clock;
   /** Jobs that are held at a time. */
   readonly concurrency: number;
@@ -32,9 +31,8 @@ interface Done {
   readonly reject: (error: unknown) => void;
 }
 
-/** How often it says that what it holds is alive, milliseconds. */
-const TOUCH_EVERY = 3_000;
-const LEASE = HEARTBEAT * 1_000;
+/** How often in the time of a lease it says that what it holds is alive. */
+const TOUCHES = 10 / 3;
 
 /** Claims as many jobs as there is room for, keeps them alive while they are executed, and settles them. */
 export class Pump {
@@ -178,7 +176,7 @@ export class Pump {
 
   #keepAlive(): void {
     if (this.#closed && this.#working.size === 0) return;
-    this.#stopTouch = this.#options.clock.after(TOUCH_EVERY, () => {
+    this.#stopTouch = this.#options.clock.after(this.#options.queue.lease / TOUCHES, () => {
       void this.#touch().then(() => this.#keepAlive());
     });
   }
@@ -197,7 +195,7 @@ export class Pump {
     } catch (error) {
       onError(error);
     }
-    for (const held of asked) if (clock.now() - held.seen > LEASE) held.lost.abort(lostError());
+    for (const held of asked) if (clock.now() - held.seen > queue.lease) held.lost.abort(lostError());
   }
 }
 

@@ -23,7 +23,8 @@ export const RUNS_QUEUE = {
   retryLimit: MOST_RETRIES,
   retryDelay: 1,
   retryBackoff: true,
-  retryDelayMax: 60,
+  // With the heartbeat: a run goes on within a minute, however often its workers have died.
+  retryDelayMax: 30,
   // The longest that pg-boss knows. A segment that lasts longer goes on at another worker from what it has recorded.
   expireInSeconds: DAY,
   // A run may wait long for a place, and nobody but us takes its job away.
