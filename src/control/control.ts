@@ -2,7 +2,7 @@ import type { JobView } from '../core/api/administration.ts';
 import type { ComponentDescriptor } from '../core/descriptor.ts';
 import type { Json } from '../core/json.ts';
 import type { Limits } from '../core/limits.ts';
-import type { Clock, Upstream } from '../core/ports.ts';
+import type { Clock, SecretSource, Upstream } from '../core/ports.ts';
 import type { Digest } from '../core/release/digest.ts';
 import type { PipelineFacts } from '../core/release/facts.ts';
 import type { Store, StoreTransaction } from '../store/store.ts';
@@ -85,6 +85,8 @@ export interface ControlPlane {
   readonly dispatcher: Dispatcher;
   readonly news?: RunNews | undefined;
   readonly secrets: KnownSecrets;
+  /** Values of secrets, for signatures of webhooks; absent where only workers can read them. */
+  readonly secretSource?: SecretSource | undefined;
   /** Variables that the host provides beside those that are stored, which win: `environments.local.vars`. */
   readonly vars: Readonly<Record<string, Json>>;
   /** Where releases are pulled from when they are promoted; absent: whoever promotes brings them. */

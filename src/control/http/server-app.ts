@@ -4,6 +4,7 @@ import type { Clock } from '../../core/ports.ts';
 import { requireScope } from '../verb.ts';
 import { type AppEnv, type AppOptions, createApp, refuseOtherMethods } from './app.ts';
 import { DOCS_POLICY, DOCS_STYLE, docsPage } from './docs-page.ts';
+import { answerHooks, type HookOptions } from './hooks.ts';
 import { createMetrics } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';
 import { ROUTES } from './routes.ts';
@@ -17,6 +18,7 @@ export interface ServerAppOptions extends AppOptions {
   readonly check: () => Promise<void>;
   /** The process is to end: what is new should go elsewhere. */
   readonly isDraining: () => boolean;
+  readonly hooks: HookOptions;
 }
 
 /** How long a database may take before it counts as away. */
@@ -60,6 +62,7 @@ export function createServerApp(options: ServerAppOptions): Hono<AppEnv> {
     return context.html(await page, 200, { 'content-security-policy': DOCS_POLICY });
   });
   app.get('/docs.css', (context) => context.body(DOCS_STYLE, 200, { 'content-type': 'text/css; charset=utf-8' }));
+  answerHooks(app, options.hooks);
   refuseOtherMethods(
     app,
     PATHS.map((path) => `GET ${path}`),

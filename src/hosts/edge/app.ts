@@ -2,6 +2,7 @@ import manifest from '../../../package.json' with { type: 'json' };
 import { BUILT_INS } from '../../components/index.ts';
 import type { ControlPlane } from '../../control/control.ts';
 import { authenticate } from '../../control/http/authenticate.ts';
+import { HOOK_RATE } from '../../control/http/hooks.ts';
 import { tokenBuckets } from '../../control/http/rate-limit.ts';
 import { createServerApp } from '../../control/http/server-app.ts';
 import { issuerKeys } from '../../control/identity/issuer-keys.ts';
@@ -65,11 +66,16 @@ export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
     hasSchema = true;
   };
 
+  const storeOf = async (request: Request): Promise<EdgeStore> => {
+    const store = stores.get(request) ?? openStore(settings);
+    stores.set(request, store);
+    await checkSchema(store);
+    return store;
+  };
+
   const app = createServerApp({
     async admit(request, open) {
-      const store = stores.get(request) ?? openStore(settings);
-      stores.set(request, store);
-      await checkSchema(store);
+      const store = await storeOf(request);
       return authenticate({ control: { ...control, store }, bootstrap, rate })(request, open);
     },
     requestId: edgeIds.random,
@@ -86,6 +92,10 @@ export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
       }
     },
     isDraining: () => false,
+    hooks: {
+      control: async (request) => ({ ...control, store: await storeOf(request) }),
+      rate: tokenBuckets(edgeClock, HOOK_RATE),
+    },
     onAnswer: log.answered,
   });
 

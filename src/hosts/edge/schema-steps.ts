@@ -18,4 +18,8 @@ export const SCHEMA_STEPS: readonly SchemaStep[] = [
     name: '0004-queue',
     hash: '2c06a342cfc793957a7f7a4bd3ae1bf0fa48bb1a0b2fa7d929a16c525562d605',
   },
+  {
+    name: '0005-triggers',
+    hash: '8df8d82969c5fed7f50d7b173ebcd05f71382b6551da785f6325c94f1d6af4a1',
+  },
 ];

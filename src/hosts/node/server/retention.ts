@@ -11,7 +11,9 @@ export interface RetentionOptions {
 }
 
 /** How many of each are gone. */
-export type Deleted = Readonly<Record<'runs' | 'outputs' | 'releases' | 'plans' | 'answers', number>>;
+export type Deleted = Readonly<
+  Record<'runs' | 'outputs' | 'releases' | 'plans' | 'answers' | 'firings' | 'calls', number>
+>;
 
 const HOUR_MS = 3_600_000;
 /** Releases of each log that were active and stay (DEPLOYMENT.md 4.16). */
@@ -56,5 +58,7 @@ export async function deleteOld(
   const plans = isOver() ? 0 : await store.plans.expire();
   const releases = isOver() ? 0 : await retention.releases(KEEP_RELEASES, settled);
   const answers = isOver() ? 0 : await idempotency.expire();
-  return { runs, outputs, plans, releases, answers };
+  const firings = isOver() ? 0 : await store.firings.expire();
+  const calls = isOver() ? 0 : await store.failureCalls.expire(now - keepRuns);
+  return { runs, outputs, plans, releases, answers, firings, calls };
 }

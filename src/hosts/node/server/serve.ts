@@ -1,6 +1,7 @@
 import type { ControlPlane } from '../../../control/control.ts';
 import type { Answered } from '../../../control/http/app.ts';
 import { authenticate } from '../../../control/http/authenticate.ts';
+import { HOOK_RATE } from '../../../control/http/hooks.ts';
 import { tokenBuckets } from '../../../control/http/rate-limit.ts';
 import { createServerApp } from '../../../control/http/server-app.ts';
 import { issuerKeys } from '../../../control/identity/issuer-keys.ts';
@@ -14,6 +15,7 @@ import { randomBytes } from '../random.ts';
 import { newRunId } from '../runs/id.ts';
 import type { NodeRuntime } from '../runtime.ts';
 import { knownSecrets } from '../targets/known-secrets.ts';
+import { choresOf } from './chores.ts';
 import { type Execution, type ExecutionOptions, executionOf } from './execution.ts';
 import { hasAdmin, makeFirstKey } from './first-key.ts';
 import { listen } from './listen.ts';
@@ -76,6 +78,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       check: async () => void (await store.health.time()),
       isDraining: () => isDraining,
       onAnswer: (answer) => logAnswer(log, answer),
+      hooks: { control: async () => control, rate: tokenBuckets(systemClock, HOOK_RATE) },
     });
     const listening = await listen((request) => app.fetch(request), { host, port, requestId: newId });
     closing.push(async () => {
@@ -83,6 +86,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       await Promise.all([listening.close(GRACE_MS), execution.close()]);
     });
     await execution.start();
+    const onError = (error: unknown) => log.error({ err: error }, 'could not fire schedules or tell of failures');
+    closing.push(choresOf({ control, runtime, onError }).keep());
     const endTidying = keepTidy({
       store,
       clock: systemClock,
@@ -105,7 +110,7 @@ type StoreOf = Awaited<ReturnType<typeof openStore>>;
 
 function controlOf(
   { settings, variables, version }: ServeOptions,
-  { descriptors, fetch }: NodeRuntime,
+  { descriptors, fetch, secrets: secretSource }: NodeRuntime,
   store: StoreOf,
   { dispatcher, news }: Execution,
 ): ControlPlane {
@@ -122,6 +127,7 @@ function controlOf(
     dispatcher,
     news,
     secrets: knownSecrets({ backend: settings.secretsBackend, variables, reserved: RESERVED }),
+    secretSource,
     vars: {},
     identities: { rules: settings.trust, keys: issuerKeys({ fetch, clock: systemClock }) },
   };

@@ -1,0 +1,14 @@
+import * as v from 'valibot';
+import { TRIGGER } from '../../schema/trigger.ts';
+import { type Paused, pauseAudit, setPaused } from '../../triggers/pause.ts';
+import { change } from '../../verb.ts';
+
+/** Lets a paused trigger start runs again, from now on. */
+export const resumeTrigger = change({
+  summary: 'Let a paused trigger start runs again',
+  scope: 'admin',
+  errors: ['NOT_FOUND', 'TRIGGER_AMBIGUOUS'],
+  input: v.strictObject({ id: TRIGGER }),
+  apply: (call, { id }): Promise<Paused> => setPaused(call, id, false),
+  audit: (_, trigger) => pauseAudit('triggers.resume', trigger),
+});
