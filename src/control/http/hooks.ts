@@ -27,7 +27,8 @@ const UNKNOWN = 'unknown';
 export function answerHooks(app: Hono<AppEnv>, { control: planeOf, rate }: HookOptions): void {
   app.all(ROUTE, async (context) => {
     context.set('route', ROUTE);
-    const { hook, path } = context.req.param();
+    // As it was sent: an address has one spelling.
+    const [, , hook = '', path = ''] = context.req.path.split('/');
     const { raw: request } = context.req;
     const control = await planeOf(request, hook);
     const trigger = await control.store.triggers.atPath(control.environment, `${hook}/${path}`);

@@ -15,7 +15,7 @@ export interface TriggerView {
   readonly missed: 'skip' | 'once' | 'all' | null;
   /** The next times of a schedule that is active. */
   readonly next: readonly number[];
-  /** Of a webhook; `path` begins with `/hooks/` and is null for who may only look at runs. */
+  /** Of a webhook; `path` begins with `/hooks/` and is null for who may not deploy. */
   readonly method: string | null;
   readonly path: string | null;
   /** The scheme of its signature. */

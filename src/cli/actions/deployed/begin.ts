@@ -5,7 +5,7 @@ import type { Target } from '../../../hosts/node/targets/target.ts';
 import { commandLine } from '../../usage.ts';
 import { readInput } from '../run/input.ts';
 import { findRun } from './find-run.ts';
-import type { DeployedFlags } from './flags.ts';
+import type { DeployedFlags, Fired } from './flags.ts';
 import { commandThere, targetFlags } from './place.ts';
 
 /** A run that exists and is to be executed, or followed. */
@@ -30,6 +30,12 @@ export async function startDeployed(target: Target, word: string, flags: Deploye
   } catch (error) {
     throw withCommand(error, target, word);
   }
+}
+
+/** Starts the run of a trigger. Throws FlowMasonError as the control plane does. */
+export async function fireDeployed(target: Target, { id, ...call }: Fired): Promise<Begun> {
+  const { body = null, headers = {}, query = {} } = call;
+  return { run: await target.client.call('POST /triggers/:id/fire', { id, body, headers, query }), resumed: false };
 }
 
 /** Starts a run with the input of an earlier one. Throws FlowMasonError as the control plane does. */
