@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json.ts';
-import { isObject, type Json, own } from '../../core/json.ts';
+import { type Json, own } from '../../core/json.ts';
 import type { Missed } from '../../core/schedule/due-times.ts';
 
 /** A schedule as the pipeline's file has it; it was checked when it was deployed. */
@@ -27,15 +27,15 @@ export interface WebhookDefinition {
   readonly dedupe: { readonly key: string; readonly ttl?: number | string } | undefined;
 }
 
-// Whatever is stored was checked against the schema of triggers (`compile/definition.ts`), which these types follow.
-
 export function scheduleIn(definition: JsonObject): ScheduleDefinition {
   const { cron, timezone = 'UTC', missed = 'skip' } = definition;
+  // What is stored was checked against the schema of triggers (`compile/definition.ts`), which the type follows.
   return { cron, timezone, missed } as unknown as ScheduleDefinition;
 }
 
 export function webhookIn(definition: JsonObject): WebhookDefinition {
   const { method = 'POST', signature, dedupe } = definition;
+  // What is stored was checked against the schema of triggers (`compile/definition.ts`), which the type follows.
   return { method, signature, dedupe } as unknown as WebhookDefinition;
 }
 
@@ -53,5 +53,5 @@ export function hookOf({ path }: { readonly path: string | null }): string | und
 
 export function isSameSchedule(a: JsonObject, b: JsonObject): boolean {
   const [left, right] = [scheduleIn(a), scheduleIn(b)];
-  return isObject(a) && a.type === b.type && left.cron === right.cron && left.timezone === right.timezone;
+  return a.type === b.type && left.cron === right.cron && left.timezone === right.timezone;
 }
