@@ -4,6 +4,7 @@ import { isObject } from '../../../core/json.ts';
 import type { Target } from '../../../hosts/node/targets/target.ts';
 import { commandLine } from '../../usage.ts';
 import { readInput } from '../run/input.ts';
+import { withNearest } from '../triggers/nearest.ts';
 import { findRun } from './find-run.ts';
 import type { DeployedFlags, Fired } from './flags.ts';
 import { commandThere, targetFlags } from './place.ts';
@@ -35,7 +36,11 @@ export async function startDeployed(target: Target, word: string, flags: Deploye
 /** Starts the run of a trigger. Throws FlowMasonError as the control plane does. */
 export async function fireDeployed(target: Target, { id, ...call }: Fired): Promise<Begun> {
   const { body = null, headers = {}, query = {} } = call;
-  return { run: await target.client.call('POST /triggers/:id/fire', { id, body, headers, query }), resumed: false };
+  try {
+    return { run: await target.client.call('POST /triggers/:id/fire', { id, body, headers, query }), resumed: false };
+  } catch (error) {
+    throw withNearest(error, target, 'triggers:fire');
+  }
 }
 
 /** Starts a run with the input of an earlier one. Throws FlowMasonError as the control plane does. */

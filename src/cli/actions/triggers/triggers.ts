@@ -1,11 +1,13 @@
 import type { TriggerView } from '../../../core/api/trigger.ts';
 import { FlowMasonError, fail } from '../../../core/errors.ts';
 import { quote } from '../../../core/quote.ts';
+import { nearest } from '../../../core/suggest.ts';
 import type { Target } from '../../../hosts/node/targets/target.ts';
 import type { Outcome } from '../../command.ts';
 import { timeText } from '../../print/run/document.ts';
 import { backfillText, hookUrl, triggersText } from '../../print/triggers.ts';
 import { type AdministerFlags, administer } from '../administration/administer.ts';
+import { withNearest } from './nearest.ts';
 import { listTriggers } from './read.ts';
 
 export interface TriggerFlags extends AdministerFlags {
@@ -38,7 +40,7 @@ function document(target: Target, trigger: TriggerView) {
 /** Pauses a trigger, or lets it go on. */
 export function setPaused(cwd: string, name: string, paused: boolean, flags: TriggerFlags): Promise<Outcome> {
   const word = paused ? 'paused' : 'active';
-  return administer(cwd, flags, async ({ client }) => {
+  return onTrigger(cwd, flags, paused ? 'triggers:pause' : 'triggers:resume', async ({ client }) => {
     if (flags['dry-run']) {
       const { pipeline, id, state } = await found(client, name);
       const change = (state === 'paused') === paused ? `is ${word} already` : `would be ${word}`;
@@ -53,12 +55,35 @@ export function setPaused(cwd: string, name: string, paused: boolean, flags: Tri
   });
 }
 
+/** Works on a trigger; what is like a name that does not exist becomes a whole command. */
+function onTrigger(
+  cwd: string,
+  flags: TriggerFlags,
+  command: string,
+  work: (target: Target) => Promise<Outcome>,
+): Promise<Outcome> {
+  return administer(cwd, flags, async (target) => {
+    try {
+      return await work(target);
+    } catch (error) {
+      throw withNearest(error, target, command);
+    }
+  });
+}
+
 /** Only looks for a trigger, for who does not want to change anything. Throws FlowMasonError `NOT_FOUND`. */
 async function found(client: Target['client'], name: string): Promise<TriggerView> {
   const all = await listTriggers(client, undefined);
   const matches = all.filter(({ pipeline, id }) => id === name || `${pipeline}:${id}` === name);
   const [only] = matches;
-  if (!only) fail('NOT_FOUND', `There is no trigger ${quote(name)}`, { hint: 'fm triggers list' });
+  if (!only) {
+    const near = nearest(
+      name,
+      all.flatMap(({ pipeline, id }) => [id, `${pipeline}:${id}`]),
+    );
+    const details = { trigger: name, nearest: near ?? null };
+    fail('NOT_FOUND', `There is no trigger ${quote(name)}`, { hint: 'fm triggers list', details });
+  }
   if (matches.length > 1) {
     fail('TRIGGER_AMBIGUOUS', `Several pipelines have a trigger ${quote(name)}`, {
       details: { triggers: matches.map(({ pipeline, id }) => `${pipeline}:${id}`) },
@@ -69,7 +94,7 @@ async function found(client: Target['client'], name: string): Promise<TriggerVie
 
 /** What firing a trigger would start. */
 export function showFiring(cwd: string, name: string, flags: TriggerFlags): Promise<Outcome> {
-  return administer(cwd, flags, async ({ client }) => {
+  return onTrigger(cwd, flags, 'triggers:fire', async ({ client }) => {
     const { pipeline, id, type } = await found(client, name);
     return { json: { pipeline, id, type, dry_run: true }, text: `Would start a run of ${pipeline}` };
   });
@@ -86,7 +111,7 @@ export function backfill(cwd: string, name: string, flags: BackfillFlags): Promi
   const from = timeOf('--from', flags.from);
   const to = flags.to === undefined ? Date.now() : timeOf('--to', flags.to);
   const dry_run = flags['dry-run'] ?? false;
-  return administer(cwd, flags, async ({ client }) => {
+  return onTrigger(cwd, flags, 'triggers:backfill', async ({ client }) => {
     const done = await client.call('POST /triggers/:id/backfill', { id: name, from, to, most: flags.max, dry_run });
     const times = done.times.map((entry) => ({ ...entry, scheduled_at: timeText(entry.scheduled_at) }));
     const failed = done.times.flatMap(({ error }) => error ?? []);
