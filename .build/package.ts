@@ -53,9 +53,9 @@ function writeTypes(outDir: string): void {
     const text = readFileSync(file, 'utf8').replaceAll(/(from '\..*)\.ts';/g, "$1.js';");
     writeFileSync(file, text.replaceAll("from 'valibot';", "from '../valibot.js';"));
   }
-  // Its comments are most of it, and its documentation says the same.
+  // Its comments are most of it, and its documentation says the same; nobody reads the rest either.
   const valibot = readFileSync(join(ROOT, 'node_modules', 'valibot', 'dist', 'index.d.mts'), 'utf8');
-  const types = valibot.replaceAll(/\/\*\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\n/gm, '');
+  const types = valibot.replaceAll(/\/\*\*[\s\S]*?\*\/|^\/\/#.*/gm, '').replaceAll(/^\s+/gm, '');
   writeFileSync(join(outDir, 'valibot.d.ts'), types);
   writeFileSync(
     join(outDir, 'index.d.ts'),
@@ -85,12 +85,20 @@ function noticeOf(folder: string, seen: Map<string, string>): string {
   const text = file ? readFileSync(join(ROOT, folder, file), 'utf8').trim() : 'No licence text is part of the package.';
   const source = `Source: ${homepage ?? `https://www.npmjs.com/package/${name}`}`;
   const heading = `## ${name} ${version} (${license})\n\n${source}`;
-  const words = text.replaceAll(COPYRIGHT, '').replaceAll(/\s+/g, ' ').trim();
+  // What follows the terms of Apache's licence is how to apply it.
+  const [terms = ''] = text.split(APACHE_END);
+  const plain = terms.replaceAll(COPYRIGHT, '').replaceAll(/[^a-z]+/gi, ' ');
+  const words = plain.trim().toLowerCase().replace(MIT_TITLE, '');
   const first = seen.get(words);
   if (first === undefined) seen.set(words, name);
-  const holders = text.match(COPYRIGHT)?.map((line) => line.trim());
-  if (first === undefined || !holders) return `${heading}\n\n${text}`;
-  return `${heading}\n\n${holders.join('\n')}\n\nThe text of the licence is that of ${first}, above.`;
+  const holders = (text.match(COPYRIGHT) ?? []).map((line) => line.trim());
+  const isApache = terms !== text;
+  if (first === undefined || (holders.length === 0 && !isApache)) return `${heading}\n\n${text}`;
+  return [heading, ...holders, `The text of the licence is that of ${first}, above.`].join('\n\n');
 }
+
+const APACHE_END = 'END OF TERMS AND CONDITIONS';
+/** Above a text that is the same. */
+const MIT_TITLE = /^(?:the )?mit licen[cs]e (?:mit )?/;
 
 const COPYRIGHT = /^.*copyright (?:\(c\)|©|\d{4}).*$/gim;

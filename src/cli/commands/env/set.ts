@@ -11,7 +11,7 @@ export default class EnvSet extends CliCommand {
     'fm env set production --protected --promotes-from staging',
     'fm env set production --requires tests',
     'fm env set staging --no-protected',
-    'fm env set production --failure-webhook https://alerts.example.com/fm --failure-secret ALERTS_SECRET',
+    'fm env set production --failure-webhook https://alerts.test/fm --failure-secret ALERTS',
   ];
   static override exits = [2, 4, 5, 6, 7, 8];
   static override args = {
