@@ -19,6 +19,7 @@ import { runs } from './runs.ts';
 import { signals } from './signals.ts';
 import { slots } from './slots.ts';
 import { triggers } from './triggers.ts';
+import { usage } from './usage.ts';
 import { vars } from './vars.ts';
 import { workers } from './workers.ts';
 
@@ -38,6 +39,7 @@ const NOUNS = {
   firings,
   failureCalls,
   workers,
+  usage,
   vars,
   keys,
   audit,

@@ -24,6 +24,7 @@ import { createPromotion } from '../verbs/promotions/create.ts';
 import { activeReleases } from '../verbs/releases/active.ts';
 import { missingPipelines } from '../verbs/releases/missing.ts';
 import { putRelease } from '../verbs/releases/put.ts';
+import { putPipeline } from '../verbs/releases/put-pipeline.ts';
 import { putPipelines } from '../verbs/releases/put-pipelines.ts';
 import { showRelease } from '../verbs/releases/show.ts';
 import { createRollback } from '../verbs/rollbacks/create.ts';
@@ -45,6 +46,7 @@ import { fireTrigger } from '../verbs/triggers/fire.ts';
 import { listTriggers } from '../verbs/triggers/list.ts';
 import { pauseTrigger } from '../verbs/triggers/pause.ts';
 import { resumeTrigger } from '../verbs/triggers/resume.ts';
+import { showUsage } from '../verbs/usage/show.ts';
 import { listVars } from '../verbs/vars/list.ts';
 import { setVar } from '../verbs/vars/set.ts';
 import { showVar } from '../verbs/vars/show.ts';
@@ -76,6 +78,7 @@ export const ROUTES = {
   'GET /pipelines/:name': showPipeline,
   'POST /pipelines/:name/runs': startRun,
   'PUT /pipelines/by-digest': putPipelines,
+  'PUT /pipelines/by-digest/:digest': putPipeline,
   'POST /pipelines/content': pipelineContent,
   'POST /pipelines/known': knownPipelines,
   'GET /plans/:id': showPlan,
@@ -102,6 +105,7 @@ export const ROUTES = {
   'POST /triggers/:id/fire': fireTrigger,
   'POST /triggers/:id/pause': pauseTrigger,
   'POST /triggers/:id/resume': resumeTrigger,
+  'GET /usage': showUsage,
   'GET /vars': listVars,
   'DELETE /vars/:name': unsetVar,
   'GET /vars/:name': showVar,
