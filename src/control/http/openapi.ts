@@ -27,7 +27,7 @@ export function openApiDocument(routes: Readonly<Record<string, AnyVerb>>, versi
       title: 'FlowMason',
       version,
       description:
-        'The control plane of an environment. Errors are problem documents (RFC 9457) whose code `fm explain CODE` documents. Times are epoch milliseconds. Lists answer `next`, the cursor of what follows.',
+        'The control plane of an environment. Errors are problem documents (RFC 9457) whose code `fm explain CODE` documents. Times are epoch milliseconds. Lists answer `next`, the cursor of what follows. Webhooks of pipelines have addresses of their own, `/hooks/{hook}/{path}`, without keys; `GET /triggers` tells them.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
