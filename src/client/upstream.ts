@@ -1,6 +1,6 @@
 import type { PipelineFile } from '../core/api/deployment.ts';
 import { FlowMasonError } from '../core/errors.ts';
-import type { Upstream } from '../core/ports.ts';
+import type { Upstream } from '../core/upstream.ts';
 import type { Client } from './client.ts';
 
 /** Digests that one call asks for. */

@@ -2,9 +2,10 @@ import type { JobView } from '../core/api/administration.ts';
 import type { ComponentDescriptor } from '../core/descriptor.ts';
 import type { Json } from '../core/json.ts';
 import type { Limits } from '../core/limits.ts';
-import type { Clock, SecretSource, Upstream } from '../core/ports.ts';
+import type { Clock, SecretSource } from '../core/ports.ts';
 import type { Digest } from '../core/release/digest.ts';
 import type { PipelineFacts } from '../core/release/facts.ts';
+import type { Upstream } from '../core/upstream.ts';
 import type { Store, StoreTransaction } from '../store/store.ts';
 import type { IssuerKeys } from './identity/issuer-keys.ts';
 

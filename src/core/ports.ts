@@ -1,6 +1,4 @@
-import type { ActiveReleaseView, PipelineFile, ReleaseView } from './api/deployment.ts';
 import type { Json } from './json.ts';
-import type { Digest } from './release/digest.ts';
 import type { Secret } from './secret.ts';
 
 /** Time, so that tests can own it. Milliseconds. */
@@ -71,19 +69,3 @@ export interface StageCache {
 
 /** The secrets of a run by name, once read. */
 export type Secrets = ReadonlyMap<string, Secret>;
-
-/**
- * The environment that releases are promoted from, as a server sees it that pulls them (DEPLOYMENT.md 4.8). Whoever asks
- * recomputes every digest, so it need not be trusted with content. Throws FlowMasonError `SERVER_UNREACHABLE` and what
- * the other control plane answers.
- */
-export interface Upstream {
-  /** Its name. */
-  readonly environment: string;
-  /** What is active there: of one project, or of all. */
-  active(project: string | undefined): Promise<readonly ActiveReleaseView[]>;
-  /** Undefined when it is not stored there. */
-  release(digest: Digest): Promise<ReleaseView | undefined>;
-  /** Those of these pipelines that are stored there. */
-  pipelines(digests: readonly Digest[]): Promise<readonly PipelineFile[]>;
-}

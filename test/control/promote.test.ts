@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Client } from '../../src/client/client.ts';
 import { upstreamOf } from '../../src/client/upstream.ts';
-import type { Upstream } from '../../src/core/ports.ts';
+import type { Upstream } from '../../src/core/upstream.ts';
 import { code, type OpenWorld, type World } from '../store/world.ts';
 import { onEvery } from './every.ts';
 import { type As, type Connect, planeIn } from './plane.ts';

@@ -15,7 +15,9 @@ import {
   type Verb,
 } from '../verb.ts';
 import { answerError } from './answer-error.ts';
+import type { AppEnv } from './app-env.ts';
 import { MOST_BODY, MOST_OPEN, MOST_UPLOAD, readBody } from './body.ts';
+import { crossOrigin } from './cross-origin.ts';
 import { eventStream } from './event-stream.ts';
 import { notAllowed, notFound } from './no-route.ts';
 import { pathOf } from './path.ts';
@@ -41,6 +43,8 @@ export interface AppOptions {
    * database from being used. `open`: the route takes calls without a key.
    */
   readonly admit: (request: Request, open: boolean) => Promise<Admitted>;
+  /** Whose pages may call, as browsers name their origins, or `*`; nobody's without it. */
+  readonly origins?: readonly string[] | undefined;
   /** A new id for a request that brings none. */
   readonly requestId: () => string;
   /** Told of every answer; of errors that nobody expected with their cause. */
@@ -66,15 +70,6 @@ export interface Answered {
   /** From the request's first header to the answer's. */
   readonly duration_ms: number;
 }
-
-export type AppEnv = {
-  Variables: {
-    requestId: string;
-    route: string | undefined;
-    actor: string | undefined;
-    error: FlowMasonError | undefined;
-  };
-};
 
 export const BASE = '/api/v1';
 const REQUEST_ID = /^[\w.-]{1,64}$/;
@@ -102,6 +97,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
       duration_ms: elapsed() - begin,
     });
   });
+  if (options.origins && options.origins.length > 0) app.use(`${BASE}/*`, crossOrigin(options.origins));
   for (const { method, path, route, verb } of routeTable(ROUTES)) {
     app.on(method, `${BASE}${path}`, async (context) => {
       context.set('route', `${BASE}${path}`);

@@ -3,7 +3,7 @@ import { fail } from '../../core/errors.ts';
 import type { ControlPlane } from '../control.ts';
 import { webhookIn } from '../triggers/read.ts';
 import { receiveHook } from '../triggers/receive-hook.ts';
-import type { AppEnv } from './app.ts';
+import type { AppEnv } from './app-env.ts';
 import { MOST_BODY, readBytes } from './body.ts';
 import { notAllowed, notFound } from './no-route.ts';
 import type { RateLimit } from './rate-limit.ts';

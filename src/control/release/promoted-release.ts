@@ -1,9 +1,9 @@
 import { fail } from '../../core/errors.ts';
 import { isObject, type JsonObject } from '../../core/json.ts';
-import type { Upstream } from '../../core/ports.ts';
 import { quote, quoteList } from '../../core/quote.ts';
 import type { Digest } from '../../core/release/digest.ts';
 import { shortDigest } from '../../core/release/short-digest.ts';
+import type { Upstream } from '../../core/upstream.ts';
 import type { NewPipeline } from '../../store/releases.ts';
 import type { ControlPlane } from '../control.ts';
 import type { Promote } from '../schema/promote.ts';

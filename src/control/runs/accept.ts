@@ -16,6 +16,9 @@ export interface Accepted {
   readonly trigger?: string | undefined;
 }
 
+/** What `findPipeline` and `acceptRun` refuse with. */
+export const START_ERRORS = ['NOT_FOUND', 'USAGE', 'PIPELINES_MISSING', 'VALIDATION', 'QUOTA'] as const;
+
 /** What accepting a run takes of a control plane. */
 export type AcceptingPlane = Pick<ControlPlane, 'store' | 'environment' | 'ids' | 'clock' | 'limits' | 'vars'>;
 

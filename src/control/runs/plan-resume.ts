@@ -26,6 +26,16 @@ export interface PlannedResume {
   readonly release: Pick<NewRun, 'release' | 'version'> | undefined;
 }
 
+/** What `planResume` refuses with, and what the store does when somebody was faster. */
+export const RESUME_ERRORS = [
+  'NOT_FOUND',
+  'USAGE',
+  'RUN_BUSY',
+  'CHANGED_MEANWHILE',
+  'COMPONENT_MISSING',
+  'DEFINITION_CHANGED',
+] as const;
+
 /**
  * What a run that has ended does again. Throws FlowMasonError `RUN_BUSY` when it has not ended, `USAGE` when it has
  * succeeded and no stage is named, `NOT_FOUND` with the nearest stage, `COMPONENT_MISSING`, `DEFINITION_CHANGED` when

@@ -1,13 +1,10 @@
-import type { TriggerView } from '../../core/api/trigger.ts';
+import type { PausedTrigger } from '../../core/api/trigger.ts';
 import type { AuditEntry } from '../../store/audit.ts';
 import type { StoreTransaction } from '../../store/store.ts';
 import type { Call } from '../verb.ts';
 import { scheduleIn } from './read.ts';
 import { requireTrigger, triggerName } from './require-trigger.ts';
 import { triggerView } from './view.ts';
-
-/** A trigger as it is now, and whether it was otherwise before. */
-export type Paused = TriggerView & { readonly changed: boolean };
 
 /**
  * Pauses a trigger of the environment, or lets it go on: releases that come later do not change that. A schedule that goes
@@ -17,7 +14,7 @@ export async function setPaused(
   call: Call & { readonly tx: StoreTransaction },
   name: string,
   paused: boolean,
-): Promise<Paused> {
+): Promise<PausedTrigger> {
   const { control, tx } = call;
   const trigger = await requireTrigger(tx, control, name);
   const { scheduleOf } = await import('../../core/schedule/schedule.ts');
@@ -33,7 +30,7 @@ export async function setPaused(
 
 export function pauseAudit(
   action: string,
-  { project, pipeline, id, changed }: Paused,
+  { project, pipeline, id, changed }: PausedTrigger,
 ): Omit<AuditEntry, 'actor'> | null {
   if (!changed) return null;
   return { action, target: `${project}/${triggerName({ pipeline, id })}`, details: {} };

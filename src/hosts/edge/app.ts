@@ -16,6 +16,7 @@ import { edgeFetch } from './fetch.ts';
 import { edgeIds } from './ids.ts';
 import { edgeLog, type Write } from './log.ts';
 import { postgresDatabase } from './postgres.ts';
+import { queueDispatcher } from './queue-dispatcher.ts';
 import { releaseAfter } from './release-after.ts';
 import { SCHEMA_STEPS } from './schema-steps.ts';
 import type { EdgeSettings } from './settings.ts';
@@ -35,7 +36,7 @@ const RATE = { burst: 300, perSecond: 50 };
 
 /**
  * The control plane where nothing but its API runs: PostgreSQL with connections that live as long as a request does, and
- * no execution. Runs are queued; the workers of the same database find them. The schema is `fm migrate`'s.
+ * no execution. Runs go to the queue of the same database, which `fm worker` takes them from. The schema is `fm migrate`'s.
  */
 export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
   const { environment, bootstrap } = settings;
@@ -44,7 +45,7 @@ export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
   const descriptors = new Map(BUILT_INS.map((component) => [component.name, describe(component, 'built-in')]));
   const rate = tokenBuckets(edgeClock, RATE);
   const stores = new WeakMap<Request, EdgeStore>();
-  const control: Omit<ControlPlane, 'store'> = {
+  const control: Omit<ControlPlane, 'store' | 'dispatcher'> = {
     environment,
     tenant: null,
     kind: 'server',
@@ -53,8 +54,6 @@ export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
     descriptors,
     limits: DEFAULT_LIMITS,
     checker: checkerOf({ version, descriptors, limits: DEFAULT_LIMITS }),
-    // Whoever executes runs looks for queued ones.
-    dispatcher: { enqueue: async () => {} },
     secrets: async () => undefined,
     vars: {},
     identities: { rules: settings.trust, keys: issuerKeys({ fetch: edgeFetch, clock: edgeClock }) },
@@ -73,11 +72,16 @@ export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
     return store;
   };
 
+  const planeOver = (store: EdgeStore): ControlPlane => {
+    return { ...control, store, dispatcher: queueDispatcher({ store, tenant: null }) };
+  };
+
   const app = createServerApp({
     async admit(request, open) {
       const store = await storeOf(request);
-      return authenticate({ control: { ...control, store }, bootstrap, rate })(request, open);
+      return authenticate({ control: planeOver(store), bootstrap, rate })(request, open);
     },
+    origins: settings.origins,
     requestId: edgeIds.random,
     version,
     environment,
@@ -93,7 +97,7 @@ export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
     },
     isDraining: () => false,
     hooks: {
-      control: async (request) => ({ ...control, store: await storeOf(request) }),
+      control: async (request) => planeOver(await storeOf(request)),
       rate: tokenBuckets(edgeClock, HOOK_RATE),
     },
     onAnswer: log.answered,
@@ -116,5 +120,12 @@ type EdgeStore = ReturnType<typeof openStore>;
 function openStore({ database: url }: EdgeSettings) {
   const scope = { run: <T>(work: () => Promise<T>): Promise<T> => work(), isInside: () => false };
   const database = postgresDatabase(url, { connections: 1, scope });
-  return { ...createStore(database, edgeClock), requireSchema: () => requireSchema(database.migrations, SCHEMA_STEPS) };
+  const store = createStore(database, edgeClock);
+  return {
+    ...store,
+    async requireSchema() {
+      await requireSchema(database.migrations, SCHEMA_STEPS);
+      await store.queue.require();
+    },
+  };
 }

@@ -3,6 +3,7 @@ import type { Client } from '../../../src/client/client.ts';
 import type { RunNotice } from '../../../src/core/api/run.ts';
 import { code } from '../../store/world.ts';
 import type { Open } from '../../worker/open.ts';
+import { eventsAsDescribed } from '../answers.ts';
 import type { Connect } from '../plane.ts';
 import { APPROVE, Bell, collect, DIVIDE, GREET, runsWorld } from './world.ts';
 
@@ -13,7 +14,9 @@ function word(notice: RunNotice): string {
 }
 
 async function words(client: Client, id: string): Promise<string[]> {
-  return (await collect(client.events('GET /runs/:id/events', { id }))).map(word);
+  const events = await collect(client.events('GET /runs/:id/events', { id }));
+  eventsAsDescribed('GET /runs/:id/events', events);
+  return events.map(word);
 }
 
 export function eventsContract(open: Open, way: Connect): void {
@@ -179,6 +182,7 @@ async function read(client: Client, id: string, last?: string): Promise<Raw[]> {
     const data = field('data');
     if (data === undefined || field('event') !== undefined) return [];
     const notice = JSON.parse(data);
+    eventsAsDescribed('GET /runs/:id/events', [notice]);
     return [{ id: field('id'), data: notice.type === 'run' ? { ...notice, at: 0 } : notice }];
   });
 }

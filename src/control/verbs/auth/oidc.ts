@@ -21,6 +21,7 @@ export const exchangeToken = change({
   scope: null,
   open: true,
   errors: ['OIDC_REFUSED', 'OIDC_UNTRUSTED', 'OIDC_UNAVAILABLE'],
+  example: { token: 'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL3Rva2VuIn0.c2lnbmF0dXJl' },
   input: v.strictObject({ token: v.pipe(v.string(), v.maxLength(LONGEST, `Expected at most ${LONGEST} characters`)) }),
   status: 201,
   // A second key harms nobody, and the first must not be kept.

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
+import type { EnvironmentView } from '../../../core/api/environment.ts';
 import { firstSettings } from '../../environment/settings.ts';
-import { type EnvironmentView, environmentView } from '../../environment/view.ts';
+import { environmentView } from '../../environment/view.ts';
 import { requireFuture, TIME } from '../../schema/time.ts';
 import { change } from '../../verb.ts';
 

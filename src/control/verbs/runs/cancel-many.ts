@@ -10,6 +10,7 @@ import { change } from '../../verb.ts';
 export const cancelRuns = change({
   summary: 'Cancel runs by a filter',
   scope: 'runs:write',
+  example: { filter: { pipeline: 'etl', status: ['queued'] }, dry_run: true },
   input: v.strictObject({ filter: RUN_FILTER, limit: LIMIT, dry_run: v.optional(v.boolean(), false) }),
   prepare: ({ control }, { filter, limit }) => selectRuns(control, filter, ['queued', 'running', 'waiting'], limit),
   async apply({ tx, control }, { dry_run }, { runs, more }): Promise<BulkView> {

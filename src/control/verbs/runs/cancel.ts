@@ -10,6 +10,7 @@ import { change } from '../../verb.ts';
 export const cancelRun = change({
   summary: 'Cancel a run',
   scope: 'runs:write',
+  errors: ['NOT_FOUND', 'CHANGED_MEANWHILE'],
   input: v.strictObject({ id: RUN }),
   async apply({ tx, control }, { id }): Promise<RunSummary> {
     await requireRun(tx, control.environment, id);

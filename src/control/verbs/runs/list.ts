@@ -9,6 +9,7 @@ import { query } from '../../verb.ts';
 export const listRuns = query({
   summary: 'List runs, the newest first',
   scope: 'runs:read',
+  errors: ['USAGE'],
   input: v.strictObject({
     ...RUN_FILTER.entries,
     project: v.optional(RUN),

@@ -5,7 +5,7 @@ import type { Json } from '../../../core/json.ts';
 import { quote } from '../../../core/quote.ts';
 import { setAt } from '../../../core/set-at.ts';
 import type { NewRun } from '../../../store/runs.ts';
-import { acceptRun } from '../../runs/accept.ts';
+import { acceptRun, START_ERRORS } from '../../runs/accept.ts';
 import { enqueueDue, enqueueWith } from '../../runs/enqueue.ts';
 import { findPipeline } from '../../runs/find-pipeline.ts';
 import { requireRun } from '../../runs/require-run.ts';
@@ -19,6 +19,8 @@ const PLACE = v.pipe(v.string(), v.minLength(1), v.maxLength(1_000));
 export const replayRun = change({
   summary: 'Start a new run with the input of an earlier one',
   scope: 'runs:write',
+  errors: START_ERRORS,
+  example: { id: '0198f3c2', set: { 'user.name': 'Ada' }, release: 'active' },
   status: 202,
   input: v.strictObject({
     id: RUN,

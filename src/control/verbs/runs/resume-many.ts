@@ -13,6 +13,8 @@ import { change } from '../../verb.ts';
 export const resumeRuns = change({
   summary: 'Go on with failed and cancelled runs by a filter',
   scope: 'runs:write',
+  errors: ['NOT_FOUND'],
+  example: { filter: { pipeline: 'etl', version: '1.2.3' }, limit: 100 },
   input: v.strictObject({
     filter: RUN_FILTER,
     from: FROM,

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { RunSummary } from '../../../core/api/run.ts';
 import { enqueueDue, enqueueWith } from '../../runs/enqueue.ts';
-import { planResume } from '../../runs/plan-resume.ts';
+import { planResume, RESUME_ERRORS } from '../../runs/plan-resume.ts';
 import { requireRun } from '../../runs/require-run.ts';
 import { summaryOf } from '../../runs/summary.ts';
 import { FROM, RUN, WHICH_RELEASE } from '../../schema/run.ts';
@@ -11,6 +11,8 @@ import { change } from '../../verb.ts';
 export const resumeRun = change({
   summary: 'Go on with a run that has failed or was cancelled, or from a stage',
   scope: 'runs:write',
+  errors: RESUME_ERRORS,
+  example: { id: '0198f3c2', from: ['load'] },
   input: v.strictObject({ id: RUN, from: FROM, release: WHICH_RELEASE }),
   async prepare({ control }, { id, from, release }) {
     const run = await requireRun(control.store, control.environment, id);

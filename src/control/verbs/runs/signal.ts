@@ -14,6 +14,8 @@ const NAME = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 export const signalRun = change({
   summary: 'Send data to a run that waits for a signal, or will',
   scope: 'runs:write',
+  errors: ['NOT_FOUND', 'SIGNAL_INVALID', 'SIGNAL_LATE'],
+  example: { id: '0198f3c2', name: 'approval', data: { approved: true } },
   status: 202,
   input: v.strictObject({ id: RUN, name: NAME, data: v.optional(ANY_JSON, null) }),
   async prepare({ control }, { id, name, data }): Promise<void> {

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import type { RunSummary, RunView } from '../../../core/api/run.ts';
+import type { StartedRun } from '../../../core/api/run.ts';
 import { fail } from '../../../core/errors.ts';
 import { DIGEST_TEXT } from '../../../core/release/manifest-schema.ts';
 import type { NewRun } from '../../../store/runs.ts';
-import { acceptRun } from '../../runs/accept.ts';
+import { acceptRun, START_ERRORS } from '../../runs/accept.ts';
 import { untilEnded } from '../../runs/changes.ts';
 import { enqueueDue, enqueueWith } from '../../runs/enqueue.ts';
 import { findPipeline } from '../../runs/find-pipeline.ts';
@@ -17,6 +17,8 @@ import { change } from '../../verb.ts';
 export const startRun = change({
   summary: 'Start a run of a pipeline',
   scope: 'runs:write',
+  errors: [...START_ERRORS, 'ALREADY_EXISTS'],
+  example: { name: 'etl', input: { day: '2026-01-31' }, wait: '30s' },
   status: 202,
   input: v.strictObject({
     name: PIPELINE,
@@ -34,7 +36,7 @@ export const startRun = change({
     const pipeline = await findPipeline(call.control, name, { version, release });
     return acceptRun(call, pipeline, { input: bodyJson(input), run_id, priority });
   },
-  async apply({ tx, control }, _, run): Promise<RunSummary | RunView> {
+  async apply({ tx, control }, _, run): Promise<StartedRun> {
     const created = await tx.runs.create(run);
     await enqueueWith(control, tx, run.id);
     return summaryOf(created, control.clock.now());

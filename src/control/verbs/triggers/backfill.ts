@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { BackfillEntry } from '../../../core/api/trigger.ts';
+import type { BackfillEntry, BackfillView } from '../../../core/api/trigger.ts';
 import { fail } from '../../../core/errors.ts';
 import type { NewRun } from '../../../store/runs.ts';
 import type { StoredTrigger } from '../../../store/triggers.ts';
@@ -16,9 +16,7 @@ import { type Call, change } from '../../verb.ts';
 const MOST = 1_000;
 const USUAL = 100;
 
-interface Planned extends BackfillEntry {
-  readonly run: NewRun | undefined;
-}
+type Planned = BackfillEntry & { readonly run: NewRun | undefined };
 
 interface Prepared {
   readonly trigger: StoredTrigger;
@@ -50,7 +48,7 @@ export const backfillTrigger = change({
     for (const time of times) planned.push(await plan(call, trigger, time, dry_run));
     return { trigger, times: planned };
   },
-  async apply({ tx, control }, { dry_run }, { trigger, times }): Promise<Backfill> {
+  async apply({ tx, control }, { dry_run }, { trigger, times }): Promise<BackfillView> {
     const done: BackfillEntry[] = [];
     for (const { run, ...entry } of times) done.push(dry_run || !run ? entry : await start(entry, run));
     return { trigger: triggerName(trigger), times: done };
@@ -76,11 +74,6 @@ export const backfillTrigger = change({
     for (const { state, run_id } of times) if (state === 'started' && run_id) await enqueueDue(control, run_id);
   },
 });
-
-interface Backfill {
-  readonly trigger: string;
-  readonly times: readonly BackfillEntry[];
-}
 
 async function timesOf(
   { control }: Call,

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { RunSummary } from '../../../core/api/run.ts';
 import type { Json } from '../../../core/json.ts';
 import type { NewRun } from '../../../store/runs.ts';
+import { START_ERRORS } from '../../runs/accept.ts';
 import { enqueueDue, enqueueWith } from '../../runs/enqueue.ts';
 import { summaryOf } from '../../runs/summary.ts';
 import { ANY_JSON, bodyJson, NEW_RUN_ID } from '../../schema/run.ts';
@@ -17,7 +18,7 @@ export const fireTrigger = change({
   summary: 'Start the run that a trigger would start now',
   scope: 'runs:write',
   status: 202,
-  errors: ['NOT_FOUND', 'TRIGGER_AMBIGUOUS'],
+  errors: [...START_ERRORS, 'TRIGGER_AMBIGUOUS', 'EXPRESSION', 'CONFIGURATION', 'ALREADY_EXISTS'],
   input: v.strictObject({
     id: TRIGGER,
     /** `trigger.body`, `trigger.headers` and `trigger.query` of a webhook. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { TriggerView } from '../../../core/api/trigger.ts';
+import type { TriggerList } from '../../../core/api/trigger.ts';
 import { pageOf } from '../../schema/page.ts';
 import { LIMIT } from '../../schema/query.ts';
 import { PIPELINE } from '../../schema/run.ts';
@@ -12,7 +12,7 @@ export const listTriggers = query({
   summary: 'List the triggers: when each fires next, and what came of the last time',
   scope: null,
   input: v.strictObject({ pipeline: v.optional(PIPELINE), limit: LIMIT, after: v.optional(v.string()) }),
-  async run(call, { pipeline, ...page }): Promise<Triggers> {
+  async run(call, { pipeline, ...page }): Promise<TriggerList> {
     const { store, environment } = call.control;
     const all = await store.triggers.list(environment);
     const some = pipeline === undefined ? all : all.filter((trigger) => trigger.pipeline === pipeline);
@@ -21,8 +21,3 @@ export const listTriggers = query({
     return { triggers: entries.map((trigger) => triggerView(call, trigger, scheduleOf)), next };
   },
 });
-
-interface Triggers {
-  readonly triggers: readonly TriggerView[];
-  readonly next: string | null;
-}

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
+import type { PausedTrigger } from '../../../core/api/trigger.ts';
 import { TRIGGER } from '../../schema/trigger.ts';
-import { type Paused, pauseAudit, setPaused } from '../../triggers/pause.ts';
+import { pauseAudit, setPaused } from '../../triggers/pause.ts';
 import { change } from '../../verb.ts';
 
 /** Lets a trigger start nothing until it is resumed; what a schedule would have fired meanwhile is not missed. */
@@ -9,6 +10,7 @@ export const pauseTrigger = change({
   scope: 'admin',
   errors: ['NOT_FOUND', 'TRIGGER_AMBIGUOUS'],
   input: v.strictObject({ id: TRIGGER }),
-  apply: (call, { id }): Promise<Paused> => setPaused(call, id, true),
+  example: { id: 'report:nightly' },
+  apply: (call, { id }): Promise<PausedTrigger> => setPaused(call, id, true),
   audit: (_, trigger) => pauseAudit('triggers.pause', trigger),
 });

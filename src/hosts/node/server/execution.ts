@@ -1,7 +1,7 @@
 import type { Dispatcher, RunNews } from '../../../control/control.ts';
 import type { Store } from '../../../store/store.ts';
+import { queueDispatcher } from '../../edge/queue-dispatcher.ts';
 import { inlineDispatcher } from '../dispatcher/inline-dispatcher.ts';
-import { queueDispatcher } from '../dispatcher/queue-dispatcher.ts';
 import type { NodeRuntime } from '../runtime.ts';
 import { joinWorkers } from '../work/join-workers.ts';
 import { runHolder } from './holder.ts';

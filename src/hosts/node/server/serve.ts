@@ -70,6 +70,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     let isDraining = false;
     const app = createServerApp({
       admit: authenticate({ control, bootstrap, rate: tokenBuckets(systemClock, RATE) }),
+      origins: settings.origins,
       requestId: newId,
       elapsed: () => performance.now(),
       version,

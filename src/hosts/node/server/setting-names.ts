@@ -20,6 +20,7 @@ export const SERVER_SETTINGS: readonly ServerSetting[] = [
   },
   { name: 'FM_BOOTSTRAP_KEY', summary: 'an admin key, until another one exists' },
   { name: 'FM_OIDC', summary: 'whose CI jobs get keys for their identity tokens: JSON', default: 'nobody’s' },
+  { name: 'FM_CORS_ORIGINS', summary: 'origins whose web pages may call, with commas between', default: 'none' },
   { name: 'FM_SECRETS_BACKEND', summary: 'where secrets come from', default: 'env' },
   { name: 'FM_AI_MODEL', summary: 'the model of AI stages that name none' },
   { name: 'FM_RUNS_KEEP', summary: 'how long runs are kept that have ended', default: '30d' },

@@ -28,6 +28,8 @@ export interface ServerSettings {
   readonly upstream: UpstreamSettings | undefined;
   /** Whose jobs get keys for their identity tokens. */
   readonly trust: readonly TrustRule[];
+  /** Whose pages may call. */
+  readonly origins: readonly string[];
   readonly secretsBackend: string;
   readonly defaultModel: string | undefined;
   /** Milliseconds. */
@@ -97,6 +99,7 @@ export function readServerSettings(variables: Variables): ServerSettings {
     bootstrap,
     upstream: upstreamIn(output.FM_UPSTREAM_URL, output.FM_UPSTREAM_KEY, environment),
     trust: output.FM_OIDC,
+    origins: output.FM_CORS_ORIGINS,
     secretsBackend: output.FM_SECRETS_BACKEND,
     defaultModel: output.FM_AI_MODEL,
     keepRuns: output.FM_RUNS_KEEP,

@@ -1,7 +1,7 @@
 import { createClient } from '../../../client/client.ts';
 import { upstreamOf } from '../../../client/upstream.ts';
 import { FlowMasonError } from '../../../core/errors.ts';
-import type { Upstream } from '../../../core/ports.ts';
+import type { Upstream } from '../../../core/upstream.ts';
 import { serverTransport } from '../targets/server-transport.ts';
 import type { UpstreamSettings } from './settings.ts';
 

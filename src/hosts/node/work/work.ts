@@ -1,9 +1,9 @@
 import { fail } from '../../../core/errors.ts';
 import { DEFAULT_LIMITS } from '../../../core/limits.ts';
 import type { Store } from '../../../store/store.ts';
+import { queueDispatcher } from '../../edge/queue-dispatcher.ts';
 import { systemClock } from '../clock.ts';
 import { openStore } from '../database/open.ts';
-import { queueDispatcher } from '../dispatcher/queue-dispatcher.ts';
 import { randomBytes } from '../random.ts';
 import { newRunId } from '../runs/id.ts';
 import { type ChoreOptions, choresOf } from '../server/chores.ts';

@@ -1,6 +1,6 @@
-import type { Dispatcher, Job } from '../../../control/control.ts';
-import type { EnqueuedJob } from '../../../store/dialects/dialect.ts';
-import type { Store, StoreTransaction } from '../../../store/store.ts';
+import type { Dispatcher, Job } from '../../control/control.ts';
+import type { EnqueuedJob } from '../../store/dialects/dialect.ts';
+import type { Store, StoreTransaction } from '../../store/store.ts';
 
 export interface QueueDispatcherOptions {
   /** Where the runs are. */
