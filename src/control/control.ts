@@ -8,6 +8,7 @@ import type { PipelineFacts } from '../core/release/facts.ts';
 import type { Upstream } from '../core/upstream.ts';
 import type { Store, StoreTransaction } from '../store/store.ts';
 import type { IssuerKeys } from './identity/issuer-keys.ts';
+import type { Room } from './runs/room.ts';
 
 /** What somebody may do. */
 export const SCOPES = [
@@ -39,6 +40,8 @@ export interface Dispatcher {
    * happen or none. The call after it does no harm.
    */
   readonly enqueueIn?: (tx: StoreTransaction, job: Job) => Promise<void>;
+  /** How many workers are alive that take runs of a pool, or of none; absent where no others execute runs. */
+  readonly workers?: (pool: string | undefined) => Promise<number>;
 }
 
 /** Tells at once of what happens to runs in this process; what others do is found by looking (port). */
@@ -85,6 +88,8 @@ export interface ControlPlane {
   readonly checked?: ReadonlyMap<Digest, PipelineFacts> | undefined;
   readonly dispatcher: Dispatcher;
   readonly news?: RunNews | undefined;
+  /** Whether more runs can be accepted; absent: always. */
+  readonly room?: Room | undefined;
   readonly secrets: KnownSecrets;
   /** Values of secrets, for signatures of webhooks; absent where only workers can read them. */
   readonly secretSource?: SecretSource | undefined;
@@ -93,7 +98,15 @@ export interface ControlPlane {
   /** Where releases are pulled from when they are promoted; absent: whoever promotes brings them. */
   readonly upstream?: Upstream | undefined;
   /** Whose jobs get keys for their identity tokens; absent: nobody's. */
-  readonly identities?: { readonly rules: readonly TrustRule[]; readonly keys: IssuerKeys } | undefined;
+  readonly identities?: Identities | undefined;
+}
+
+/** Whose identity tokens are taken. */
+export interface Identities {
+  readonly rules: readonly TrustRule[];
+  readonly keys: IssuerKeys;
+  /** The time in the world, by which their providers go; default that of the control plane. */
+  readonly clock?: Pick<Clock, 'now'> | undefined;
 }
 
 /** Who calls. */

@@ -1,12 +1,12 @@
-import { and, count, desc, eq, getTableColumns, gt, gte, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { and, count, desc, eq, gt, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import { fail } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import type { Failure, RunStatus, Usage } from '../core/run.ts';
 import { chunks } from './chunks.ts';
-import { cursorOf, parseCursor } from './cursor.ts';
 import { type Epoch, nextSegment, packEpoch, unpackEpoch } from './epoch.ts';
 import type { Handle } from './handle.ts';
 import { type Rewind, rewindRun } from './rewind.ts';
+import { runList } from './run-list.ts';
 import { hasEnded, type Run, type RunState, refuseStale, UNFINISHED } from './run-states.ts';
 import { slots } from './slots.ts';
 import type { Wait } from './tables/runs.ts';
@@ -36,21 +36,6 @@ export interface RunEnd {
   readonly error: Failure | null;
   readonly usage: Usage | null;
 }
-
-export interface RunFilter {
-  readonly environment: string;
-  readonly project?: string | undefined;
-  readonly pipeline?: string | undefined;
-  readonly release?: string | undefined;
-  /** Of the release. */
-  readonly version?: string | undefined;
-  readonly status?: readonly RunStatus[] | undefined;
-  /** What ids begin with. */
-  readonly prefix?: string | undefined;
-}
-
-/** A run as lists show it. */
-export type RunRow = Omit<Run, 'input' | 'vars' | 'result' | 'waiting'>;
 
 /** A run that has to be stopped by whoever executes it in this epoch. */
 export interface Interrupted {
@@ -97,41 +82,52 @@ export function runs(handle: Handle) {
     return row;
   };
 
+  const rowOf = (run: NewRun): Run => {
+    const { id, environment, project, pipeline, version, release, input, vars, actor } = run;
+    return {
+      id,
+      environment,
+      project,
+      pipeline,
+      version,
+      release,
+      status: 'queued',
+      epoch: packEpoch({ segment: 1, retry: 0 }),
+      repetition: 0,
+      priority: run.priority ?? 0,
+      concurrency_key: run.concurrency_key ?? null,
+      trigger: run.trigger ?? null,
+      actor,
+      input,
+      vars: { ...vars },
+      result: null,
+      error: null,
+      usage: null,
+      waiting: null,
+      cancel_requested_at: null,
+      accepted_at: handle.now(),
+      started_at: null,
+      finished_at: null,
+    };
+  };
+
   /** Whether the executor of this epoch may write. */
   const held = (id: string, epoch: Epoch) =>
     and(eq(table.id, id), eq(table.epoch, packEpoch(epoch)), eq(table.status, 'running'));
 
   return {
+    ...runList(handle),
+
     /** Accepts a run. Its first segment is 1. Throws FlowMasonError `ALREADY_EXISTS` for an id that is taken. */
     async create(run: NewRun): Promise<Run> {
-      const { id, environment, project, pipeline, version, release, input, vars, actor } = run;
-      const row: Run = {
-        id,
-        environment,
-        project,
-        pipeline,
-        version,
-        release,
-        status: 'queued',
-        epoch: packEpoch({ segment: 1, retry: 0 }),
-        repetition: 0,
-        priority: run.priority ?? 0,
-        concurrency_key: run.concurrency_key ?? null,
-        trigger: run.trigger ?? null,
-        actor,
-        input,
-        vars: { ...vars },
-        result: null,
-        error: null,
-        usage: null,
-        waiting: null,
-        cancel_requested_at: null,
-        accepted_at: handle.now(),
-        started_at: null,
-        finished_at: null,
-      };
+      const row = rowOf(run);
       await db.insert(table).values(row);
       return row;
+    },
+
+    /** What `create` would write. */
+    async preview(run: NewRun): Promise<Run> {
+      return rowOf(run);
     },
 
     /**
@@ -311,39 +307,6 @@ export function runs(handle: Handle) {
     async counts(): Promise<Partial<Record<RunStatus, number>>> {
       const rows = await db.select({ status: table.status, runs: count() }).from(table).groupBy(table.status);
       return Object.fromEntries(rows.map(({ status, runs }) => [status, runs]));
-    },
-
-    /** Runs, the newest first; `next` is the cursor of the following page, undefined at the end. */
-    async list(
-      filter: RunFilter,
-      page: { readonly after?: string | undefined; readonly limit: number },
-    ): Promise<{ readonly runs: RunRow[]; readonly next: string | undefined }> {
-      const { input: _input, vars: _vars, result: _result, waiting: _waiting, ...shown } = getTableColumns(table);
-      const from = page.after === undefined ? undefined : parseCursor(page.after);
-      const rows = await db
-        .select(shown)
-        .from(table)
-        .where(
-          and(
-            eq(table.environment, filter.environment),
-            filter.project === undefined ? undefined : eq(table.project, filter.project),
-            filter.pipeline === undefined ? undefined : eq(table.pipeline, filter.pipeline),
-            filter.release === undefined ? undefined : eq(table.release, filter.release),
-            filter.version === undefined ? undefined : eq(table.version, filter.version),
-            // Ids are sorted by their bytes, so those with one beginning follow each other.
-            filter.prefix === undefined
-              ? undefined
-              : and(gte(table.id, filter.prefix), lt(table.id, `${filter.prefix}\u{ffff}`)),
-            filter.status === undefined ? undefined : inArray(table.status, [...filter.status]),
-            from && or(lt(table.accepted_at, from.at), and(eq(table.accepted_at, from.at), lt(table.id, from.id))),
-          ),
-        )
-        .orderBy(desc(table.accepted_at), desc(table.id))
-        .limit(page.limit + 1);
-      const list = rows.slice(0, page.limit);
-      const last = list.at(-1);
-      const next = rows.length > page.limit && last ? cursorOf({ at: last.accepted_at, id: last.id }) : undefined;
-      return { runs: list, next };
     },
 
     /** Runs of a project that have not ended, by the release that each keeps for life. */

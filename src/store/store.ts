@@ -56,6 +56,8 @@ export type StoreTransaction = Nouns;
 
 /** Everything that a control plane keeps for one tenant. */
 export interface Store extends Nouns {
+  /** Tells every time that is stored, and so whatever is compared with one. */
+  readonly clock: Clock;
   /**
    * Runs `work` in one transaction. It may be run again when others got in the way, so it must change nothing but the
    * store, through its argument. Using the store itself in it throws FlowMasonError `TRANSACTION_NESTED`.
@@ -66,12 +68,13 @@ export interface Store extends Nouns {
 }
 
 /**
- * The store over an opened database. All times are epoch milliseconds of `clock`: what is compared with them (expiry,
- * retention) bears the seconds by which hosts differ, and order comes from numbers, never from times. Every method throws
+ * The store over an opened database. All times are epoch milliseconds of `clock`, which is the database's own where
+ * several hosts share one (`databaseClock`); order comes from numbers, never from times. Every method throws
  * FlowMasonError `DATABASE_…` when the database fails, and `TEXT_INVALID` for text that cannot be stored.
  */
 export function createStore(database: Database, clock: Clock): Store {
   return {
+    clock,
     ...nounsOf(outerHandle(database, clock), () => refuseInside(database)),
     transaction: (work) => transact(database, clock, (handle) => work(nounsOf(handle, () => {}))),
     close: () => database.release(),

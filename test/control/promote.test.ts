@@ -178,7 +178,7 @@ onEvery('promoting', (open, connect) => {
     });
     await expect(changed.call('POST /promotions', {})).rejects.toEqual(code('RELEASE_MISMATCH'));
     const short = await lying({ pipelines: async () => [] });
-    await expect(short.call('POST /promotions', {})).rejects.toEqual(code('PIPELINES_MISSING'));
+    await expect(short.call('POST /promotions', {})).rejects.toEqual(code('UPSTREAM_FAILED'));
     const more = await lying({ pipelines: async () => upstream.pipelines([...Object.values(one.manifest.pipelines)]) });
     expect(await more.call('POST /promotions', {})).toMatchObject({ done: true });
   });

@@ -1,3 +1,4 @@
+import type { RunWait } from '../../core/api/run.ts';
 import { durationText } from '../../core/duration.ts';
 import type { Json } from '../../core/json.ts';
 import type { LogEntry, RunOutcome, StageRecord } from '../../core/run.ts';
@@ -17,8 +18,16 @@ export function runsText(runs: readonly ListedRun[]): string {
     run.status,
     run.started_at,
     run.duration_ms === null ? '' : durationText(run.duration_ms),
+    (run.waiting ?? []).map(waitText).join('; '),
   ]);
-  return table(rows, ['RUN', 'PIPELINE', 'VERSION', 'STATUS', 'STARTED', 'TOOK']);
+  const waits = runs.some(({ waiting }) => waiting !== undefined);
+  return table(rows, ['RUN', 'PIPELINE', 'VERSION', 'STATUS', 'STARTED', 'TOOK', ...(waits ? ['WAITS FOR'] : [])]);
+}
+
+function waitText({ path, signal, message, until }: RunWait): string {
+  const what = signal === undefined ? `the time at ${path}` : `the signal ${signal} at ${path}`;
+  const end = until === undefined ? '' : ` until ${timeText(until)}`;
+  return clip(`${what}${end}${message === undefined ? '' : `: ${oneLine(message)}`}`);
 }
 
 /** What `runText` shows of a run. */
@@ -75,6 +84,11 @@ function stageRow(stage: StageRecord, run: ListedRun['status']): string[] {
 
 function clip(text: string): string {
   return text.length > 120 ? `${text.slice(0, 119)}…` : text;
+}
+
+/** What a signal that is only checked comes to. */
+export function fitsText(signal: string, run: string): string {
+  return `signal ${signal} fits, and run ${run} would take it`;
 }
 
 export function logLine(entry: LogEntry): string {

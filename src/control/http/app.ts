@@ -11,6 +11,7 @@ import {
   type InputOf,
   type OutputOf,
   perform,
+  requireScope,
   type Stream,
   type Verb,
 } from '../verb.ts';
@@ -117,7 +118,11 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
         method === 'GET' || method === 'DELETE' ? query : joined(query, await readBody(context.req.raw, mostOf(verb)));
       if (isStream(verb)) {
         const since = { last: context.req.header('last-event-id'), signal: context.req.raw.signal };
-        return eventStream(control.clock, since.signal, (signal) => follow(verb, call, input, { ...since, signal }));
+        const begin = (signal: AbortSignal) => follow(verb, call, input, { ...since, signal });
+        return eventStream(control.clock, since.signal, begin, async () => {
+          const again = await options.admit(context.req.raw, isOpen(verb));
+          requireScope(verb.scope, { ...call.caller, ...again.caller });
+        });
       }
       // The table holds verbs of any input, each of which checks its own.
       const output = await perform(verb as unknown as AnyPerformable, call, input, route);

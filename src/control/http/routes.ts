@@ -34,6 +34,7 @@ import { runEvents } from '../verbs/runs/events.ts';
 import { listRuns } from '../verbs/runs/list.ts';
 import { runLogs } from '../verbs/runs/logs.ts';
 import { replayRun } from '../verbs/runs/replay.ts';
+import { replayRuns } from '../verbs/runs/replay-many.ts';
 import { resumeRun } from '../verbs/runs/resume.ts';
 import { resumeRuns } from '../verbs/runs/resume-many.ts';
 import { showRun } from '../verbs/runs/show.ts';
@@ -98,6 +99,7 @@ export const ROUTES = {
   'POST /runs/:id/signals/:name': signalRun,
   'GET /runs/:id/stages': runStages,
   'POST /runs/cancel': cancelRuns,
+  'POST /runs/replay': replayRuns,
   'POST /runs/resume': resumeRuns,
   'GET /secrets': listSecrets,
   'GET /triggers': listTriggers,

@@ -63,6 +63,15 @@ const LOG = {
 /** One line of a run's log. */
 export const LOG_ENTRY = v.strictObject(LOG);
 
+/** What a waiting run waits for. */
+export const RUN_WAIT = shape({
+  path: PATH,
+  signal: v.optional(v.string()),
+  message: v.optional(v.string()),
+  until: v.optional(AT),
+});
+export type RunWait = v.InferOutput<typeof RUN_WAIT>;
+
 const SUMMARY = {
   run_id: v.string(),
   project: v.string(),
@@ -77,20 +86,19 @@ const SUMMARY = {
   finished_at: AT_OR_NULL,
   duration_ms: said(v.nullable(v.number()), 'Null until it has begun; until it has ended, up to now'),
   error: v.nullable(FAILURE),
+  waiting: said(list(RUN_WAIT), 'What it waits for, while it waits; a list shows the first of many'),
 };
 
 /** A run as lists show it. */
 export const RUN_SUMMARY = shape(SUMMARY);
 export type RunSummary = v.InferOutput<typeof RUN_SUMMARY>;
 
-/** What a waiting run waits for. */
-export const RUN_WAIT = shape({
-  path: PATH,
-  signal: v.optional(v.string()),
-  message: v.optional(v.string()),
-  until: v.optional(AT),
+/** Whether anybody takes a queued run. */
+export const RUN_QUEUE = shape({
+  workers: said(COUNT, 'Workers that are alive and take runs of its pool'),
+  pool: said(TEXT_OR_NULL, 'What its pipeline names as its pool'),
 });
-export type RunWait = v.InferOutput<typeof RUN_WAIT>;
+export type RunQueueView = v.InferOutput<typeof RUN_QUEUE>;
 
 /** Everything about one run but its log: the document of `fm runs show --json` and more. */
 export const RUN_VIEW = shape({
@@ -100,9 +108,12 @@ export const RUN_VIEW = shape({
   result: ANYTHING,
   stages: list(STAGE_RECORD),
   usage: v.nullable(USAGE),
-  waiting: list(RUN_WAIT),
   repetition: said(COUNT, 'Times that it was continued from a stage'),
   cancel_requested_at: AT_OR_NULL,
+  queue: said(
+    v.optional(RUN_QUEUE),
+    'Who could take it while it is queued; absent where the server executes runs itself',
+  ),
   failed_input: said(
     v.optional(ANYTHING),
     'The resolved config of the stage that failed the run; needs the scope `runs:debug`',
@@ -183,9 +194,18 @@ export const BULK_VIEW = shape({
       run_id: v.string(),
       pipeline: v.string(),
       status: RUN_STATUS,
+      replay: said(v.optional(v.string()), 'The run that was started anew with its input'),
       refused: said(v.optional(shape({ code: v.string(), message: v.string() })), 'Why nothing was done to this one'),
     }),
   ),
-  more: said(v.boolean(), 'There are more of them: call again'),
+  next: said(TEXT_OR_NULL, 'The cursor to go on with; null at the end'),
+  total: said(v.optional(COUNT), 'How many runs the filter selects altogether; of a dry run only'),
 });
 export type BulkView = v.InferOutput<typeof BULK_VIEW>;
+
+/** What going on with a run comes to, or would (`dry_run`). */
+export const RESUMED_VIEW = shape({
+  ...SUMMARY,
+  again: said(list(v.string()), 'Paths of recorded stages that run again'),
+});
+export type ResumedView = v.InferOutput<typeof RESUMED_VIEW>;

@@ -7,8 +7,10 @@ import { tokenBuckets } from '../../control/http/rate-limit.ts';
 import { createServerApp } from '../../control/http/server-app.ts';
 import { issuerKeys } from '../../control/identity/issuer-keys.ts';
 import { DEFAULT_LIMITS } from '../../core/limits.ts';
+import type { Clock } from '../../core/ports.ts';
 import { checkerOf } from '../../core/release/facts.ts';
 import { describe } from '../../executor/describe.ts';
+import { databaseClock } from '../../store/database-clock.ts';
 import { requireSchema } from '../../store/migrate.ts';
 import { createStore } from '../../store/store.ts';
 import { edgeClock } from './clock.ts';
@@ -45,18 +47,19 @@ export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
   const descriptors = new Map(BUILT_INS.map((component) => [component.name, describe(component, 'built-in')]));
   const rate = tokenBuckets(edgeClock, RATE);
   const stores = new WeakMap<Request, EdgeStore>();
+  const clock = databaseClock(edgeClock);
   const control: Omit<ControlPlane, 'store' | 'dispatcher'> = {
     environment,
     tenant: null,
     kind: 'server',
-    clock: edgeClock,
+    clock,
     ids: edgeIds,
     descriptors,
     limits: DEFAULT_LIMITS,
     checker: checkerOf({ version, descriptors, limits: DEFAULT_LIMITS }),
     secrets: async () => undefined,
     vars: {},
-    identities: { rules: settings.trust, keys: issuerKeys({ fetch: edgeFetch, clock: edgeClock }) },
+    identities: { rules: settings.trust, keys: issuerKeys({ fetch: edgeFetch, clock: edgeClock }), clock: edgeClock },
   };
   // What the database has it keeps: the schema only goes forward.
   let hasSchema = false;
@@ -66,9 +69,10 @@ export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
   };
 
   const storeOf = async (request: Request): Promise<EdgeStore> => {
-    const store = stores.get(request) ?? openStore(settings);
+    const store = stores.get(request) ?? openStore(settings, clock);
     stores.set(request, store);
     await checkSchema(store);
+    await clock.follow(() => store.health.time());
     return store;
   };
 
@@ -87,7 +91,7 @@ export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
     environment,
     clock: edgeClock,
     async check() {
-      const store = openStore(settings);
+      const store = openStore(settings, clock);
       try {
         hasSchema = false;
         await checkSchema(store);
@@ -117,10 +121,10 @@ export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
 type EdgeStore = ReturnType<typeof openStore>;
 
 /** The store of one request: on workerd a connection belongs to the request that made it (ARCHITECTURE.md 6.3). */
-function openStore({ database: url }: EdgeSettings) {
+function openStore({ database: url }: EdgeSettings, clock: Clock) {
   const scope = { run: <T>(work: () => Promise<T>): Promise<T> => work(), isInside: () => false };
   const database = postgresDatabase(url, { connections: 1, scope });
-  const store = createStore(database, edgeClock);
+  const store = createStore(database, clock);
   return {
     ...store,
     async requireSchema() {

@@ -23,6 +23,7 @@ export function queueDispatcher({ store, queue = store, tenant }: QueueDispatche
     return { tenant, run, segment, priority, most: MOST_QUEUED };
   };
   return {
+    workers: (pool) => queue.workers.taking(pool),
     enqueue: async (job) => queue.queue.enqueue(await toJob(job, store.runs)),
     ...(queue === store
       ? { enqueueIn: async (tx: StoreTransaction, job: Job) => tx.queue.enqueue(await toJob(job, tx.runs)) }

@@ -52,6 +52,8 @@ export interface Dialect {
   members(release: string, pipelines: string): SQL;
   /** Enqueues a job, once; absent where a database has no queue. */
   readonly enqueue?: (job: EnqueuedJob) => SQL;
+  /** Answers `queued`, the due jobs of a tenant that nobody has taken, counted up to `most`, and `age_ms`, since when the oldest is. */
+  readonly backlog?: (tenant: string | null, most: number) => SQL;
   /** A row where the queue is installed. */
   readonly queue?: SQL;
   readonly migrations: MigrationStatements;

@@ -54,7 +54,7 @@ async function admitted(
   const { rules, keys } = identities;
   const issuers = new Set(rules.map(({ issuer }) => issuer));
   const audience = audienceOf(environment);
-  const claims = await verifyToken(token, { issuers, audience, keys, now: clock.now() });
+  const claims = await verifyToken(token, { issuers, audience, keys, now: (identities.clock ?? clock).now() });
   const own = rules.filter(({ issuer }) => issuer === claims.iss);
   const found = own.map(({ provider }) => jobOf(provider, claims)).find((job) => scopesFor(job, own).length > 0);
   if (found) return { job: found, scopes: scopesFor(found, own) };

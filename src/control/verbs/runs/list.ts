@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { RunList } from '../../../core/api/run.ts';
 import { summaryOf } from '../../runs/summary.ts';
 import { LIMIT } from '../../schema/query.ts';
-import { RUN, RUN_FILTER } from '../../schema/run.ts';
+import { CURSOR, RUN, RUN_FILTER } from '../../schema/run.ts';
 import { query } from '../../verb.ts';
 
 /** Runs, the newest first. */
@@ -16,7 +16,7 @@ export const listRuns = query({
     /** What ids begin with. */
     prefix: v.optional(RUN),
     limit: LIMIT,
-    cursor: v.optional(v.pipe(v.string(), v.maxLength(200))),
+    cursor: CURSOR,
   }),
   async run({ control }, { limit, cursor, ...filter }): Promise<RunList> {
     const { store, environment, clock } = control;

@@ -12,7 +12,7 @@ export interface RetentionOptions {
 
 /** How many of each are gone. */
 export type Deleted = Readonly<
-  Record<'runs' | 'outputs' | 'releases' | 'plans' | 'answers' | 'firings' | 'calls', number>
+  Record<'runs' | 'outputs' | 'releases' | 'plans' | 'answers' | 'keys' | 'firings' | 'calls', number>
 >;
 
 const HOUR_MS = 3_600_000;
@@ -20,6 +20,8 @@ const HOUR_MS = 3_600_000;
 const KEEP_RELEASES = 50;
 /** What was stored lately may belong to somebody who is about to use it: plans hold for seven days. */
 const SETTLED_MS = 8 * 24 * HOUR_MS;
+/** How long an expired key of a CI job is listed: runs that it started may have failed over the weekend. */
+const KEEP_KEYS_MS = 7 * 24 * HOUR_MS;
 /** Runs that go in one transaction. */
 const BATCH = 200;
 
@@ -58,7 +60,8 @@ export async function deleteOld(
   const plans = isOver() ? 0 : await store.plans.expire();
   const releases = isOver() ? 0 : await retention.releases(KEEP_RELEASES, settled);
   const answers = isOver() ? 0 : await idempotency.expire();
+  const keys = isOver() ? 0 : await store.keys.forget(now - KEEP_KEYS_MS);
   const firings = isOver() ? 0 : await store.firings.expire();
   const calls = isOver() ? 0 : await store.failureCalls.expire(now - keepRuns);
-  return { runs, outputs, plans, releases, answers, firings, calls };
+  return { runs, outputs, plans, releases, answers, keys, firings, calls };
 }

@@ -39,7 +39,8 @@ export function executionHost(
 ): InlineDispatcherOptions['host'] {
   return {
     store,
-    runtime,
+    // When a waiting run is due is read by others.
+    runtime: { ...runtime, clock: store.clock },
     secrets: runtime.secrets,
     environment,
     tenant: null,

@@ -5,6 +5,7 @@ import { HOOK_RATE } from '../../../control/http/hooks.ts';
 import { tokenBuckets } from '../../../control/http/rate-limit.ts';
 import { createServerApp } from '../../../control/http/server-app.ts';
 import { issuerKeys } from '../../../control/identity/issuer-keys.ts';
+import { queueRoom } from '../../../control/runs/room.ts';
 import { fail } from '../../../core/errors.ts';
 import { DEFAULT_LIMITS } from '../../../core/limits.ts';
 import { checkerOf } from '../../../core/release/facts.ts';
@@ -91,7 +92,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     closing.push(choresOf({ control, runtime, onError }).keep());
     const endTidying = keepTidy({
       store,
-      clock: systemClock,
+      clock: store.clock,
       keepRuns,
       onDone: (deleted) => log.debug(deleted, 'deleted what nobody needs any more'),
       onError: (error) => log.error({ err: error }, 'could not delete what nobody needs any more'),
@@ -120,17 +121,18 @@ function controlOf(
     environment: settings.environment,
     tenant: null,
     kind: 'server',
-    clock: systemClock,
+    clock: store.clock,
     ids: { run: newRunId, random: newId },
     descriptors,
     limits: DEFAULT_LIMITS,
     checker: checkerOf({ version, descriptors, limits: DEFAULT_LIMITS }),
     dispatcher,
     news,
+    room: queueRoom({ store, tenant: null, clock: systemClock, ...settings.queue }),
     secrets: knownSecrets({ backend: settings.secretsBackend, variables, reserved: RESERVED }),
     secretSource,
     vars: {},
-    identities: { rules: settings.trust, keys: issuerKeys({ fetch, clock: systemClock }) },
+    identities: { rules: settings.trust, keys: issuerKeys({ fetch, clock: systemClock }), clock: systemClock },
   };
 }
 

@@ -24,6 +24,16 @@ export const SERVER_SETTINGS: readonly ServerSetting[] = [
   { name: 'FM_SECRETS_BACKEND', summary: 'where secrets come from', default: 'env' },
   { name: 'FM_AI_MODEL', summary: 'the model of AI stages that name none' },
   { name: 'FM_RUNS_KEEP', summary: 'how long runs are kept that have ended', default: '30d' },
+  {
+    name: 'FM_QUEUE_MOST',
+    summary: 'runs that may be due and not begun; above it new ones are refused',
+    default: '10000',
+  },
+  {
+    name: 'FM_QUEUE_MAX_AGE',
+    summary: 'how long a run may be due until new ones are refused (PostgreSQL)',
+    default: '10m',
+  },
   { name: 'FM_LOG_LEVEL', summary: 'trace, debug, info, warn, error or silent', default: 'info' },
   { name: 'FM_UPSTREAM_URL', summary: 'the server that releases are promoted from' },
   { name: 'FM_UPSTREAM_KEY', summary: 'a key of it with the scope releases:read' },

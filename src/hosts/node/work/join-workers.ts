@@ -40,7 +40,7 @@ export async function joinWorkers(options: WorkerOptions): Promise<Working> {
   const { store, runtime, url, environment, version, concurrency, pools, once = false, onExecuted, onError } = options;
   const host = { ...executionHost(store, runtime, { environment }), pools: new Set(pools) };
   const worker = await QueueWorker.open({ url, clock: systemClock, hosts: [host], concurrency, onExecuted, onError });
-  const me = identity(Buffer.from(randomBytes(8)).toString('hex'), systemClock);
+  const me = identity(Buffer.from(randomBytes(8)).toString('hex'), store.clock);
   const components = [...runtime.descriptors.values()].map(({ name, version }) => `${name}@${version}`);
   let draining = false;
   const row = () => ({
