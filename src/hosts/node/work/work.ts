@@ -1,8 +1,6 @@
 import { fail } from '../../../core/errors.ts';
 import { DEFAULT_LIMITS } from '../../../core/limits.ts';
-import type { Store } from '../../../store/store.ts';
 import { queueDispatcher } from '../../edge/queue-dispatcher.ts';
-import { systemClock } from '../clock.ts';
 import { openStore } from '../database/open.ts';
 import { randomBytes } from '../random.ts';
 import { newRunId } from '../runs/id.ts';
@@ -58,11 +56,11 @@ export async function work(options: WorkOptions): Promise<Working> {
 }
 
 /** What accepts the runs that schedules start. */
-function acceptingPlane(store: Store, environment: string): ChoreOptions['control'] {
+function acceptingPlane(store: Awaited<ReturnType<typeof openStore>>, environment: string): ChoreOptions['control'] {
   const tenant = null;
   const dispatcher = queueDispatcher({ store, tenant });
   const ids = { run: newRunId, random: () => Buffer.from(randomBytes(16)).toString('hex') };
-  return { store, environment, tenant, dispatcher, ids, clock: systemClock, limits: DEFAULT_LIMITS, vars: {} };
+  return { store, environment, tenant, dispatcher, ids, clock: store.clock, limits: DEFAULT_LIMITS, vars: {} };
 }
 
 function requireQueue(url: string): void {
