@@ -53,7 +53,7 @@ function writeTypes(outDir: string): void {
     const text = readFileSync(file, 'utf8').replaceAll(/(from '\..*)\.ts';/g, "$1.js';");
     writeFileSync(file, text.replaceAll("from 'valibot';", "from '../valibot.js';"));
   }
-  // Its comments are most of it, and its documentation says the same.
+  // Its comments are most of it, and its documentation says the same; nobody reads the rest either.
   const valibot = readFileSync(join(ROOT, 'node_modules', 'valibot', 'dist', 'index.d.mts'), 'utf8');
   const types = valibot
     .replaceAll(/\/\*\*[\s\S]*?\*\//g, '')

@@ -2,7 +2,7 @@ import type { JobView } from '../core/api/administration.ts';
 import type { ComponentDescriptor } from '../core/descriptor.ts';
 import type { Json } from '../core/json.ts';
 import type { Limits } from '../core/limits.ts';
-import type { Clock } from '../core/ports.ts';
+import type { Clock, SecretSource } from '../core/ports.ts';
 import type { Digest } from '../core/release/digest.ts';
 import type { PipelineFacts } from '../core/release/facts.ts';
 import type { Upstream } from '../core/upstream.ts';
@@ -91,6 +91,8 @@ export interface ControlPlane {
   /** Whether more runs can be accepted; absent: always. */
   readonly room?: Room | undefined;
   readonly secrets: KnownSecrets;
+  /** Values of secrets, for signatures of webhooks; absent where only workers can read them. */
+  readonly secretSource?: SecretSource | undefined;
   /** Variables that the host provides beside those that are stored, which win: `environments.local.vars`. */
   readonly vars: Readonly<Record<string, Json>>;
   /** Where releases are pulled from when they are promoted; absent: whoever promotes brings them. */

@@ -5,6 +5,8 @@ import type { Tables } from './tables/tables.ts';
 
 type Row = Tables['environments']['$inferSelect'];
 export type EnvironmentSettings = Pick<Row, 'protected' | 'promotes_from' | 'immutable_versions' | 'requires'>;
+/** What can be changed of an environment. */
+export type EnvironmentChange = EnvironmentSettings & Pick<Row, 'failure_webhook'>;
 
 export interface EnvironmentLock {
   readonly holder: string;
@@ -14,7 +16,7 @@ export interface EnvironmentLock {
   readonly expires_at: number | null;
 }
 
-export interface Environment extends EnvironmentSettings {
+export interface Environment extends EnvironmentChange {
   readonly name: string;
   /** Counts up at every change of the settings. */
   readonly revision: number;
@@ -43,7 +45,7 @@ export function environments(handle: Handle) {
       const unlocked = { lock_holder: null, lock_reason: null, locked_at: null, lock_expires_at: null };
       await db
         .insert(table)
-        .values({ name, ...settings, ...unlocked, revision: 1, updated_at: handle.now() })
+        .values({ name, ...settings, failure_webhook: null, ...unlocked, revision: 1, updated_at: handle.now() })
         .onConflictDoNothing();
       return expect(name);
     },
@@ -57,7 +59,7 @@ export function environments(handle: Handle) {
     },
 
     /** Changes settings that were read at `revision`. Throws FlowMasonError `CHANGED_MEANWHILE`, `NOT_FOUND`. */
-    async change(name: string, revision: number, settings: Partial<EnvironmentSettings>): Promise<Environment> {
+    async change(name: string, revision: number, settings: Partial<EnvironmentChange>): Promise<Environment> {
       const [row] = await db
         .update(table)
         .set({ ...settings, revision: revision + 1, updated_at: handle.now() })
@@ -123,8 +125,8 @@ export function environments(handle: Handle) {
 }
 
 function fromRow(row: Row, now: number): Environment {
-  const { name, promotes_from, immutable_versions, requires, revision, updated_at } = row;
-  const settings = { protected: row.protected, promotes_from, immutable_versions, requires };
+  const { name, promotes_from, immutable_versions, requires, failure_webhook, revision, updated_at } = row;
+  const settings = { protected: row.protected, promotes_from, immutable_versions, requires, failure_webhook };
   return { name, ...settings, revision, updated_at, lock: lockOf(row, now) };
 }
 

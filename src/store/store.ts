@@ -6,6 +6,8 @@ import type { Database } from './database.ts';
 import { deployments } from './deployments.ts';
 import { environments } from './environments.ts';
 import { evidence } from './evidence.ts';
+import { failureCalls } from './failure-calls.ts';
+import { firings } from './firings.ts';
 import { type Handle, outerHandle, refuseInside, transact, translated } from './handle.ts';
 import { health } from './health.ts';
 import { idempotency } from './idempotency.ts';
@@ -37,6 +39,8 @@ const NOUNS = {
   slots,
   queue,
   triggers,
+  firings,
+  failureCalls,
   workers,
   usage,
   vars,

@@ -9,6 +9,7 @@ import type { Epoch } from '../store/epoch.ts';
 import type { LoadedJournal } from '../store/journal.ts';
 import { journalWriter } from '../store/journal-writer.ts';
 import type { Run } from '../store/run-states.ts';
+import type { StoreTransaction } from '../store/store.ts';
 import type { Executed, ExecuteOptions, WorkerHost } from './host.ts';
 import type { HeldRun } from './interrupts.ts';
 import { handlerOf } from './on-failure.ts';
@@ -198,7 +199,7 @@ export class Segment {
     return this.#end(outcome, ready, undefined);
   }
 
-  /** Records the end and, in the same transaction, the run that handles a failure. */
+  /** Records the end and, in the same transaction, the run that handles a failure and the call that tells of it. */
   async #end(outcome: RunOutcome, ready: Ready | undefined, journal: Journal | undefined): Promise<Executed> {
     const { store } = this.#host;
     const { id } = this.#run;
@@ -208,14 +209,25 @@ export class Segment {
     const handler = ready ? handlerOf(this.#run, this.#epoch, ready.plan, outcome, this.#handled(ready)) : {};
     if (handler.problem !== undefined) await this.#log(handler.problem, journal);
     const { run } = handler;
-    if (!run) return this.#ended(outcome, await store.runs.finish(id, this.#epoch, end));
+    const call = status === 'failed' ? await this.#failureCall() : undefined;
+    if (!run && !call) return this.#ended(outcome, await store.runs.finish(id, this.#epoch, end));
     const key = await store.transaction(async (tx) => {
       const freed = await tx.runs.finish(id, this.#epoch, end);
-      await tx.runs.create(run);
+      if (run) await tx.runs.create(run);
+      if (call) await tx.failureCalls.add(call);
       return freed;
     });
-    await this.#host.enqueue({ run: run.id, segment: 1, retry: 0 });
+    if (run) await this.#host.enqueue({ run: run.id, segment: 1, retry: 0 });
     return this.#ended(outcome, key);
+  }
+
+  /** What tells the environment's failure webhook; undefined without one. A run that was resumed can fail again. */
+  async #failureCall(): Promise<Parameters<StoreTransaction['failureCalls']['add']>[0] | undefined> {
+    const { store, environment } = this.#host;
+    const found = await store.environments.get(environment);
+    if (!found?.failure_webhook) return undefined;
+    const { id: run } = this.#run;
+    return { id: `${run}/${this.#epoch.segment}`, environment, run };
   }
 
   #ended(outcome: RunOutcome, key: string | null): Executed {

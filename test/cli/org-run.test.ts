@@ -224,3 +224,32 @@ it('goes on with a failed run from what failed, or from a stage', async () => {
   expect(JSON.parse(again.stdout)).toMatchObject({ run_id: id, status: 'succeeded' });
   expect(project.ran().slice(3)).toEqual(['one/1', 'two/1']);
 });
+
+describe('fm triggers in an org', () => {
+  const schedule = { type: 'schedule', id: 'nightly', cron: '0 2 * * *', input: { at: '{{ trigger.scheduled_at }}' } };
+  const hook = {
+    type: 'webhook',
+    id: 'paid',
+    path: 'p',
+    signature: { scheme: 'github', secret: '{{ secrets.NOT_SET }}' },
+  };
+
+  it('are inactive, and fire when they are told to: this command executes the run', async () => {
+    const project = await pushed((p) => p.pipeline('echo', [ECHO], { ...ECHOED, triggers: [schedule, hook] }));
+    const listed = await project.fm(['triggers', 'list', '--org', 'local']);
+    expect(listed.stdout).toMatch(/^echo:nightly +schedule +inactive +0 2 \* \* \* \(UTC\) +never$/m);
+    expect(listed.stdout).toMatch(/^echo:paid +webhook +inactive +POST, signed \(github\) +never$/m);
+    expect(listed.stdout).toMatch(/Nothing starts by itself in an org/);
+    const dry = await project.fm(['triggers', 'fire', 'nightly', '--dry-run']);
+    expect(dry).toMatchObject({ code: 0, stdout: 'Would start a run of echo\n' });
+    const fired = await project.fm(['triggers', 'fire', 'nightly', '--quiet']);
+    expect(JSON.parse(fired.stdout)).toEqual({ at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) });
+    const called = await project.fm(['triggers', 'fire', 'echo:paid', '--body', '{"order": 7}', '--json']);
+    expect(JSON.parse(called.stdout)).toMatchObject({ status: 'succeeded', result: { order: 7 } });
+    const runs = JSON.parse((await project.fm(['runs', 'list', '--org', 'local', '--json'])).stdout);
+    expect(runs.runs).toHaveLength(2);
+    const wrong = await project.fm(['triggers', 'fire', 'nightli']);
+    expect(wrong).toMatchObject({ code: 4 });
+    expect(suggested(wrong.stderr)).toEqual(['fm triggers fire nightly --org local']);
+  });
+});

@@ -140,6 +140,7 @@ describe('calls of web pages of other origins', () => {
       clock: systemClock,
       check: async () => {},
       isDraining: () => false,
+      hooks: { control: async () => Promise.reject(new Error('asked')), rate: { take: async () => 0 } },
     });
     for (const path of [
       '/health',

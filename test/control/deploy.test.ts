@@ -250,7 +250,7 @@ onEvery('applying a plan', (open, connect) => {
     await deploy(client, withTriggers('a', [hook, daily]));
     const before = await world.store.triggers.list('staging');
     expect(before.map(({ id, type, path, next_at }) => [id, type, path, next_at])).toEqual([
-      ['daily', 'schedule', null, null],
+      ['daily', 'schedule', null, expect.any(Number)],
       ['order', 'webhook', expect.stringMatching(/^id-\d+\/orders$/), null],
     ]);
     await world.store.triggers.pause({ environment: 'staging', project: 'shop', pipeline: 'pay', id: 'order' });
@@ -258,6 +258,14 @@ onEvery('applying a plan', (open, connect) => {
     const [after, ...rest] = await world.store.triggers.list('staging', 'shop');
     expect(rest).toEqual([]);
     expect(after).toMatchObject({ id: 'order', paused: true, path: before[1]?.path?.replace('orders', 'sales') });
+    // Also one that was gone for a while.
+    await deploy(client, withTriggers('c', [daily]));
+    await deploy(client, withTriggers('d', [daily, hook]));
+    const back = await world.store.triggers.list('staging', 'shop');
+    expect(back.map(({ id, path, paused }) => [id, path, paused])).toEqual([
+      ['daily', null, false],
+      ['order', before[1]?.path, true],
+    ]);
   });
 
   it('is a push in an org', async () => {

@@ -197,7 +197,14 @@ describe.each(databases())('health, over %s', (database, open) => {
     const world = await open();
     const { store, clock } = world;
     const client = await environment(world);
-    const nightly = { pipeline: 'pay', id: 'nightly', type: 'schedule', definition: {}, next_at: clock.now() };
+    const nightly = {
+      pipeline: 'pay',
+      id: 'nightly',
+      type: 'schedule',
+      definition: {},
+      path: null,
+      next_at: clock.now(),
+    };
     await store.triggers.replace('staging', 'shop', [nightly]);
     await store.triggers.replace('production', 'shop', [{ ...nightly, id: 'not-ours' }]);
     clock.advance(2 * MINUTE);

@@ -28,6 +28,7 @@ async function serverApp(options: Partial<ServerAppOptions> = {}, open = openLib
     clock: systemClock,
     check: async () => {},
     isDraining: () => false,
+    hooks: { control: async () => control, rate: { take: async () => 0 } },
     ...options,
   });
   const send = async (path: string, who?: string, init: RequestInit = {}) =>

@@ -283,6 +283,26 @@ export function edgeContract(start: StartEdge, { streams }: EdgeTraits): void {
     }
   });
 
+  it('takes calls of webhooks, but none that it cannot check', async () => {
+    const hook = (id: string, signature: object) => ({ type: 'webhook', id, path: id, signature });
+    const github = { scheme: 'github', secret: '{{ secrets.HOOK }}' };
+    const triggers = [hook('open', { scheme: 'none' }), hook('signed', github)];
+    await deploy(connect(), releaseOf([logs('called', 'x', { triggers })], { project: 'hooked' }));
+    const { triggers: listed } = await connect().call('GET /triggers', { pipeline: 'called' });
+    const call = async (path: string | null | undefined, body = '{"order": 7}') => {
+      const headers = { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${'0'.repeat(64)}` };
+      const answer = await send(path ?? '', { method: 'POST', body, headers });
+      return [answer.status, (await answer.json()) as { run_id?: string; code?: string }] as const;
+    };
+    const [status, { run_id = '' }] = await call(listed[0]?.path);
+    expect(status).toBe(202);
+    expect(await world.row(run_id)).toMatchObject({ input: { order: 7 }, trigger: 'webhook:open', status: 'queued' });
+    expect(await call(listed[1]?.path)).toMatchObject([503, { code: 'HOOK_UNAVAILABLE' }]);
+    expect(await call('/hooks/unknown/open')).toMatchObject([404, { code: 'NOT_FOUND' }]);
+    expect(await call(listed[0]?.path, 'x'.repeat(5_000_001))).toMatchObject([413, { code: 'BODY_TOO_LARGE' }]);
+    expect(server.log()).not.toContain(listed[0]?.path?.split('/')[2]);
+  });
+
   it('takes no work on a database without this version’s schema', async () => {
     for (const [database, what] of [
       [await postgresDatabase({ empty: true }), 'steps'],

@@ -15,7 +15,7 @@ describe.each(databases())('retention over %s', (_, open) => {
       if (id !== 'open') await store.runs.finish(id, epoch(1), SUCCEEDED);
     }
     clock.advance(15 * DAY);
-    const nothing = { outputs: 0, plans: 0, releases: 0, answers: 0, keys: 0 };
+    const nothing = { outputs: 0, plans: 0, releases: 0, answers: 0, keys: 0, firings: 0, calls: 0 };
     expect(await deleteOld({ store, clock, keepRuns: 30 * DAY }, () => false)).toEqual({ runs: 1, ...nothing });
     expect(await deleteOld({ store, clock, keepRuns: 30 * DAY }, () => false)).toEqual({ runs: 0, ...nothing });
     expect([await store.runs.get('old'), (await store.runs.get('open'))?.status]).toEqual([undefined, 'running']);

@@ -20,6 +20,7 @@ export async function readEnvironment(
   control: Named,
 ): Promise<Environment> {
   const found = await environments.get(control.environment);
-  const unset = { ...firstSettings(control), name: control.environment, revision: 0, updated_at: 0, lock: null };
+  const { environment: name } = control;
+  const unset = { ...firstSettings(control), failure_webhook: null, name, revision: 0, updated_at: 0, lock: null };
   return found ?? unset;
 }

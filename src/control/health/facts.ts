@@ -53,14 +53,14 @@ const MOST = 20;
 export async function readFacts(control: ControlPlane): Promise<HealthFacts> {
   const { store, environment, clock, dispatcher } = control;
   const now = clock.now();
-  const [known, queue, runs, abandoned, lastHour, before, due, upstream] = await Promise.all([
+  const [known, queue, runs, abandoned, lastHour, before, late, upstream] = await Promise.all([
     store.workers.list(),
     store.queue.due(),
     store.runs.counts(),
     store.condition.abandoned(environment, now - PATIENCE, MOST),
     store.condition.ended(environment, { from: now - HOUR, to: now + 1 }),
     store.condition.ended(environment, { from: now - 25 * HOUR, to: now - HOUR }),
-    store.triggers.due(now - PATIENCE, MOST),
+    store.triggers.due(environment, now - PATIENCE, MOST),
     upstreamProblem(control),
   ]);
   const active: ActiveFacts[] = [];
@@ -78,7 +78,7 @@ export async function readFacts(control: ControlPlane): Promise<HealthFacts> {
     lastHour,
     before,
     active,
-    late: due.filter((trigger) => trigger.environment === environment),
+    late,
     upstream,
   };
 }

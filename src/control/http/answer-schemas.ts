@@ -65,6 +65,14 @@ import {
   STAGE_RECORD,
   STARTED_RUN,
 } from '../../core/api/run.ts';
+import {
+  BACKFILL_ENTRY,
+  BACKFILL_VIEW,
+  LAST_FIRING_VIEW,
+  PAUSED_TRIGGER,
+  TRIGGER_LIST,
+  TRIGGER_VIEW,
+} from '../../core/api/trigger.ts';
 
 /**
  * What answers consist of, by the names that the description of the API has for them. Loaded with the description only: no
@@ -76,6 +84,8 @@ export const ANSWER_SCHEMAS = {
   AuditEntry: AUDIT_VIEW,
   AuditPage: AUDIT_PAGE,
   AuditVerification: AUDIT_VERIFICATION,
+  Backfill: BACKFILL_VIEW,
+  BackfillEntry: BACKFILL_ENTRY,
   Bulk: BULK_VIEW,
   Deployed: DEPLOYED_VIEW,
   Deployment: DEPLOYMENT_VIEW,
@@ -125,6 +135,10 @@ export const ANSWER_SCHEMAS = {
   SignalSent: SENT_SIGNAL_VIEW,
   StageRecord: STAGE_RECORD,
   StartedRun: STARTED_RUN,
+  Trigger: TRIGGER_VIEW,
+  TriggerFiring: LAST_FIRING_VIEW,
+  TriggerList: TRIGGER_LIST,
+  TriggerPaused: PAUSED_TRIGGER,
   Unlocked: UNLOCKED_VIEW,
   Usage: USAGE_VIEW,
   Variable: VAR_VIEW,

@@ -22,13 +22,14 @@ export async function readBody(request: Request, most: number): Promise<JsonObje
   if (type !== 'application/json' || request.headers.get('content-encoding') !== null) {
     fail('CONTENT_TYPE', `The body has to be application/json as it is, found ${type || 'no content-type'}`);
   }
-  const value = parse(bytes);
+  const value = parseJson(bytes);
   if (!isObject(value)) fail('BODY_INVALID', 'The body has to be a JSON object');
   // JSON.parse gives JSON.
   return value as JsonObject;
 }
 
-async function readBytes(request: Request, most: number): Promise<Uint8Array> {
+/** The bytes of a request's body. Throws FlowMasonError `BODY_TOO_LARGE`. */
+export async function readBytes(request: Request, most: number): Promise<Uint8Array> {
   if (request.body === null) return new Uint8Array();
   // What is said to be too long need not be read; what is said to be short is counted all the same.
   if (Number(request.headers.get('content-length') ?? 0) > most) tooLarge(most);
@@ -61,7 +62,8 @@ function tooLarge(most: number): never {
   fail('BODY_TOO_LARGE', `The body has more than ${most / MB} MB`);
 }
 
-function parse(bytes: Uint8Array): unknown {
+/** Throws FlowMasonError `BODY_INVALID` for what is not JSON, repeats a key, or nests too deeply. */
+export function parseJson(bytes: Uint8Array): unknown {
   const text = textOf(bytes);
   const wrong = structureProblem(text, DEEPEST);
   if (wrong !== undefined) fail('BODY_INVALID', `The body cannot be read: ${wrong}`);
@@ -72,7 +74,8 @@ function parse(bytes: Uint8Array): unknown {
   }
 }
 
-function textOf(bytes: Uint8Array): string {
+/** Throws FlowMasonError `BODY_INVALID` for what is not UTF-8. */
+export function textOf(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

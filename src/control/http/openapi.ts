@@ -24,7 +24,7 @@ export function openApiDocument(version: string): JsonObject {
       title: 'FlowMason',
       version,
       description:
-        'The control plane of an environment. Errors are problem documents (RFC 9457) whose code `fm explain CODE` documents. Times are epoch milliseconds. Lists answer `next`, which asks for what follows. Objects of answers may get further members in later versions; requests with members that are not known are refused.',
+        'The control plane of an environment. Errors are problem documents (RFC 9457) whose code `fm explain CODE` documents. Times are epoch milliseconds. Lists answer `next`, which asks for what follows. Webhooks of pipelines have addresses of their own, `/hooks/{hook}/{path}`, without keys; `GET /triggers` tells them. Objects of answers may get further members in later versions; requests with members that are not known are refused.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],

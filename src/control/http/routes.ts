@@ -43,6 +43,11 @@ import { signalRun } from '../verbs/runs/signal.ts';
 import { runStages } from '../verbs/runs/stages.ts';
 import { startRun } from '../verbs/runs/start.ts';
 import { listSecrets } from '../verbs/secrets/list.ts';
+import { backfillTrigger } from '../verbs/triggers/backfill.ts';
+import { fireTrigger } from '../verbs/triggers/fire.ts';
+import { listTriggers } from '../verbs/triggers/list.ts';
+import { pauseTrigger } from '../verbs/triggers/pause.ts';
+import { resumeTrigger } from '../verbs/triggers/resume.ts';
 import { showUsage } from '../verbs/usage/show.ts';
 import { listVars } from '../verbs/vars/list.ts';
 import { setVar } from '../verbs/vars/set.ts';
@@ -99,6 +104,11 @@ export const ROUTES = {
   'POST /runs/replay': replayRuns,
   'POST /runs/resume': resumeRuns,
   'GET /secrets': listSecrets,
+  'GET /triggers': listTriggers,
+  'POST /triggers/:id/backfill': backfillTrigger,
+  'POST /triggers/:id/fire': fireTrigger,
+  'POST /triggers/:id/pause': pauseTrigger,
+  'POST /triggers/:id/resume': resumeTrigger,
   'GET /usage': showUsage,
   'GET /vars': listVars,
   'DELETE /vars/:name': unsetVar,

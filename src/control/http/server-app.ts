@@ -6,6 +6,7 @@ import { requireScope } from '../verb.ts';
 import { type AppOptions, createApp, refuseOtherMethods } from './app.ts';
 import type { AppEnv } from './app-env.ts';
 import { gaugesOf } from './gauges.ts';
+import { answerHooks, type HookOptions } from './hooks.ts';
 import { createMetrics } from './metrics.ts';
 
 export interface ServerAppOptions extends AppOptions {
@@ -19,6 +20,7 @@ export interface ServerAppOptions extends AppOptions {
   readonly isDraining: () => boolean;
   /** Prometheus text of what this process does beside answering. */
   readonly metricLines?: (() => readonly string[]) | undefined;
+  readonly hooks: HookOptions;
 }
 
 /** How long a database may take before it counts as away. */
@@ -66,6 +68,7 @@ export function createServerApp(options: ServerAppOptions): Hono<AppEnv> {
     const { style } = await referenced();
     return context.body(style, 200, { 'content-type': 'text/css; charset=utf-8' });
   });
+  answerHooks(app, options.hooks);
   refuseOtherMethods(
     app,
     PATHS.map((path) => `GET ${path}`),

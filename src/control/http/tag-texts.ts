@@ -15,6 +15,7 @@ export const TAG_TEXTS: Readonly<Record<string, string>> = {
   runs: 'Executions of pipelines.',
   secrets: 'Names of secrets, never a value.',
   server: 'What a place to run the server asks for; outside of the API’s versions.',
+  triggers: 'Schedules and webhooks: what starts runs by itself.',
   usage: 'What is used of what quotas count.',
   vars: 'Variables that runs read.',
   workers: 'Processes that execute runs.',

@@ -6,8 +6,7 @@ import { type ReleaseManifest, releaseLimits } from '../../core/release/manifest
 import { StageError } from '../../core/run.ts';
 import type { ActivePipeline } from '../../store/releases.ts';
 import type { NewRun } from '../../store/runs.ts';
-import type { ControlPlane } from '../control.ts';
-import type { Call } from '../verb.ts';
+import type { Caller, ControlPlane } from '../control.ts';
 import { requireRelease } from './definitions.ts';
 
 export interface Accepted {
@@ -20,12 +19,20 @@ export interface Accepted {
 /** What `findPipeline` and `acceptRun` refuse with. */
 export const START_ERRORS = ['NOT_FOUND', 'USAGE', 'PIPELINES_MISSING', 'VALIDATION', 'QUOTA'] as const;
 
+/** What accepting a run takes of a control plane. */
+export type AcceptingPlane = Pick<ControlPlane, 'store' | 'environment' | 'ids' | 'clock' | 'limits' | 'vars'>;
+
+export interface Accepting {
+  readonly control: AcceptingPlane;
+  readonly caller: Pick<Caller, 'actor'> & Partial<Pick<Caller, 'traceparent'>>;
+}
+
 /**
  * A run of a pipeline, pinned to its release, with the variables as they are now. Throws FlowMasonError `VALIDATION` with
  * everything that is wrong with the input, `QUOTA` for one that is too large; then there is no run.
  */
 export async function acceptRun(
-  { control, caller }: Call,
+  { control, caller }: Accepting,
   pipeline: ActivePipeline,
   accepted: Accepted,
 ): Promise<NewRun> {
@@ -45,7 +52,7 @@ export async function acceptRun(
     release: pipeline.release,
     // As it was given: its defaults are the release's, which never changes.
     input: accepted.input,
-    vars: await snapshot(control, manifest.requires.vars),
+    vars: await varsNow(control, manifest.requires.vars),
     actor: caller.actor,
     priority: accepted.priority ?? definition.priority ?? 0,
     trigger: accepted.trigger,
@@ -54,7 +61,7 @@ export async function acceptRun(
 }
 
 async function checkInput(
-  { limits }: ControlPlane,
+  { limits }: Pick<ControlPlane, 'limits'>,
   { name, input: schema }: PipelineDefinition,
   manifest: ReleaseManifest,
   input: Json,
@@ -68,8 +75,8 @@ async function checkInput(
 }
 
 /** The host's variables under those that are stored. Names that are read only where they exist need not be there. */
-async function snapshot(
-  { store, environment, vars }: ControlPlane,
+export async function varsNow(
+  { store, environment, vars }: Pick<ControlPlane, 'store' | 'environment' | 'vars'>,
   needed: readonly string[],
 ): Promise<Record<string, Json>> {
   const stored = await store.vars.snapshot(environment);

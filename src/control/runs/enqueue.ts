@@ -3,14 +3,21 @@ import type { StoreTransaction } from '../../store/store.ts';
 import type { ControlPlane, Job } from '../control.ts';
 
 /** Hands a run on in the transaction that queues it, where the dispatcher can; one that has nothing to do is let be. */
-export async function enqueueWith({ dispatcher }: ControlPlane, tx: StoreTransaction, run: string): Promise<void> {
+export async function enqueueWith(
+  { dispatcher }: Pick<ControlPlane, 'dispatcher'>,
+  tx: StoreTransaction,
+  run: string,
+): Promise<void> {
   if (!dispatcher.enqueueIn) return;
   const job = await jobOf(tx.runs, run);
   if (job) await dispatcher.enqueueIn(tx, job);
 }
 
 /** The same after the transaction, where the dispatcher could not do it within. */
-export async function enqueueDue({ store, dispatcher }: ControlPlane, run: string): Promise<void> {
+export async function enqueueDue(
+  { store, dispatcher }: Pick<ControlPlane, 'store' | 'dispatcher'>,
+  run: string,
+): Promise<void> {
   const job = dispatcher.enqueueIn ? undefined : await jobOf(store.runs, run);
   if (job) await dispatcher.enqueue(job);
 }

@@ -12,6 +12,12 @@ export const ENVIRONMENT_VIEW = shape({
   promotes_from: said(TEXT_OR_NULL, 'The environment that releases have to come from'),
   immutable_versions: said(v.boolean(), 'A version names one release for ever'),
   requires: said(list(v.string()), 'Evidence that a release needs, e.g. `tests`'),
+  failure_webhook: said(
+    v.nullable(
+      shape({ url: v.string(), secret: said(TEXT_OR_NULL, 'The name of the secret that signs what is sent') }),
+    ),
+    'Is told of every failed run',
+  ),
   upstream: said(TEXT_OR_NULL, 'The environment that this one pulls releases from when they are promoted'),
   revision: said(COUNT, 'Counts up at every change of the settings; 0 before the first'),
   updated_at: AT,

@@ -12,6 +12,7 @@ import { RUN_CODES } from './run.ts';
 import { STORE_CODES } from './store.ts';
 import { SYNC_CODES } from './sync.ts';
 import { TESTING_CODES } from './testing.ts';
+import { TRIGGER_CODES } from './trigger.ts';
 import { TYPE_CODES } from './types.ts';
 
 /** The one table of codes. A code never changes its meaning after a release. */
@@ -29,6 +30,7 @@ export const CODES: Readonly<Record<string, CodeEntry>> = {
   ...PREFLIGHT_CODES,
   ...SYNC_CODES,
   ...TESTING_CODES,
+  ...TRIGGER_CODES,
   ...TYPE_CODES,
 };
 

@@ -149,7 +149,7 @@ const SIGNATURE: JsonObject = {
     },
     encoding: { type: 'string', enum: ['hex', 'base64'] },
     prefix: text('Stands before the signature in the header, e.g. `sha256=`.'),
-    tolerance: ref('timeout', 'How old a signed timestamp may be.'),
+    tolerance: ref('timeout', 'How old a signed time may be, and how long a signature counts no second time.'),
   },
 };
 

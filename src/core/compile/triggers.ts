@@ -1,3 +1,4 @@
+import type { ExpressionOptions } from '../expression/types.ts';
 import { isObject, type Json, type JsonObject, type JsonPath, own } from '../json.ts';
 import { quote } from '../quote.ts';
 import { didYouMean } from './fit.ts';
@@ -7,7 +8,10 @@ import { NO_SECRET } from './secrets.ts';
 import type { Names, Strings } from './strings.ts';
 
 /** A trigger sees what started it and the environment's variables (PIPELINES.md 1). */
-const SEES_TRIGGER = { locals: ['trigger'], without: ['input', 'stages', 'context'] };
+export const SEES_TRIGGER: ExpressionOptions = { locals: ['trigger'], without: ['input', 'stages', 'context'] };
+
+/** A webhook's shared secret is made of secrets alone. */
+export const SEES_SECRETS: ExpressionOptions = { without: ['input', 'stages', 'context', 'vars'] };
 
 /** Checks what the shape of a trigger does not say, and answers which vars and secrets triggers need. */
 export function checkTriggers(definition: JsonObject, strings: Strings, rules: Rules, report: Report): Names {
@@ -111,8 +115,7 @@ function checkSignature(
     report.add({ code: 'REQUIRED_FIELD', path, message, hint: `Add \`"${field}": "${sample}"\`` });
   }
   if (typeof secret !== 'string') return;
-  const options = { without: ['input', 'stages', 'context', 'vars'] };
-  strings.template(secret, [...path, 'secret'], options, needs);
+  strings.template(secret, [...path, 'secret'], SEES_SECRETS, needs);
   if (!secret.includes('{{')) {
     const message = 'The shared secret stands in the file, where everybody can read it';
     report.add({

@@ -2,6 +2,7 @@ import manifest from '../../../package.json' with { type: 'json' };
 import { BUILT_INS } from '../../components/index.ts';
 import type { ControlPlane } from '../../control/control.ts';
 import { authenticate } from '../../control/http/authenticate.ts';
+import { HOOK_RATE } from '../../control/http/hooks.ts';
 import { tokenBuckets } from '../../control/http/rate-limit.ts';
 import { createServerApp } from '../../control/http/server-app.ts';
 import { issuerKeys } from '../../control/identity/issuer-keys.ts';
@@ -67,17 +68,22 @@ export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
     hasSchema = true;
   };
 
+  const storeOf = async (request: Request): Promise<EdgeStore> => {
+    const store = stores.get(request) ?? openStore(settings, clock);
+    stores.set(request, store);
+    await checkSchema(store);
+    await clock.follow(() => store.health.time());
+    return store;
+  };
+
+  const planeOver = (store: EdgeStore): ControlPlane => {
+    return { ...control, store, dispatcher: queueDispatcher({ store, tenant: null }) };
+  };
+
   const app = createServerApp({
     async admit(request, open) {
-      const store = stores.get(request) ?? openStore(settings, clock);
-      stores.set(request, store);
-      await checkSchema(store);
-      await clock.follow(() => store.health.time());
-      return authenticate({
-        control: { ...control, store, dispatcher: queueDispatcher({ store, tenant: null }) },
-        bootstrap,
-        rate,
-      })(request, open);
+      const store = await storeOf(request);
+      return authenticate({ control: planeOver(store), bootstrap, rate })(request, open);
     },
     origins: settings.origins,
     requestId: edgeIds.random,
@@ -94,6 +100,10 @@ export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
       }
     },
     isDraining: () => false,
+    hooks: {
+      control: async (request) => planeOver(await storeOf(request)),
+      rate: tokenBuckets(edgeClock, HOOK_RATE),
+    },
     onAnswer: log.answered,
   });
 

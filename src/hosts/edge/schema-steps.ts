@@ -22,4 +22,8 @@ export const SCHEMA_STEPS: readonly SchemaStep[] = [
     name: '0005-attempts',
     hash: '3a0f91d32288d56480fd858bf4fb988c76a07832702b7bb7532bf435ee3a080f',
   },
+  {
+    name: '0006-triggers',
+    hash: '8df8d82969c5fed7f50d7b173ebcd05f71382b6551da785f6325c94f1d6af4a1',
+  },
 ];

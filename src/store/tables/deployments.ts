@@ -10,6 +10,8 @@ export function deploymentTables(kit: Kit) {
     immutable_versions: kit.boolean().notNull(),
     /** Kinds of evidence that a release needs to get here. */
     requires: kit.json().$type<string[]>().notNull(),
+    /** Whom to tell of failed runs. */
+    failure_webhook: kit.json().$type<FailureWebhook>(),
     lock_holder: kit.text(),
     lock_reason: kit.text(),
     locked_at: kit.timestamp(),
@@ -102,6 +104,9 @@ export function deploymentTables(kit: Kit) {
 
   return { environments, deployments, activeReleases, activeNames, plans };
 }
+
+/** Where failed runs are told of, and the name of the secret that signs what is sent. */
+export type FailureWebhook = { url: string; secret: string | null };
 
 export type DeploymentKind = 'push' | 'deploy' | 'promote' | 'rollback';
 export type DeploymentStatus = 'pending' | 'succeeded' | 'failed';

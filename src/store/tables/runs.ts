@@ -11,6 +11,13 @@ export type RecordedEntry = Exclude<JournalEntry, { kind: 'log' }>;
 /** One thing that a parked run waits for. `until` in epoch milliseconds. */
 export type Wait = { path: string; signal?: string; message?: string; until?: number };
 
+/** Of a trigger: `scheduled_at` in epoch milliseconds; a run, or why there is none. */
+export type LastFiring = {
+  scheduled_at: number | null;
+  run_id: string | null;
+  error: { code: string; message: string } | null;
+};
+
 export type UsageJson = Pick<Usage, keyof Usage>;
 
 /** Runs, what they recorded, and what wakes them. */
@@ -165,9 +172,13 @@ export function runTables(kit: Kit) {
       definition: kit.json().$type<JsonObject>().notNull(),
       /** The path below `/hooks/` of a webhook. */
       path: kit.text(),
+      /** Whether the active release declares it; what is kept of one that is gone is there when it comes back. */
+      active: kit.boolean().notNull().default(true),
       paused: kit.boolean().notNull(),
       next_at: kit.timestamp(),
       last_at: kit.timestamp(),
+      /** What came of the last time that it fired. */
+      last: kit.json().$type<LastFiring>(),
     },
     (t) => [
       kit.primaryKey({ columns: [t.environment, t.project, t.pipeline, t.id] }),
@@ -176,5 +187,57 @@ export function runTables(kit: Kit) {
     ],
   );
 
-  return { runs, runAttempts, journal, journalHistory, outputs, runLogs, slots, signals, triggers };
+  /** What a trigger has started, once each: a time of its schedule, a signature or key of a webhook. */
+  const firings = kit.table(
+    'firings',
+    {
+      environment: kit.text().notNull(),
+      project: kit.text().notNull(),
+      pipeline: kit.text().notNull(),
+      trigger: kit.text().notNull(),
+      /** `at:` and an RFC 3339 time, or `signature:` or `key:` and a digest. */
+      key: kit.text().notNull(),
+      run: kit.text().notNull(),
+      fired_at: kit.timestamp().notNull(),
+      expires_at: kit.timestamp().notNull(),
+    },
+    (t) => [
+      kit.primaryKey({ columns: [t.environment, t.project, t.pipeline, t.trigger, t.key] }),
+      kit.index('firings_expires').on(t.expires_at),
+    ],
+  );
+
+  /** Failed runs that the environment's failure webhook has to be told of. */
+  const failureCalls = kit.table(
+    'failure_calls',
+    {
+      /** The run and its segment: a run that was resumed can fail again. */
+      id: kit.text().primaryKey(),
+      environment: kit.text().notNull(),
+      run: kit.text().notNull(),
+      /** Times that it was begun. */
+      attempts: kit.integer().notNull(),
+      created_at: kit.timestamp().notNull(),
+      /** When it is tried next; null: it was delivered or given up. */
+      due_at: kit.timestamp(),
+      ended_at: kit.timestamp(),
+      /** Why the last attempt failed. */
+      problem: kit.text(),
+    },
+    (t) => [kit.index('failure_calls_due').on(t.due_at), kit.index('failure_calls_ended').on(t.ended_at)],
+  );
+
+  return {
+    runs,
+    runAttempts,
+    journal,
+    journalHistory,
+    outputs,
+    runLogs,
+    slots,
+    signals,
+    triggers,
+    firings,
+    failureCalls,
+  };
 }

@@ -12,6 +12,7 @@ import { runContract } from './runs.ts';
 import { signalContract } from './signals.ts';
 import { textContract } from './texts.ts';
 import { transactionContract } from './transactions.ts';
+import { triggerContract } from './triggers.ts';
 
 /** What the store promises on every database. `open` makes a store of its own at each call. */
 export function contract(name: string, open: OpenWorld): void {
@@ -22,7 +23,8 @@ export function contract(name: string, open: OpenWorld): void {
     describe('runs', () => runContract(open));
     describe('attempts', () => attemptContract(open));
     describe('the journal', () => journalContract(open));
-    describe('signals, slots and triggers', () => signalContract(open));
+    describe('signals and slots', () => signalContract(open));
+    describe('triggers', () => triggerContract(open));
     describe('variables, keys and repeated calls', () => administrationContract(open));
     describe('the audit', () => auditContract(open));
     describe('retention', () => retentionContract(open));

@@ -11,6 +11,7 @@ export function environmentContract(open: OpenWorld): void {
       protected: true,
       promotes_from: null,
       immutable_versions: false,
+      failure_webhook: null,
       requires: ['tests'],
       revision: 1,
       updated_at: START,

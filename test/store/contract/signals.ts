@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Json } from '../../../src/core/json.ts';
 import { epoch, FAILED, newRun, SUCCEEDED } from '../samples.ts';
-import { code, type OpenWorld, START } from '../world.ts';
+import { code, type OpenWorld } from '../world.ts';
 
 const fits = (): undefined => undefined;
 
@@ -139,37 +139,5 @@ export function signalContract(open: OpenWorld): void {
     expect(await store.slots.free(holders[1] ?? '')).toBe(true);
     expect(await store.slots.free(holders[1] ?? '')).toBe(false);
     expect(await store.slots.take(others[1] ?? '', group, 3)).toBe(true);
-  });
-
-  it('keeps triggers of what is active, with their pauses and times', async () => {
-    const { store, clock } = await open();
-    const nightly = { pipeline: 'pay', id: 'nightly', type: 'schedule', definition: { cron: '0 1 * * *' } };
-    const hook = { pipeline: 'pay', id: 'hook', type: 'webhook', definition: {}, path: 'orders' };
-    await store.triggers.replace('production', 'shop', [{ ...nightly, next_at: START + 100 }, hook]);
-    const name = { environment: 'production', project: 'shop', pipeline: 'pay', id: 'nightly' };
-    expect(await store.triggers.atPath('production', 'orders')).toMatchObject({ id: 'hook', paused: false });
-    expect(await store.triggers.due(START + 99, 10)).toEqual([]);
-    expect(await store.triggers.due(START + 100, 10)).toMatchObject([{ id: 'nightly', next_at: START + 100 }]);
-    clock.advance(100);
-    const fired = await Promise.all([1, 2, 3].map(() => store.triggers.fire(name, START + 100, START + 200)));
-    expect(fired.filter(Boolean)).toHaveLength(1);
-    expect(await store.triggers.pause(name)).toBe(true);
-    expect(await store.triggers.pause(name)).toBe(false);
-    expect(await store.triggers.due(START + 300, 10)).toEqual([]);
-    expect(await store.triggers.fire(name, START + 200, START + 300)).toBe(false);
-    // The same definition keeps its time, another one gets a new one; both stay paused.
-    await store.triggers.replace('production', 'shop', [{ ...nightly, next_at: START + 900 }]);
-    expect(await store.triggers.list('production')).toMatchObject([
-      { id: 'nightly', paused: true, next_at: START + 200, last_at: START + 100 },
-    ]);
-    const hourly = { ...nightly, definition: { cron: '0 * * * *' }, next_at: START + 500 };
-    await store.triggers.replace('production', 'shop', [hourly]);
-    expect(await store.triggers.list('production')).toMatchObject([{ paused: true, next_at: START + 500 }]);
-    expect(await store.triggers.resume(name, START + 700)).toBe(true);
-    expect(await store.triggers.resume(name, START + 700)).toBe(false);
-    expect(await store.triggers.due(START + 700, 10)).toHaveLength(1);
-    await store.triggers.replace('production', 'orders', [{ ...hook, pipeline: 'ship' }]);
-    await expect(store.triggers.replace('production', 'shop', [hook])).rejects.toEqual(code('ALREADY_EXISTS'));
-    expect(await store.triggers.list('production')).toHaveLength(2);
   });
 }

@@ -5,6 +5,7 @@ import { crashContract } from './crash.ts';
 import { dispatcherContract } from './dispatcher.ts';
 import { executionContract, raceContract } from './execution.ts';
 import { failureContract } from './failure.ts';
+import { failureWebhookContract } from './failure-webhook.ts';
 import { resumeContract } from './resume.ts';
 import { waitContract } from './waits.ts';
 
@@ -17,6 +18,7 @@ export function workerContract(name: string, database: NewDatabase): void {
       raceContract(open);
     });
     describe('fails', () => failureContract(open));
+    describe('tells of failures', () => failureWebhookContract(open));
     describe('waits', () => waitContract(open));
     describe('cancels', () => cancellationContract(open));
     describe('resumes', () => resumeContract(open));

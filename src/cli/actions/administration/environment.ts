@@ -18,6 +18,7 @@ export interface EnvironmentChange {
   readonly immutable_versions: boolean | undefined;
   readonly promotes_from: string | null | undefined;
   readonly requires: 'tests'[] | undefined;
+  readonly failure_webhook: { readonly url: string; readonly secret: string | null } | null | undefined;
 }
 
 /** Asks no server. */

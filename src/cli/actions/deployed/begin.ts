@@ -4,8 +4,9 @@ import { isObject } from '../../../core/json.ts';
 import type { Target } from '../../../hosts/node/targets/target.ts';
 import { commandLine } from '../../usage.ts';
 import { readInput } from '../run/input.ts';
+import { withNearest } from '../triggers/nearest.ts';
 import { findRun } from './find-run.ts';
-import type { DeployedFlags } from './flags.ts';
+import type { DeployedFlags, Fired } from './flags.ts';
 import { commandThere, targetFlags } from './place.ts';
 
 /** A run that exists and is to be executed, or followed. */
@@ -37,6 +38,16 @@ export async function startDeployed(target: Target, word: string, flags: Deploye
     return { run: await target.client.call('POST /pipelines/:name/runs', input, keyOf(flags)), resumed: false };
   } catch (error) {
     throw withCommand(error, target, word);
+  }
+}
+
+/** Starts the run of a trigger. Throws FlowMasonError as the control plane does. */
+export async function fireDeployed(target: Target, { id, ...call }: Fired): Promise<Begun> {
+  const { body = null, headers = {}, query = {} } = call;
+  try {
+    return { run: await target.client.call('POST /triggers/:id/fire', { id, body, headers, query }), resumed: false };
+  } catch (error) {
+    throw withNearest(error, target, 'triggers:fire');
   }
 }
 

@@ -1,5 +1,6 @@
 import { parseTypedDuration } from '../../../core/duration.ts';
 import { fail } from '../../../core/errors.ts';
+import type { Json } from '../../../core/json.ts';
 import type { TargetFlags } from '../../target.ts';
 import { commandLine } from '../../usage.ts';
 import type { RunFlags } from '../run/flags.ts';
@@ -15,6 +16,16 @@ export interface DeployedFlags extends RunFlags, TargetFlags {
   readonly priority?: number | undefined;
   /** A run whose input a new one gets. */
   readonly replay?: string | undefined;
+  /** A trigger that starts the run. */
+  readonly fire?: Fired | undefined;
+}
+
+/** A trigger by its name, and what a call of it would bring. */
+export interface Fired {
+  readonly id: string;
+  readonly body?: Json | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly query?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Whether flags are about what is deployed. */
@@ -106,7 +117,8 @@ export function waitOf({ wait }: DeployedFlags): number | undefined {
 }
 
 /** The command as it was typed, without flags. */
-function lineOf({ resume, replay }: DeployedFlags, name: string | undefined): string[] {
+function lineOf({ resume, replay, fire }: DeployedFlags, name: string | undefined): string[] {
+  if (fire) return ['triggers:fire', fire.id];
   if (name !== undefined) return ['run', name];
   return replay === undefined ? ['runs:resume', resume ?? 'last'] : ['runs:replay', replay];
 }

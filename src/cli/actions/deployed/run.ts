@@ -5,7 +5,7 @@ import { openServerTarget } from '../../target.ts';
 import { out, outJson, say } from '../../terminal.ts';
 import { checkFlags } from '../run/flags.ts';
 import { takeSignals } from '../run/interrupt.ts';
-import { type Begun, replayDeployed, resumeDeployed, startDeployed } from './begin.ts';
+import { type Begun, fireDeployed, replayDeployed, resumeDeployed, startDeployed } from './begin.ts';
 import { tellPlanned } from './dry-run.ts';
 import { checkDeployed, type DeployedFlags, waitOf } from './flags.ts';
 import { executeHere } from './in-org.ts';
@@ -52,6 +52,7 @@ function announce(target: Target, flags: DeployedFlags): void {
 }
 
 function begin(target: Target, name: string | undefined, flags: DeployedFlags): Promise<Begun> {
+  if (flags.fire) return fireDeployed(target, flags.fire);
   if (flags.replay !== undefined) return replayDeployed(target, flags.replay, flags);
   return name === undefined || flags.resume !== undefined
     ? resumeDeployed(target, { ...flags, resume: flags.resume ?? 'last' })

@@ -9,6 +9,7 @@ import type { Candidate } from './candidate.ts';
 import type { Checkout } from './checkout.ts';
 import { decisionsOf } from './decisions.ts';
 import { type Deployed, deployRelease, planError } from './deploy.ts';
+import { newHooks, withHooks } from './new-hooks.ts';
 import { planRelease, type ShownPlan, storePlan } from './plan.ts';
 import { writePlanFile } from './plan-file.ts';
 import { planView } from './plan-view.ts';
@@ -70,7 +71,7 @@ export async function bring(brought: Brought, flags: BringFlags): Promise<Brough
   const deployed = await whileActivating(target, (activate) =>
     deployRelease(target, candidate, { ...planFlags, message, checkout }, decisions, activate),
   );
-  const outcome = activated(brought, deployed);
+  const outcome = withHooks(activated(brought, deployed), await newHooks(target, deployed));
   const { deployment, shown: seen } = deployed;
   if (!watch || !deployment) return { outcome, deployed };
   const watched = { ...deployment, old: seen?.plan.base?.release };

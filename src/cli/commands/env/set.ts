@@ -11,6 +11,7 @@ export default class EnvSet extends CliCommand {
     'fm env set production --protected --promotes-from staging',
     'fm env set production --requires tests',
     'fm env set staging --no-protected',
+    'fm env set production --failure-webhook https://alerts.test/fm --failure-secret ALERTS',
   ];
   static override exits = [2, 4, 5, 6, 7, 8];
   static override args = {
@@ -25,6 +26,12 @@ export default class EnvSet extends CliCommand {
       options: ['tests', 'none'],
       helpValue: 'KIND',
     }),
+    'failure-webhook': Flags.string({ description: 'Is told of every failed run, or none.', helpValue: 'URL' }),
+    'failure-secret': Flags.string({
+      description: 'The name of the secret that signs what it is told.',
+      dependsOn: ['failure-webhook'],
+      helpValue: 'NAME',
+    }),
     'dry-run': Flags.boolean({ description: 'Show it, and change nothing.' }),
   };
 
@@ -35,6 +42,7 @@ export default class EnvSet extends CliCommand {
       immutable_versions: this.#typed('immutable-versions'),
       promotes_from: flags['promotes-from'] === 'none' ? null : flags['promotes-from'],
       requires: flags.requires === undefined ? undefined : flags.requires === 'none' ? [] : ['tests' as const],
+      failure_webhook: failureWebhook(flags['failure-webhook'], flags['failure-secret']),
     };
     if (Object.values(change).every((value) => value === undefined))
       fail('USAGE', 'Nothing is to be changed', { hint: 'fm env set --help' });
@@ -46,4 +54,8 @@ export default class EnvSet extends CliCommand {
     const last = this.argv.findLast((word) => word === `--${name}` || word === `--no-${name}`);
     return last === undefined ? undefined : last === `--${name}`;
   }
+}
+
+function failureWebhook(url: string | undefined, secret: string | undefined) {
+  return url === undefined ? undefined : url === 'none' ? null : { url, secret: secret ?? null };
 }

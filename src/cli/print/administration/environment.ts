@@ -17,6 +17,7 @@ export interface ShownEnvironment {
   readonly promotes_from: string | null;
   readonly immutable_versions: boolean;
   readonly requires: readonly string[];
+  readonly failure_webhook?: { readonly url: string; readonly secret: string | null } | null;
   readonly lock: { readonly holder: string; readonly reason: string; readonly expires_at: number | null } | null;
 }
 
@@ -29,8 +30,14 @@ export function environmentText(environment: ShownEnvironment): string {
     ['promotes from', printable(promotes_from ?? 'nothing')],
     ['versions', immutable_versions ? 'name one release for ever' : 'are labels'],
     ['requires', printable(requires.join(', ') || 'nothing')],
+    ['failed runs', printable(failureText(environment.failure_webhook ?? null))],
     ['locked', lock === null ? 'no' : printable(`by ${lock.holder}${until}: ${lock.reason}`)],
   ]);
+}
+
+function failureText(webhook: ShownEnvironment['failure_webhook']): string {
+  if (!webhook) return 'are told to nobody';
+  return `are told to ${webhook.url}, ${webhook.secret === null ? 'unsigned' : `signed with secrets.${webhook.secret}`}`;
 }
 
 export function environmentsText(environments: readonly ListedEnvironment[]): string {

@@ -14,6 +14,16 @@ const ENVIRONMENT = v.pipe(
 /** Kinds of evidence that an environment can demand of a release. */
 const EVIDENCE = ['tests'] as const;
 
+const FAILURE_WEBHOOK = v.strictObject({
+  url: v.pipe(
+    v.string(),
+    v.maxLength(2_000),
+    v.check((url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol), 'Expected https://…'),
+    v.check((url) => new URL(url).username === '' && new URL(url).password === '', 'Expected no user and password'),
+  ),
+  secret: v.optional(v.nullable(v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'Expected a name'))), null),
+});
+
 /** Changes what the environment demands of who deploys to it; what is not named stays. */
 export const changeEnvironment = change({
   summary: 'Change settings of the environment',
@@ -23,6 +33,8 @@ export const changeEnvironment = change({
     protected: v.optional(v.boolean()),
     promotes_from: v.optional(v.nullable(ENVIRONMENT)),
     immutable_versions: v.optional(v.boolean()),
+    /** Is told of every failed run; `secret` is the name of the one that signs what is sent. */
+    failure_webhook: v.optional(v.nullable(FAILURE_WEBHOOK)),
     requires: v.optional(v.pipe(v.array(v.picklist(EVIDENCE)), v.maxLength(EVIDENCE.length))),
     /** What was read before, 0 for none: with it nobody's change is overwritten unseen. */
     revision: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),

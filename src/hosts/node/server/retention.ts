@@ -11,7 +11,9 @@ export interface RetentionOptions {
 }
 
 /** How many of each are gone. */
-export type Deleted = Readonly<Record<'runs' | 'outputs' | 'releases' | 'plans' | 'answers' | 'keys', number>>;
+export type Deleted = Readonly<
+  Record<'runs' | 'outputs' | 'releases' | 'plans' | 'answers' | 'keys' | 'firings' | 'calls', number>
+>;
 
 const HOUR_MS = 3_600_000;
 /** Releases of each log that were active and stay (DEPLOYMENT.md 4.16). */
@@ -59,5 +61,7 @@ export async function deleteOld(
   const releases = isOver() ? 0 : await retention.releases(KEEP_RELEASES, settled);
   const answers = isOver() ? 0 : await idempotency.expire();
   const keys = isOver() ? 0 : await store.keys.forget(now - KEEP_KEYS_MS);
-  return { runs, outputs, plans, releases, answers, keys };
+  const firings = isOver() ? 0 : await store.firings.expire();
+  const calls = isOver() ? 0 : await store.failureCalls.expire(now - keepRuns);
+  return { runs, outputs, plans, releases, answers, keys, firings, calls };
 }

@@ -1,6 +1,7 @@
 import type { ControlPlane } from '../../../control/control.ts';
 import type { Answered } from '../../../control/http/app.ts';
 import { authenticate } from '../../../control/http/authenticate.ts';
+import { HOOK_RATE } from '../../../control/http/hooks.ts';
 import { tokenBuckets } from '../../../control/http/rate-limit.ts';
 import { createServerApp } from '../../../control/http/server-app.ts';
 import { issuerKeys } from '../../../control/identity/issuer-keys.ts';
@@ -15,6 +16,7 @@ import { randomBytes } from '../random.ts';
 import { newRunId } from '../runs/id.ts';
 import type { NodeRuntime } from '../runtime.ts';
 import { knownSecrets } from '../targets/known-secrets.ts';
+import { choresOf } from './chores.ts';
 import { type Execution, type ExecutionOptions, executionOf } from './execution.ts';
 import { hasAdmin, makeFirstKey } from './first-key.ts';
 import { listen } from './listen.ts';
@@ -80,6 +82,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       traces: options.tracer && { tracer: options.tracer, clock: systemClock },
       metricLines: execution.metricLines,
       onAnswer: (answer) => logAnswer(log, answer),
+      hooks: { control: async () => control, rate: tokenBuckets(systemClock, HOOK_RATE) },
     });
     const listening = await listen((request) => app.fetch(request), { host, port, requestId: newId });
     closing.push(async () => {
@@ -87,6 +90,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       await Promise.all([listening.close(GRACE_MS), execution.close()]);
     });
     await execution.start();
+    const onError = (error: unknown) => log.error({ err: error }, 'could not fire schedules or tell of failures');
+    closing.push(choresOf({ control, runtime, onError }).keep());
     const endTidying = keepTidy({
       store,
       clock: store.clock,
@@ -109,7 +114,7 @@ type StoreOf = Awaited<ReturnType<typeof openStore>>;
 
 function controlOf(
   { settings, variables, version }: ServeOptions,
-  { descriptors, fetch }: NodeRuntime,
+  { descriptors, fetch, secrets: secretSource }: NodeRuntime,
   store: StoreOf,
   { dispatcher, news }: Execution,
 ): ControlPlane {
@@ -127,6 +132,7 @@ function controlOf(
     news,
     room: queueRoom({ store, tenant: null, clock: systemClock, ...settings.queue }),
     secrets: knownSecrets({ backend: settings.secretsBackend, variables, reserved: RESERVED }),
+    secretSource,
     vars: {},
     identities: { rules: settings.trust, keys: issuerKeys({ fetch, clock: systemClock }), clock: systemClock },
   };

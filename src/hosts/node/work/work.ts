@@ -1,5 +1,10 @@
 import { fail } from '../../../core/errors.ts';
+import { DEFAULT_LIMITS } from '../../../core/limits.ts';
+import { queueDispatcher } from '../../edge/queue-dispatcher.ts';
 import { openStore } from '../database/open.ts';
+import { randomBytes } from '../random.ts';
+import { newRunId } from '../runs/id.ts';
+import { type ChoreOptions, choresOf } from '../server/chores.ts';
 import { type ServerRuntimeOptions, serverRuntime } from '../server/runtime.ts';
 import type { ServerSettings } from '../server/settings.ts';
 import { joinWorkers, type WorkerOptions, type Working } from './join-workers.ts';
@@ -31,10 +36,15 @@ export async function work(options: WorkOptions): Promise<Working> {
     closing.push(() => store.close());
     const runtime = await serverRuntime(options);
     closing.push(() => runtime.close());
+    const chores = choresOf({ control: acceptingPlane(store, environment), runtime, onError: options.onError });
+    if (options.once) await chores.once();
     const working = await joinWorkers({ ...options, store, runtime, url, environment });
+    const endChores = options.once ? undefined : chores.keep();
     return {
       ...working,
+      done: options.once ? working.done.then(() => chores.once()) : working.done,
       async stop(limit) {
+        await endChores?.();
         await working.stop(limit);
         await closeAll();
       },
@@ -43,6 +53,14 @@ export async function work(options: WorkOptions): Promise<Working> {
     await closeAll();
     throw error;
   }
+}
+
+/** What accepts the runs that schedules start. */
+function acceptingPlane(store: Awaited<ReturnType<typeof openStore>>, environment: string): ChoreOptions['control'] {
+  const tenant = null;
+  const dispatcher = queueDispatcher({ store, tenant });
+  const ids = { run: newRunId, random: () => Buffer.from(randomBytes(16)).toString('hex') };
+  return { store, environment, tenant, dispatcher, ids, clock: store.clock, limits: DEFAULT_LIMITS, vars: {} };
 }
 
 function requireQueue(url: string): void {
