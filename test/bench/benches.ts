@@ -7,6 +7,7 @@ import { bench as push } from './push.ts';
 import { bench as queue } from './queue.ts';
 import { bench as releases } from './releases.ts';
 import type { Bench } from './row.ts';
+import { bench as requests } from './requests.ts';
 import { bench as startup } from './startup.ts';
 import { bench as testing } from './testing.ts';
 import { bench as worker } from './worker.ts';
@@ -24,4 +25,5 @@ export const BENCHES: readonly Bench[] = [
   releases,
   deploy,
   push,
+  requests,
 ];

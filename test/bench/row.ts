@@ -2,7 +2,7 @@
 export interface Row {
   readonly bench: string;
   readonly name: string;
-  readonly unit: 'ms' | 'µs' | 'ns' | 'stages/s' | 'runs/s' | 'bytes' | 'x';
+  readonly unit: 'ms' | 'µs' | 'ns' | 'stages/s' | 'runs/s' | 'calls/s' | 'bytes' | 'x';
   readonly measured: Sample;
   /** The same machine at the same moment without FlowMason: what `ratio` divides by. */
   readonly floor?: { readonly name: string; readonly sample: Sample } | undefined;
