@@ -24,6 +24,8 @@ export type Scope = (typeof SCOPES)[number];
 export interface Job {
   readonly run: string;
   readonly segment: number;
+  /** Higher goes first. */
+  readonly priority: number;
 }
 
 /** Who executes runs (port). */

@@ -1,14 +1,15 @@
 import { and, count, desc, eq, getTableColumns, gt, gte, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import { fail } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
-import type { Failure, RunStatus, Usage } from '../core/run.ts';
+import type { RunStatus } from '../core/run.ts';
 import { chunks } from './chunks.ts';
 import { cursorOf, parseCursor } from './cursor.ts';
 import { type Epoch, nextSegment, packEpoch, unpackEpoch } from './epoch.ts';
+import { finishRun, type RunEnd } from './finish-run.ts';
 import type { Handle } from './handle.ts';
+import { placeholders } from './placeholders.ts';
 import { type Rewind, rewindRun } from './rewind.ts';
 import { hasEnded, type Run, type RunState, refuseStale, UNFINISHED } from './run-states.ts';
-import { slots } from './slots.ts';
 import type { Wait } from './tables/runs.ts';
 
 export interface NewRun {
@@ -27,14 +28,6 @@ export interface NewRun {
   /** Value of the pipeline's `concurrency.key` as JSON text. */
   readonly concurrency_key?: string | undefined;
   readonly trigger?: string | undefined;
-}
-
-/** What the last segment of a run came to. */
-export interface RunEnd {
-  readonly status: 'succeeded' | 'failed' | 'cancelled';
-  readonly result: Json;
-  readonly error: Failure | null;
-  readonly usage: Usage | null;
 }
 
 export interface RunFilter {
@@ -130,7 +123,7 @@ export function runs(handle: Handle) {
         started_at: null,
         finished_at: null,
       };
-      await db.insert(table).values(row);
+      await handle.prepared('new run', () => db.insert(table).values(placeholders(row))).execute({ ...row });
       return row;
     },
 
@@ -189,17 +182,7 @@ export function runs(handle: Handle) {
 
     /** Ends a run; answers the key of the place that it gives back, null without one. Throws FlowMasonError `RUN_SUPERSEDED`. */
     async finish(id: string, epoch: Epoch, end: RunEnd): Promise<string | null> {
-      const { status, result, error } = end;
-      const usage = end.usage === null ? null : { ...end.usage };
-      const [done] = await db
-        .update(table)
-        .set({ status, result, error, usage, waiting: null, finished_at: handle.now() })
-        .where(held(id, epoch))
-        .returning({ concurrency_key: table.concurrency_key });
-      if (!done) return refuseStale(handle, id, packEpoch(epoch));
-      // Not with the update: should it be lost, whoever looks for a slot does it.
-      if (done.concurrency_key !== null) await slots(handle).free(id);
-      return done.concurrency_key;
+      return finishRun(handle, id, epoch, end);
     },
 
     /**

@@ -17,6 +17,7 @@ const AT_ONCE = 8;
 /** Each may call fifty times a second. */
 const KEYS = 200;
 const DEPLOYMENTS = 20;
+const WARM = 20;
 const ENVIRONMENT = 'staging';
 
 interface Route {
@@ -50,13 +51,19 @@ export const bench: Bench = {
         const watched = await serve(tap.url, folder);
         let bareRoutes: Record<string, BareRoute>;
         try {
-          bareRoutes = Object.fromEntries(
-            await Promise.all(ROUTES.map(async (route) => [keyOf(route), await recorded(watched.url, tap, route, keys)])),
-          );
+          const routes: [string, BareRoute][] = [];
+          for (const route of ROUTES) routes.push([keyOf(route), await recorded(watched.url, tap, route, keys)]);
+          bareRoutes = Object.fromEntries(routes);
         } finally {
           await watched.end();
           await tap.close();
         }
+        if (process.env.DUMP)
+          for (const [k, v] of Object.entries(bareRoutes))
+            console.error(
+              k,
+              textsOf(v).map((t) => t.slice(0, 150)),
+            );
         const ours = await serve(url, folder);
         const bare = start([BARE, url, JSON.stringify(bareRoutes)], { env: environmentOf(folder) });
         try {
@@ -101,7 +108,8 @@ function keyOf({ method, path }: Route): string {
 async function recorded(url: string, tap: Tap, route: Route, keys: readonly string[]): Promise<BareRoute> {
   const pool = new Pool(url, { connections: 1 });
   try {
-    await call(pool, '/api/v1', route, keys[0]);
+    // The pools of the server are connected then, and all is prepared that is prepared.
+    for (let i = 0; i < WARM; i++) await call(pool, '/api/v1', route, keys[0]);
     tap.take();
     const answer = await call(pool, '/api/v1', route, keys[0]);
     const all = tap.take();
@@ -179,7 +187,12 @@ async function rate(side: Side, route: Route, keys: readonly string[], ms: numbe
 
 async function call(pool: Pool, base: string, { method, path, body }: Route, key = ''): Promise<string> {
   const headers = { 'x-api-key': key, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
-  const answer = await pool.request({ method, path: `${base}${path}`, headers, ...(body === undefined ? {} : { body }) });
+  const answer = await pool.request({
+    method,
+    path: `${base}${path}`,
+    headers,
+    ...(body === undefined ? {} : { body }),
+  });
   const text = await answer.body.text();
   if (answer.statusCode >= 300) throw new Error(`${method} ${path} answered ${answer.statusCode}: ${text}`);
   return text;

@@ -24,17 +24,18 @@ export interface PostgresOptions {
  * pool is full (its issue 823).
  */
 export function postgresDatabase(url: string, { connections, scope }: PostgresOptions): OpenedDatabase {
-  const client = new RenewedClient((onClose) => {
-    const made = openClient(url, { ...SETTINGS, max: connections, onclose: onClose });
+  const opener = (max: number) => (onClose: () => void) => {
+    const made = openClient(url, { ...SETTINGS, max, onclose: onClose });
     // For what it does to the parsers.
     databaseOf(made);
     return made;
-  });
-  const lanes = new Lanes(connections, (onClose) => openClient(url, { ...SETTINGS, max: 1, onclose: onClose }));
+  };
+  const client = new RenewedClient(opener(connections));
+  const lanes = new Lanes(connections, opener(1), databaseOf);
   return {
     dialect: postgres,
     db: databaseOf(client.proxy()),
-    transaction: (work) => scope.run(() => lanes.transaction((sql) => work(databaseOf(sql)))),
+    transaction: (work) => scope.run(() => lanes.transaction(work)),
     isInside: scope.isInside,
     release: async () => {
       await Promise.all([client.end(CLOSING), lanes.end(CLOSING)]);
@@ -48,6 +49,8 @@ const CLOSING = 5;
 const SETTINGS: Options<Record<string, never>> = {
   connect_timeout: 10,
   idle_timeout: 60,
+  // There are no columns and values of arrays, whose types it would ask for on each connection.
+  fetch_types: false,
   onnotice() {},
   connection: { application_name: 'flowmason' },
 };
@@ -65,8 +68,8 @@ function migrationsOf(url: string): MigrationConnection {
     async transaction(work) {
       const lane = new Lane((onClose) => openClient(url, { ...SETTINGS, max: 1, onclose: onClose }));
       try {
-        return await lane.transaction((sql) =>
-          work(async (statement, values = []) => [...(await sql.unsafe(statement, [...values]))]),
+        return await lane.transaction(() =>
+          work(async (statement, values = []) => [...(await lane.sql.unsafe(statement, [...values]))]),
         );
       } finally {
         await lane.end(CLOSING);

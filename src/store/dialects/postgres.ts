@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { PgDialect } from 'drizzle-orm/pg-core';
 import { FlowMasonError } from '../../core/errors.ts';
 import { postgresKit } from '../tables/postgres-kit.ts';
 import { defineTables } from '../tables/tables.ts';
@@ -9,9 +10,14 @@ import type { Db, Dialect } from './dialect.ts';
 interface Lockable {
   for(strength: 'update'): unknown;
 }
-interface Executor {
-  execute(statement: SQL): Promise<Record<string, unknown>[]>;
+/** What drizzle's database has of postgres.js. */
+interface Driven {
+  readonly $client: {
+    unsafe(text: string, values: unknown[], options: { prepare: boolean }): Promise<Record<string, unknown>[]>;
+  };
 }
+
+const WRITER = new PgDialect();
 
 const INSERT = {
   journal: sql`insert into journal (run, seq, epoch, kind, path, entry, output)
@@ -29,8 +35,11 @@ export const postgres: Dialect = {
   tables: defineTables(postgresKit),
   // A query that drizzle built for PostgreSQL has this method, and its type says libSQL only because `Db` does.
   lock: <Q extends object>(query: Q): Q => (query as unknown as Lockable).for('update') as Q,
-  // The same holds for the database.
-  rows: async (db: Db, statement) => [...(await (db as unknown as Executor).execute(statement))],
+  // The same holds for the database. Not its `execute`: PostgreSQL would plan the statement anew each time. These have few texts.
+  rows: async (db: Db, statement) => {
+    const { sql: text, params } = WRITER.sqlToQuery(statement);
+    return [...(await (db as unknown as Driven).$client.unsafe(text, params, { prepare: true }))];
+  },
   plus: (column, amount) => sql`${column} + ${amount}`,
   excluded: (column) => sql.raw(`excluded."${column.name}"`),
   time: sql`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`,

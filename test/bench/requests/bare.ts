@@ -1,7 +1,7 @@
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
-import { createServer } from 'node:http';
 import postgres from 'postgres';
 import { newRunId } from '../../../src/hosts/node/runs/id.ts';
 import type { Statement } from './tap.ts';
@@ -22,7 +22,8 @@ const sql = postgres(url, { max: CONNECTIONS, onnotice() {} });
 const lanes = postgres(url, { max: CONNECTIONS, onnotice() {} });
 // Values are texts as they were sent.
 for (const client of [sql, lanes])
-  for (const type of Object.keys(client.options.serializers)) client.options.serializers[Number(type)] = (x: unknown) => x;
+  for (const type of Object.keys(client.options.serializers))
+    client.options.serializers[Number(type)] = (x: unknown) => x;
 
 type Runner = Pick<typeof sql, 'unsafe'>;
 

@@ -6,7 +6,7 @@ import { quote } from '../../../core/quote.ts';
 import { setAt } from '../../../core/set-at.ts';
 import type { NewRun } from '../../../store/runs.ts';
 import { acceptRun } from '../../runs/accept.ts';
-import { enqueueDue, enqueueWith } from '../../runs/enqueue.ts';
+import { enqueueDue, enqueueNew } from '../../runs/enqueue.ts';
 import { findPipeline } from '../../runs/find-pipeline.ts';
 import { requireRun } from '../../runs/require-run.ts';
 import { summaryOf } from '../../runs/summary.ts';
@@ -37,7 +37,7 @@ export const replayRun = change({
   },
   async apply({ tx, control }, _, run): Promise<RunSummary> {
     const created = await tx.runs.create(run);
-    await enqueueWith(control, tx, run.id);
+    await enqueueNew(control, tx, created);
     return summaryOf(created, control.clock.now());
   },
   after: ({ control }, _, { run_id }) => enqueueDue(control, run_id),

@@ -5,7 +5,7 @@ import { DIGEST_TEXT } from '../../../core/release/manifest-schema.ts';
 import type { NewRun } from '../../../store/runs.ts';
 import { acceptRun } from '../../runs/accept.ts';
 import { untilEnded } from '../../runs/changes.ts';
-import { enqueueDue, enqueueWith } from '../../runs/enqueue.ts';
+import { enqueueDue, enqueueNew } from '../../runs/enqueue.ts';
 import { findPipeline } from '../../runs/find-pipeline.ts';
 import { summaryOf } from '../../runs/summary.ts';
 import { viewRun } from '../../runs/view.ts';
@@ -36,7 +36,7 @@ export const startRun = change({
   },
   async apply({ tx, control }, _, run): Promise<RunSummary | RunView> {
     const created = await tx.runs.create(run);
-    await enqueueWith(control, tx, run.id);
+    await enqueueNew(control, tx, created);
     return summaryOf(created, control.clock.now());
   },
   after: ({ control }, _, { run_id }) => enqueueDue(control, run_id),
