@@ -9,7 +9,7 @@ const TRIES = 10;
 
 /** A builder's query, before it is prepared. */
 interface Preparable {
-  prepare(name: string): unknown;
+  prepare(name: string): object;
 }
 
 /** What the nouns of the store work with: a database, or one transaction of it. */
@@ -105,7 +105,7 @@ function handleOf(
   atomically: Handle['atomically'],
   relaxed?: Handle | undefined,
 ): Handle {
-  const statements = new Map<string, unknown>();
+  const statements = new Map<string, object>();
   const handle: Handle = {
     get relaxed() {
       return relaxed ?? handle;
@@ -116,7 +116,10 @@ function handleOf(
     now: () => clock.now(),
     atomically,
     prepared<Q extends Preparable>(name: string, build: () => Q) {
-      const statement = statements.get(name) ?? build().prepare(name);
+      const known = statements.get(name);
+      // Under a name there is what its `build` has made.
+      if (known) return known as ReturnType<Q['prepare']>;
+      const statement = dialect.hasten(build().prepare(name));
       statements.set(name, statement);
       return statement as ReturnType<Q['prepare']>;
     },

@@ -9,13 +9,13 @@ import { WorkerWorld } from '../worker/world.ts';
 import { withQueue } from './postgres.ts';
 import { environmentOf, inFolder, type Measured, said, serve, start } from './processes.ts';
 import type { BareRoute } from './requests/bare.ts';
-import { openTap, type Statement, type Tap } from './requests/tap.ts';
+import { openTap, type Tap } from './requests/tap.ts';
 import { type Bench, type Row, type Scale, sampleOf } from './row.ts';
 
 const BARE = fileURLToPath(new URL('requests/bare.ts', import.meta.url));
-const AT_ONCE = 8;
-/** Each may call fifty times a second. */
-const KEYS = 200;
+const AT_ONCE = 16;
+/** Each may call fifty times a second, and is looked up every five. */
+const KEYS = 40;
 const DEPLOYMENTS = 20;
 const WARM = 20;
 const ENVIRONMENT = 'staging';
@@ -58,12 +58,6 @@ export const bench: Bench = {
           await watched.end();
           await tap.close();
         }
-        if (process.env.DUMP)
-          for (const [k, v] of Object.entries(bareRoutes))
-            console.error(
-              k,
-              textsOf(v).map((t) => t.slice(0, 150)),
-            );
         const ours = await serve(url, folder);
         const bare = start([BARE, url, JSON.stringify(bareRoutes)], { env: environmentOf(folder) });
         try {
@@ -138,10 +132,10 @@ async function compare(
   keys: readonly string[],
   { url, repeat }: Place,
 ): Promise<Row> {
-  const ms = repeat === 1 ? 50 : 1_000;
+  const ms = repeat === 1 ? 50 : 400;
   const [measured, floor]: [number[], number[]] = [[], []];
   // The first ones warm the compiler up.
-  for (let i = repeat === 1 ? 0 : -2; i < Math.min(repeat, 9); i++) {
+  for (let i = repeat === 1 ? 0 : -2; i < repeat; i++) {
     await empty(url);
     const a = await rate(ours, route, keys, ms);
     await empty(url);
@@ -196,9 +190,4 @@ async function call(pool: Pool, base: string, { method, path, body }: Route, key
   const text = await answer.body.text();
   if (answer.statusCode >= 300) throw new Error(`${method} ${path} answered ${answer.statusCode}: ${text}`);
   return text;
-}
-
-/** For the README: which statements the bare app issues. */
-export function textsOf(route: BareRoute): string[] {
-  return [...route.before, ...route.within].map(({ text }: Statement) => text);
 }

@@ -73,10 +73,13 @@ export type AppEnv = {
     route: string | undefined;
     actor: string | undefined;
     error: FlowMasonError | undefined;
+    /** The answer was made with all its headers, because to set them one by one takes long. */
+    isWhole: boolean | undefined;
   };
 };
 
 export const BASE = '/api/v1';
+const SECURED_JSON = { ...Object.fromEntries(SECURITY_HEADERS), 'content-type': 'application/json' };
 const REQUEST_ID = /^[\w.-]{1,64}$/;
 
 /** The HTTP interface over the verbs. Pure: a host gives it all that it works with. */
@@ -90,13 +93,18 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     const requestId = given !== undefined && REQUEST_ID.test(given) ? given : options.requestId();
     context.set('requestId', requestId);
     await next();
-    for (const [name, value] of SECURITY_HEADERS) if (!context.res.headers.has(name)) context.header(name, value);
-    context.header('x-request-id', requestId);
+    const { status } = context.res;
+    if (!context.get('isWhole')) {
+      // Not `context.header`, which makes the answer anew for each.
+      const { headers } = context.res;
+      for (const [name, value] of SECURITY_HEADERS) if (!headers.has(name)) headers.set(name, value);
+      headers.set('x-request-id', requestId);
+    }
     options.onAnswer?.({
       request_id: requestId,
       method: context.req.method,
       route: context.get('route') ?? 'none',
-      status: context.res.status,
+      status,
       actor: context.get('actor'),
       error: context.get('error'),
       duration_ms: elapsed() - begin,
@@ -125,7 +133,9 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
       }
       // The table holds verbs of any input, each of which checks its own.
       const output = await perform(verb as unknown as AnyPerformable, call, input, route);
-      return context.json(output, statusOf(verb));
+      context.set('isWhole', true);
+      const headers = { ...SECURED_JSON, 'x-request-id': context.get('requestId') };
+      return new Response(JSON.stringify(output), { status: statusOf(verb), headers });
     });
   }
   refuseOtherMethods(

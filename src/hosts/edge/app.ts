@@ -5,6 +5,7 @@ import { authenticate } from '../../control/http/authenticate.ts';
 import { tokenBuckets } from '../../control/http/rate-limit.ts';
 import { createServerApp } from '../../control/http/server-app.ts';
 import { issuerKeys } from '../../control/identity/issuer-keys.ts';
+import { kept } from '../../core/kept.ts';
 import { DEFAULT_LIMITS } from '../../core/limits.ts';
 import { checkerOf } from '../../core/release/facts.ts';
 import { describe } from '../../executor/describe.ts';
@@ -30,6 +31,8 @@ export interface EdgeApp {
   fetch(request: Request, lasts: (work: Promise<void>) => void): Promise<Response>;
 }
 
+/** Pipelines of releases. */
+const MOST_ACCEPTED = 1_000;
 const RATE = { burst: 300, perSecond: 50 };
 
 /**
@@ -54,6 +57,7 @@ export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
     checker: checkerOf({ version, descriptors, limits: DEFAULT_LIMITS }),
     // Whoever executes runs looks for queued ones.
     dispatcher: { enqueue: async () => {} },
+    acceptances: kept(MOST_ACCEPTED),
     secrets: async () => undefined,
     vars: {},
     identities: { rules: settings.trust, keys: issuerKeys({ fetch: edgeFetch, clock: edgeClock }) },

@@ -5,6 +5,7 @@ import { postgresKit } from '../tables/postgres-kit.ts';
 import { defineTables } from '../tables/tables.ts';
 import { codesOf, messageOf } from './causes.ts';
 import type { Db, Dialect } from './dialect.ts';
+import { hasten } from './hasten.ts';
 
 /** Methods that only PostgreSQL's builders have. */
 interface Lockable {
@@ -35,6 +36,7 @@ export const postgres: Dialect = {
   tables: defineTables(postgresKit),
   // A query that drizzle built for PostgreSQL has this method, and its type says libSQL only because `Db` does.
   lock: <Q extends object>(query: Q): Q => (query as unknown as Lockable).for('update') as Q,
+  hasten,
   // The same holds for the database. Not its `execute`: PostgreSQL would plan the statement anew each time. These have few texts.
   rows: async (db: Db, statement) => {
     const { sql: text, params } = WRITER.sqlToQuery(statement);

@@ -17,6 +17,7 @@ export const sqlite: Dialect = {
   name: 'sqlite',
   tables: defineTables(sqliteKit),
   lock: (query) => query,
+  hasten: (statement) => statement,
   rows: (db, statement) => db.all(statement),
   plus: (column, amount) => sql`${column} + ${amount}`,
   excluded: (column) => sql.raw(`excluded."${column.name}"`),

@@ -49,5 +49,5 @@ for (const [route, { before, within, fresh }] of Object.entries<BareRoute>(JSON.
     return context.json({ run_id: id, status: 'queued' }, 202);
   });
 }
-const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+const server = createServer(getRequestListener(app.fetch));
 server.listen(0, '127.0.0.1', () => console.log((server.address() as AddressInfo).port));

@@ -12,7 +12,7 @@ export function startContract(open: Open, way: Connect): void {
     const { client, jobs, execute } = await runsWorld(open, way, [GREET]);
     const started = await client.call('POST /pipelines/:name/runs', { name: 'greet', input: { name: 'Ada' } });
     expect(started).toMatchObject({ pipeline: 'greet', version: '1.0.0', status: 'queued', actor: 'ada', error: null });
-    expect(jobs.all).toEqual([{ run: started.run_id, segment: 1 }]);
+    expect(jobs.all).toEqual([{ run: started.run_id, segment: 1, priority: 0 }]);
     await execute(started.run_id);
     const view = await client.call('GET /runs/:id', { id: started.run_id });
     expect(view).toMatchObject({ status: 'succeeded', result: 'hello Ada x2', input: { name: 'Ada' } });

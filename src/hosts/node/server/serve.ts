@@ -5,13 +5,13 @@ import { tokenBuckets } from '../../../control/http/rate-limit.ts';
 import { createServerApp } from '../../../control/http/server-app.ts';
 import { issuerKeys } from '../../../control/identity/issuer-keys.ts';
 import { fail } from '../../../core/errors.ts';
+import { kept } from '../../../core/kept.ts';
 import { DEFAULT_LIMITS } from '../../../core/limits.ts';
 import { checkerOf } from '../../../core/release/facts.ts';
+import { edgeIds } from '../../edge/ids.ts';
 import type { Variables } from '../../edge/settings.ts';
 import { systemClock } from '../clock.ts';
 import { openStore } from '../database/open.ts';
-import { randomBytes } from '../random.ts';
-import { newRunId } from '../runs/id.ts';
 import type { NodeRuntime } from '../runtime.ts';
 import { knownSecrets } from '../targets/known-secrets.ts';
 import { type Execution, type ExecutionOptions, executionOf } from './execution.ts';
@@ -41,6 +41,8 @@ export interface Serving {
 
 /** Milliseconds that answers may still take once the process is to end. */
 const GRACE_MS = 15_000;
+/** Pipelines of releases. */
+const MOST_ACCEPTED = 1_000;
 const RATE = { burst: 300, perSecond: 50 };
 
 /**
@@ -68,7 +70,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     let isDraining = false;
     const app = createServerApp({
       admit: authenticate({ control, bootstrap, rate: tokenBuckets(systemClock, RATE) }),
-      requestId: newId,
+      requestId: edgeIds.random,
       elapsed: () => performance.now(),
       version,
       environment,
@@ -77,7 +79,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       isDraining: () => isDraining,
       onAnswer: (answer) => logAnswer(log, answer),
     });
-    const listening = await listen((request) => app.fetch(request), { host, port, requestId: newId });
+    const listening = await listen((request) => app.fetch(request), { host, port, requestId: edgeIds.random });
     closing.push(async () => {
       isDraining = true;
       await Promise.all([listening.close(GRACE_MS), execution.close()]);
@@ -115,11 +117,12 @@ function controlOf(
     tenant: null,
     kind: 'server',
     clock: systemClock,
-    ids: { run: newRunId, random: newId },
+    ids: edgeIds,
     descriptors,
     limits: DEFAULT_LIMITS,
     checker: checkerOf({ version, descriptors, limits: DEFAULT_LIMITS }),
     dispatcher,
+    acceptances: kept(MOST_ACCEPTED),
     news,
     secrets: knownSecrets({ backend: settings.secretsBackend, variables, reserved: RESERVED }),
     vars: {},
@@ -141,10 +144,6 @@ async function requireAdmin(options: ServeOptions, control: ControlPlane): Promi
       hint: `export FM_BOOTSTRAP_KEY=$(fm keys generate --env ${environment})`,
     });
   }
-}
-
-function newId(): string {
-  return Buffer.from(randomBytes(16)).toString('hex');
 }
 
 const QUIET = new Set(['/health', '/ready', '/metrics']);
