@@ -33,6 +33,7 @@ const { build, transform } = await import('esbuild').catch(() => {
 // node build.ts                    the bundle
 // node build.ts --manifest         oclif.manifest.json anew (after any change of a command's flags or texts), then that
 // node build.ts --package          that, and the package that is published, in dist/npm
+// node build.ts --edge             that, and the control plane for Cloudflare, in dist/edge/cloudflare.js
 // node build.ts --print-manifest   what the manifest should be, and nothing else
 const flags = new Set(process.argv.slice(2));
 if (flags.has('--print-manifest')) process.stdout.write(await commandManifest());
@@ -40,6 +41,7 @@ else {
   if (flags.has('--manifest')) writeFileSync(join(ROOT, 'oclif.manifest.json'), await commandManifest());
   const results = await buildBundle();
   if (flags.has('--package')) writePackage(results);
+  if (flags.has('--edge')) await writeEdge();
 }
 
 async function commandManifest(): Promise<string> {
@@ -77,6 +79,14 @@ async function buildBundle(): Promise<BuildResult[]> {
   removeOldParts(bundle);
   const outputFiles = await Promise.all(bundle.outputFiles.map(compactLibraries));
   return [...vendor, put({ ...bundle, outputFiles }), put(component)];
+}
+
+/** Not in the package: who deploys there has a checkout. */
+async function writeEdge(): Promise<void> {
+  const { edgeBundle } = await import('./.build/edge.ts');
+  const { text } = await edgeBundle();
+  mkdirSync(join(DIST, 'edge'), { recursive: true });
+  writeFileSync(join(DIST, 'edge', 'cloudflare.js'), text);
 }
 
 async function buildVendor(name: string, contents: string, resolveDir: string) {

@@ -1,6 +1,11 @@
-/** Stands for a function, class or object that is loaded when something is done with it. */
-export const LATER = `const later = (load, isEsModule) => new Proxy(function () {}, {
-  get: (_, key) => (key === '__esModule' ? isEsModule : load()[key]),
+/**
+ * Stands for a function, class or object that is loaded when something is done with it. Methods of an instance are called
+ * on itself: some, as `performance.now`, refuse whatever stands for it.
+ */
+export const LATER = `const isInstance = (it) => typeof it === 'object' && ![Object.prototype, null].includes(Object.getPrototypeOf(it));
+const ofIt = (it, value) => (typeof value === 'function' && isInstance(it) ? value.bind(it) : value);
+const later = (load, isEsModule) => new Proxy(function () {}, {
+  get: (_, key) => (key === '__esModule' ? isEsModule : ofIt(load(), load()[key])),
   apply: (_, self, args) => Reflect.apply(load(), self, args),
   construct: (_, args, target) => Reflect.construct(load(), args, target),
 });

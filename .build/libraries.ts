@@ -1,3 +1,4 @@
+import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { namedExports, SLOW } from './later.ts';
@@ -93,10 +94,12 @@ export function builtins(): Plugin {
   return {
     name: 'builtins',
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^node:/ }, ({ path, kind }) => ({
-        path,
-        namespace: kind === 'require-call' ? 'builtin-cjs' : 'builtin',
-      }));
+      onResolve({ filter: /^[a-z]/ }, ({ path, kind }) => {
+        // Libraries may leave the prefix out.
+        const name = builtinModules.includes(path) ? `node:${path}` : path;
+        if (!name.startsWith('node:')) return undefined;
+        return { path: name, namespace: kind === 'require-call' ? 'builtin-cjs' : 'builtin' };
+      });
       onLoad({ filter: /./, namespace: 'builtin-cjs' }, ({ path }) => ({
         contents: `module.exports = process.getBuiltinModule('${path}');`,
       }));

@@ -17,6 +17,7 @@ import { runs } from './runs.ts';
 import { signals } from './signals.ts';
 import { slots } from './slots.ts';
 import { triggers } from './triggers.ts';
+import { usage } from './usage.ts';
 import { vars } from './vars.ts';
 import { workers } from './workers.ts';
 
@@ -34,6 +35,7 @@ const NOUNS = {
   queue,
   triggers,
   workers,
+  usage,
   vars,
   keys,
   audit,

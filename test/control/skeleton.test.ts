@@ -25,6 +25,19 @@ describe.each(WAYS)('a client %s', (_, connect) => {
     expect(await client.call('POST /releases/missing', { pipelines: [DIGEST] })).toEqual({ missing: [] });
   });
 
+  it('uploads a single one', async () => {
+    const { client } = await connected(connect);
+    expect(await client.call('PUT /pipelines/by-digest/:digest', { digest: DIGEST, text: TEXT })).toEqual({
+      stored: 1,
+    });
+    expect(await client.call('PUT /pipelines/by-digest/:digest', { digest: DIGEST, text: TEXT })).toEqual({
+      stored: 0,
+    });
+    expect(await client.call('POST /releases/missing', { pipelines: [DIGEST] })).toEqual({ missing: [] });
+    const wrong = client.call('PUT /pipelines/by-digest/:digest', { digest: '0'.repeat(64), text: TEXT });
+    await expect(wrong).rejects.toEqual(code('RELEASE_MISMATCH', DIGEST));
+  });
+
   it('gets errors as they were thrown', async () => {
     const { client } = await connected(connect);
     const wrong = client.call('PUT /pipelines/by-digest', { pipelines: [{ digest: '0'.repeat(64), text: TEXT }] });

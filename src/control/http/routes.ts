@@ -24,6 +24,7 @@ import { createPromotion } from '../verbs/promotions/create.ts';
 import { activeReleases } from '../verbs/releases/active.ts';
 import { missingPipelines } from '../verbs/releases/missing.ts';
 import { putRelease } from '../verbs/releases/put.ts';
+import { putPipeline } from '../verbs/releases/put-pipeline.ts';
 import { putPipelines } from '../verbs/releases/put-pipelines.ts';
 import { showRelease } from '../verbs/releases/show.ts';
 import { createRollback } from '../verbs/rollbacks/create.ts';
@@ -40,6 +41,7 @@ import { signalRun } from '../verbs/runs/signal.ts';
 import { runStages } from '../verbs/runs/stages.ts';
 import { startRun } from '../verbs/runs/start.ts';
 import { listSecrets } from '../verbs/secrets/list.ts';
+import { showUsage } from '../verbs/usage/show.ts';
 import { listVars } from '../verbs/vars/list.ts';
 import { setVar } from '../verbs/vars/set.ts';
 import { showVar } from '../verbs/vars/show.ts';
@@ -71,6 +73,7 @@ export const ROUTES = {
   'GET /pipelines/:name': showPipeline,
   'POST /pipelines/:name/runs': startRun,
   'PUT /pipelines/by-digest': putPipelines,
+  'PUT /pipelines/by-digest/:digest': putPipeline,
   'POST /pipelines/content': pipelineContent,
   'POST /pipelines/known': knownPipelines,
   'GET /plans/:id': showPlan,
@@ -92,6 +95,7 @@ export const ROUTES = {
   'POST /runs/cancel': cancelRuns,
   'POST /runs/resume': resumeRuns,
   'GET /secrets': listSecrets,
+  'GET /usage': showUsage,
   'GET /vars': listVars,
   'DELETE /vars/:name': unsetVar,
   'GET /vars/:name': showVar,

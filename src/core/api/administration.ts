@@ -108,3 +108,11 @@ export interface WorkerView {
   /** Whether it was heard of within the last half minute. */
   readonly live: boolean;
 }
+
+/** What an environment uses of what quotas count. */
+export interface UsageView {
+  /** Names of pipelines, over all projects. */
+  readonly pipelines: { readonly active: number };
+  /** Runs of a day of UTC, however they were started; `resets_at` in epoch milliseconds. */
+  readonly executions: { readonly date: string; readonly accepted: number; readonly resets_at: number };
+}

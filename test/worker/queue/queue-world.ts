@@ -59,7 +59,8 @@ class QueueWorld extends WorkerWorld {
     const job = await this.jobOf(run);
     const executed = new Promise<Executed>((resolve, reject) => this.#asked.set(run, { options, resolve, reject }));
     if ((await this.#state(job)) === 'active') await this.#silence(job);
-    else await this.queue?.again({ ...job, tenant: null, priority: 0 });
+    // One that was about to be settled is done by now.
+    await this.queue?.again({ ...job, tenant: null, priority: 0 });
     return executed;
   }
 

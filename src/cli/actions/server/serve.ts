@@ -39,15 +39,10 @@ export async function serveUntilSignal(folder: string, { port, host, worker, jso
         : undefined,
       onFirstKey: (key) => say(`The admin key of ${environment}, which is shown this once:\n\n${key}\n`),
     });
-    await aborted(interrupt.signal);
+    await interrupt.came;
     await serving.stop();
     log.info({}, 'ended');
   } finally {
     interrupt.release();
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

@@ -57,16 +57,11 @@ export async function workUntilSignal(cwd: string, flags: WorkerFlags): Promise<
       log.warn({ megabytes: Math.round(bytes / MB) }, 'ending to be started again: it has more memory than it should');
       full.resolve();
     });
-    await Promise.race([working.done, full.promise, aborted(interrupt.signal)]);
+    await Promise.race([working.done, full.promise, interrupt.came]);
     stopWatching();
     await working.stop(drain);
     log.info({}, 'ended');
   } finally {
     interrupt.release();
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
