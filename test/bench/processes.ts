@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -89,14 +89,18 @@ export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise
   }
 }
 
+export interface ServeOptions {
+  readonly flags?: readonly string[];
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly collect?: boolean;
+}
+
 /** `fm serve` over a database, as `staging`. */
-export async function serve(
-  database: string,
-  folder: string,
-  { flags = [], collect = false }: { readonly flags?: readonly string[]; readonly collect?: boolean } = {},
-): Promise<Server> {
+export async function serve(database: string, folder: string, options: ServeOptions = {}): Promise<Server> {
+  const { flags = [], collect = false } = options;
   const { key } = makeAccessKey('staging', randomBytes(KEY_BYTES));
-  const variables = { FM_ENVIRONMENT: 'staging', FM_DATABASE_URL: database, FM_BOOTSTRAP_KEY: key, FM_PORT: '0' };
+  const settings = { FM_ENVIRONMENT: 'staging', FM_DATABASE_URL: database, FM_BOOTSTRAP_KEY: key, FM_PORT: '0' };
+  const variables = { ...settings, ...options.variables };
   const measured = start([FM, 'serve', ...flags], { cwd: folder, env: environmentOf(folder, variables), collect });
   try {
     const url = await said(measured, (line) => /"url":"([^"]+)".*"msg":"serving"/.exec(line)?.[1]);
@@ -107,7 +111,15 @@ export async function serve(
   }
 }
 
-/** The URL of a server, for the client and the command line. */
-export function remoteVariables({ url, key }: Server): Record<string, string> {
-  return { FM_STAGING_URL: url, FM_STAGING_KEY: key };
+/** Milliseconds of `fm` as a process, from its start to its end. Throws when it does not succeed. */
+export function timeFm(args: readonly string[], cwd: string, variables: Readonly<Record<string, string>> = {}): number {
+  const from = performance.now();
+  const { status, stderr, stdout } = spawnSync(process.execPath, [FM, ...args], {
+    cwd,
+    encoding: 'utf8',
+    env: environmentOf(cwd, variables),
+  });
+  const took = performance.now() - from;
+  if (status !== 0) throw new Error(`fm ${args.join(' ')} ended ${status}: ${stderr}${stdout}`);
+  return took;
 }
