@@ -1,4 +1,5 @@
 import { bench as deploy } from './deploy.ts';
+import { bench as edge } from './edge.ts';
 import { bench as executor } from './executor.ts';
 import { bench as expression } from './expression.ts';
 import { bench as idle } from './idle.ts';
@@ -30,4 +31,5 @@ export const BENCHES: readonly Bench[] = [
   requests,
   remote,
   idle,
+  edge,
 ];
