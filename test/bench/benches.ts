@@ -1,9 +1,11 @@
+import { bench as claims } from './claims.ts';
 import { bench as deploy } from './deploy.ts';
 import { bench as edge } from './edge.ts';
 import { bench as executor } from './executor.ts';
 import { bench as expression } from './expression.ts';
 import { bench as idle } from './idle.ts';
 import { bench as journal } from './journal.ts';
+import { bench as latency } from './latency.ts';
 import { bench as memory } from './memory.ts';
 import { bench as push } from './push.ts';
 import { bench as queue } from './queue.ts';
@@ -25,6 +27,8 @@ export const BENCHES: readonly Bench[] = [
   testing,
   worker,
   queue,
+  latency,
+  claims,
   releases,
   deploy,
   push,

@@ -1,11 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { Pool } from 'undici';
-import { KEY_BYTES, makeAccessKey } from '../../src/core/access-key.ts';
 import { systemClock } from '../../src/hosts/node/clock.ts';
 import { openPostgres } from '../../src/hosts/node/database/postgres.ts';
-import { randomBytes } from '../../src/hosts/node/random.ts';
 import { administer } from '../setup/postgres/template.ts';
 import { WorkerWorld } from '../worker/world.ts';
+import { makeKeys } from './keys.ts';
 import { withQueue } from './postgres.ts';
 import { environmentOf, inFolder, type Measured, said, serve, start } from './processes.ts';
 import type { BareRoute } from './requests/bare.ts';
@@ -18,7 +17,6 @@ const AT_ONCE = 16;
 const KEYS = 40;
 const DEPLOYMENTS = 20;
 const WARM = 20;
-const ENVIRONMENT = 'staging';
 
 interface Route {
   readonly name: string;
@@ -77,17 +75,10 @@ export const bench: Bench = {
 
 /** A project with some history, and keys. */
 async function prepare(url: string, deployments: number): Promise<string[]> {
-  const world = new WorkerWorld(await openPostgres(url), systemClock, { environment: ENVIRONMENT });
+  const world = new WorkerWorld(await openPostgres(url), systemClock, { environment: 'staging' });
   try {
     for (let i = 0; i < deployments; i++) await world.deploy([{ ...GREET, description: `edit ${i}` }]);
-    const keys: string[] = [];
-    for (let i = 0; i < KEYS; i++) {
-      const { id, key } = makeAccessKey(ENVIRONMENT, randomBytes(KEY_BYTES));
-      const scopes = ['releases:read', 'runs:write'];
-      await world.store.keys.create({ id, environment: ENVIRONMENT, name: id, secret: key, scopes, actor: 'bench' });
-      keys.push(key);
-    }
-    return keys;
+    return await makeKeys(world.store, KEYS);
   } finally {
     await world.close();
     await world.store.close();

@@ -33,7 +33,12 @@ export function createServerApp(options: ServerAppOptions): Hono<AppEnv> {
       options.onAnswer?.(answer);
     },
   });
-  const document = openApiDocument(ROUTES, version);
+  // Not before somebody asks: to describe all routes takes as long as to start.
+  let described: ReturnType<typeof openApiDocument> | undefined;
+  const document = () => {
+    described ??= openApiDocument(ROUTES, version);
+    return described;
+  };
   let page: Promise<string> | undefined;
 
   app.use('*', async (context, next) => {
@@ -54,9 +59,9 @@ export function createServerApp(options: ServerAppOptions): Hono<AppEnv> {
     const text = metrics.text({ version, environment, runs });
     return context.body(text, 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
   });
-  app.get('/openapi.json', (context) => context.json(document));
+  app.get('/openapi.json', (context) => context.json(document()));
   app.get('/docs', async (context) => {
-    page ??= docsPage(document);
+    page ??= docsPage(document());
     return context.html(await page, 200, { 'content-security-policy': DOCS_POLICY });
   });
   app.get('/docs.css', (context) => context.body(DOCS_STYLE, 200, { 'content-type': 'text/css; charset=utf-8' }));
