@@ -13,6 +13,8 @@ import { type Bench, type Row, type Scale, sampleOf } from './row.ts';
 
 const STAGES = 10;
 const AT_ONCE = 16;
+/** As the other engines get. */
+const MOST_CONNECTIONS = 20;
 
 /** What durable runs cost that workers share: ENGINE.md 1. */
 export const bench: Bench = {
@@ -21,9 +23,7 @@ export const bench: Bench = {
 
   run({ repeat }: Scale): Promise<Row[]> {
     return withQueue(async (url) => {
-      const database = await openPostgres(url, { connections: AT_ONCE });
-      const world = new WorkerWorld(database, systemClock, { components: [effectful], interruptsEvery: 1_000 });
-      await world.deploy([{ name: 'ten', stages: graphOf('chain', 'order', STAGES, effectful.name) }]);
+      const world = await tens(url, AT_ONCE);
       try {
         return [await throughput(world, url, repeat)];
       } finally {
@@ -34,13 +34,38 @@ export const bench: Bench = {
   },
 };
 
+/** Runs of ten stages on a database with the queue, for a comparison with others: milliseconds for so many of them. */
+export async function openTens(url: string, atOnce: number): Promise<{ execute(runs: number): Promise<number> }> {
+  const world = await tens(url, atOnce);
+  return {
+    async execute(runs) {
+      const work = () => withFlowMason(world, { url, atOnce }, runs);
+      return (runs * 1_000) / (await rate(world, runs, work));
+    },
+  };
+}
+
+async function tens(url: string, atOnce: number): Promise<World> {
+  const database = await openPostgres(url, { connections: Math.min(atOnce, MOST_CONNECTIONS) });
+  const world = new WorkerWorld(database, systemClock, { components: [effectful], interruptsEvery: 1_000 });
+  await world.deploy([{ name: 'ten', stages: graphOf('chain', 'order', STAGES, effectful.name) }]);
+  return world;
+}
+
 type World = WorkerWorld<typeof systemClock>;
+
+interface Place {
+  readonly url: string;
+  readonly atOnce: number;
+}
 
 async function throughput(world: World, url: string, repeat: number): Promise<Row> {
   const runs = repeat === 1 ? AT_ONCE : 200;
   const [ours, bare]: [number[], number[]] = [[], []];
   const measure = async (isOurs: boolean): Promise<void> => {
-    const one = await rate(world, runs, () => (isOurs ? withFlowMason(world, url, runs) : bareLoop(world, url)));
+    const one = await rate(world, runs, () =>
+      isOurs ? withFlowMason(world, { url, atOnce: AT_ONCE }, runs) : bareLoop(world, url),
+    );
     (isOurs ? ours : bare).push(one);
   };
   // The first of each warms the machine up. They take turns in who is first.
@@ -74,12 +99,12 @@ async function rate(world: World, runs: number, work: () => Promise<number>): Pr
   return (runs * 1_000) / ms;
 }
 
-async function withFlowMason(world: World, url: string, runs: number): Promise<number> {
+async function withFlowMason(world: World, { url, atOnce }: Place, runs: number): Promise<number> {
   const worker = await QueueWorker.open({
     url,
     clock: systemClock,
     hosts: [world.host],
-    concurrency: AT_ONCE,
+    concurrency: atOnce,
     onExecuted: () => ended++,
     onError: fatal,
   });
