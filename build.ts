@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { BuildOptions, BuildResult, OutputFile } from 'esbuild';
-import { builtins, FOR_COMPONENTS, LIBRARIES, libraries, SHELL } from './.build/libraries.ts';
+import { builtins, FOR_COMPONENTS, LIBRARIES, libraries, OPENTELEMETRY, SHELL } from './.build/libraries.ts';
 import { OCLIF, oclif, RARE } from './.build/oclif.ts';
 import { COMPONENT, writePackage } from './.build/package.ts';
-import { withoutSchedules } from './.build/pg-boss.ts';
+import { withoutUnused } from './.build/pg-boss.ts';
 import { DIST, ROOT, vendorFile } from './.build/places.ts';
 import { sources } from './.build/sources.ts';
 
@@ -51,9 +51,14 @@ async function commandManifest(): Promise<string> {
 
 /** Everything that fm needs at run time. */
 async function buildBundle(): Promise<BuildResult[]> {
-  const getters = [...SHELL, ...RARE].map((name) => `get '${name}'() { return require('${name}'); }`);
+  const getters = (names: readonly string[]) => names.map((name) => `get '${name}'() { return require('${name}'); }`);
   const vendor = await Promise.all([
-    buildVendor('oclif', `module.exports = { ${getters.join(', ')} };`, join('node_modules', OCLIF)),
+    buildVendor(
+      'oclif',
+      `module.exports = { ${getters([...SHELL, ...RARE]).join(', ')} };`,
+      join('node_modules', OCLIF),
+    ),
+    buildVendor('opentelemetry', OPENTELEMETRY, '.'),
     buildVendor(FOR_COMPONENTS, `export * from '${FOR_COMPONENTS}';`, '.'),
     ...Object.entries(LIBRARIES).map(([name, contents]) => buildVendor(name, contents, join('node_modules', name))),
   ]);
@@ -91,7 +96,7 @@ async function writeEdge(): Promise<void> {
 
 async function buildVendor(name: string, contents: string, resolveDir: string) {
   const stdin = { contents, resolveDir: join(ROOT, resolveDir) };
-  const plugins = name === 'oclif' ? [oclif(false)] : name === 'pg-boss' ? [withoutSchedules()] : [];
+  const plugins = name === 'oclif' ? [oclif(false)] : name === 'pg-boss' ? [withoutUnused()] : [];
   const result = await build({ ...COMMON, stdin, plugins, outfile: join(DIST, vendorFile(name)), format: 'cjs' });
   return put({ ...result, outputFiles: await Promise.all(result.outputFiles.map(compact)) });
 }
@@ -145,7 +150,8 @@ function compiledAtOnce(code: string): string {
 function removeOldParts({ outputFiles }: BuildResult<typeof COMMON>): void {
   const current = new Set(outputFiles.map(({ path }) => basename(path)));
   for (const name of existsSync(DIST) ? readdirSync(DIST) : []) {
-    const isPart = /^(chunk|deployer|engine|runner|server|tester)-\w+\.js(\.map)?$/.test(name) && !current.has(name);
+    const isPart =
+      /^(chunk|deployer|engine|otlp|runner|server|tester)-\w+\.js(\.map)?$/.test(name) && !current.has(name);
     const age = isPart ? Date.now() - (statSync(join(DIST, name), { throwIfNoEntry: false })?.mtimeMs ?? 0) : 0;
     if (age > 600_000) rmSync(join(DIST, name), { force: true });
   }

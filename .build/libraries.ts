@@ -35,6 +35,28 @@ export const FOR_COMPONENTS = 'valibot';
 /** Needed for help, plugins and unknown words only; together with what commands need of oclif on such occasions. */
 export const SHELL = ['@oclif/core/config', '@oclif/core/help'];
 
+/** What traces use of OpenTelemetry, by package: one file, because they share what they are made of. */
+const TRACES: Readonly<Record<string, string>> = {
+  '@opentelemetry/api': 'DiagLogLevel, ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, diag, trace',
+  '@opentelemetry/exporter-trace-otlp-http': 'OTLPTraceExporter',
+  '@opentelemetry/resources':
+    'detectResources, resourceAttributesEnvDetector, resourceFromAttributes, serviceNameEnvDetector',
+  '@opentelemetry/sdk-trace':
+    'AlwaysOffSampler, AlwaysOnSampler, BatchSpanProcessor, ParentBasedSampler, RandomIdGenerator, TraceIdRatioBasedSampler, TracerProvider',
+};
+
+export const OPENTELEMETRY = Object.entries(TRACES)
+  .map(([name, used], at) => {
+    return `import { ${used} } from '${name}';\nconst part${at} = { ${used} };\nexport { part${at} as '${name}' };`;
+  })
+  .join('\n');
+
+/** In which file a library is that shares it with others. */
+const SHARED: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(SHELL.map((name) => [name, 'oclif'])),
+  ...Object.fromEntries(Object.keys(TRACES).map((name) => [name, 'opentelemetry'])),
+};
+
 /**
  * Of cel-js the parser with the macros it knows: its evaluator, which nobody calls, would register hundreds of functions
  * at every start.
@@ -68,16 +90,16 @@ export function libraries(): Plugin {
         resolveDir: join(ROOT, 'node_modules', path),
       }));
       onResolve({ filter: /^[@a-z]/ }, ({ path }) =>
-        path in LIBRARIES || SHELL.includes(path) ? { path, namespace: 'library' } : undefined,
+        path in LIBRARIES || path in SHARED ? { path, namespace: 'library' } : undefined,
       );
       onLoad({ filter: /./, namespace: 'library' }, ({ path }) => {
-        const shell = SHELL.includes(path);
-        const file = vendorFile(shell ? 'oclif' : path);
+        const shared = SHARED[path];
+        const file = vendorFile(shared ?? path);
         const module = require(join(DIST, file));
         return {
           contents: namedExports(
-            `require('${file}')${shell ? `['${path}']` : ''}`,
-            shell ? module[path] : module,
+            `require('${file}')${shared ? `['${path}']` : ''}`,
+            shared ? module[path] : module,
             true,
           ),
         };

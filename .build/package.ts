@@ -55,7 +55,10 @@ function writeTypes(outDir: string): void {
   }
   // Its comments are most of it, and its documentation says the same.
   const valibot = readFileSync(join(ROOT, 'node_modules', 'valibot', 'dist', 'index.d.mts'), 'utf8');
-  const types = valibot.replaceAll(/\/\*\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\n/gm, '');
+  const types = valibot
+    .replaceAll(/\/\*\*[\s\S]*?\*\//g, '')
+    .replaceAll(/^\s*\/\/.*$/gm, '')
+    .replaceAll(/^\s+/gm, '');
   writeFileSync(join(outDir, 'valibot.d.ts'), types);
   writeFileSync(
     join(outDir, 'index.d.ts'),
@@ -78,19 +81,29 @@ function notices(results: readonly BuildResult[]): string {
   return ['# Third-party notices', 'This package contains parts of the following packages.', ...sections].join('\n\n');
 }
 
-/** A licence that stands there already, word for word but for who has the copyright, is referred to: `seen` tells by its words. */
+/** A licence that stands there already, word for word but for its title and who has the copyright, is referred to: `seen` tells by its words. */
 function noticeOf(folder: string, seen: Map<string, string>): string {
   const { name, version, license, homepage } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
   const file = readdirSync(join(ROOT, folder)).find((entry) => /^licen[cs]e/i.test(entry));
   const text = file ? readFileSync(join(ROOT, folder, file), 'utf8').trim() : 'No licence text is part of the package.';
   const source = `Source: ${homepage ?? `https://www.npmjs.com/package/${name}`}`;
   const heading = `## ${name} ${version} (${license})\n\n${source}`;
-  const words = text.replaceAll(COPYRIGHT, '').replaceAll(/\s+/g, ' ').trim();
+  const words = wordsOf(text);
   const first = seen.get(words);
   if (first === undefined) seen.set(words, name);
   const holders = text.match(COPYRIGHT)?.map((line) => line.trim());
-  if (first === undefined || !holders) return `${heading}\n\n${text}`;
-  return `${heading}\n\n${holders.join('\n')}\n\nThe text of the licence is that of ${first}, above.`;
+  if (first === undefined) return `${heading}\n\n${text}`;
+  const shown = holders ? `${holders.join('\n')}\n\n` : '';
+  return `${heading}\n\n${shown}The text of the licence is that of ${first}, above.`;
+}
+
+/** What is the same in two copies of a licence: neither its marks nor its title. */
+function wordsOf(text: string): string {
+  const words = text
+    .replaceAll(COPYRIGHT, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, ' ');
+  return words.trim().replace(/^(?:the )?(?:mit|isc) licen[cs]e (?:\(?mit\)? )?/, '');
 }
 
 const COPYRIGHT = /^.*copyright (?:\(c\)|©|\d{4}).*$/gim;

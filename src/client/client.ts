@@ -1,8 +1,9 @@
 import type { Api } from '../control/http/app.ts';
 import { parseAccessKey } from '../core/access-key.ts';
+import { codeEntry } from '../core/codes/index.ts';
 import { FlowMasonError, fail } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
-import { errorOfDocument } from '../core/problem-document.ts';
+import { errorOf, invalid, parse, readText, reasonOf, unreachable } from './answer.ts';
 import { messages } from './messages.ts';
 
 /** How a request gets to a control plane: the app itself in this process, or `fetch` over a socket. */
@@ -46,6 +47,10 @@ export interface Client {
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Instead of one of this invocation: what is called again under it later is done once. */
+  readonly idempotencyKey?: string | undefined;
+  /** Told when the connection of a stream is lost, before it is made again. */
+  readonly onLost?: ((why: string) => void) | undefined;
 }
 
 export interface OpenOptions extends CallOptions {
@@ -54,10 +59,11 @@ export interface OpenOptions extends CallOptions {
 }
 
 const BASE = '/api/v1';
-const SHOWN = 120;
 /** How often a lost stream is asked for again before it counts as unreachable, and the first pause; each is twice as long. */
 const TRIES = 6;
 const PAUSE = 250;
+/** Of a server that is full, is being replaced, has lost its database, or is hidden by a proxy that says so. */
+const PASSING: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 export function createClient(options: ClientOptions): Client {
   const { transport, url, environment, idempotencyKey } = options;
@@ -96,14 +102,17 @@ export function createClient(options: ClientOptions): Client {
       const { path, rest } = fill(pattern, input);
       const isRead = method === 'GET' || method === 'DELETE';
       const response = await open(method, isRead ? `${path}${queryOf(rest)}` : path, {
-        ...callOptions,
+        signal: callOptions?.signal,
+        ...(callOptions?.idempotencyKey === undefined
+          ? undefined
+          : { headers: { 'idempotency-key': callOptions.idempotencyKey } }),
         ...(isRead ? undefined : { body: JSON.stringify(Object.fromEntries(rest)) }),
       });
       const text = await readText(response, url, callOptions?.signal);
       // The server answers what the route's type says.
-      return parse(text) ?? invalid(url, response.status, text);
+      return parse(text) ?? invalid(url, response, text);
     },
-    events: (route, input, callOptions) => followed(open, options, route, input, callOptions?.signal),
+    events: (route, input, callOptions) => followed(open, options, { route, input, ...callOptions }),
   };
 }
 
@@ -111,9 +120,7 @@ export function createClient(options: ClientOptions): Client {
 async function* followed<R extends Route>(
   open: Client['open'],
   { clock, url }: ClientOptions,
-  route: R,
-  input: object,
-  signal: AbortSignal | undefined,
+  { route, input, signal, onLost }: { readonly route: R; readonly input: object } & CallOptions,
 ): AsyncGenerator<Api[R]['event'], void, undefined> {
   const { path, rest } = fill(route.split(' ')[1] ?? '', input);
   let last: string | undefined;
@@ -132,9 +139,9 @@ async function* followed<R extends Route>(
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       // What the server refuses it refuses again.
-      const isLost = !(error instanceof FlowMasonError) || error.code === 'SERVER_UNREACHABLE';
-      if (!isLost) throw error;
+      if (error instanceof FlowMasonError && !PASSING.has(codeEntry(error.code)?.http ?? 0)) throw error;
       if (lost >= TRIES) unreachable(url, error, signal);
+      if (lost === 0) onLost?.(reasonOf(error));
       continue;
     }
     if (signal?.aborted) throw signal.reason;
@@ -167,7 +174,7 @@ function refuseMistyped(key: string, environment: string | undefined): void {
   if (parsed && environment !== undefined && parsed.environment !== environment) {
     fail('ENVIRONMENT_MISMATCH', `The key is one of ${parsed.environment}, and the call is meant for ${environment}`, {
       hint,
-      details: { meant: environment, environment: parsed.environment },
+      details: { meant: environment, key: parsed.environment },
     });
   }
 }
@@ -186,56 +193,4 @@ function fill(pattern: string, input: object): { path: string; rest: [string, un
 function queryOf(members: readonly [string, unknown][]): string {
   const query = new URLSearchParams(members.map(([name, value]): [string, string] => [name, String(value)])).toString();
   return query === '' ? '' : `?${query}`;
-}
-
-async function readText(response: Response, url: string, signal: AbortSignal | undefined): Promise<string> {
-  try {
-    return await response.text();
-  } catch (error) {
-    return unreachable(url, error, signal);
-  }
-}
-
-async function errorOf(response: Response, url: string): Promise<FlowMasonError> {
-  const text = await readText(response, url, undefined);
-  const error = errorOfDocument(parse(text));
-  if (error) return error;
-  try {
-    return invalid(url, response.status, text);
-  } catch (thrown) {
-    if (thrown instanceof FlowMasonError) return thrown;
-    throw thrown;
-  }
-}
-
-function parse(text: string) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function unreachable(url: string, error: unknown, signal: AbortSignal | undefined): never {
-  if (signal?.aborted) throw signal.reason;
-  if (error instanceof FlowMasonError) throw error;
-  fail('SERVER_UNREACHABLE', `${url} cannot be reached: ${reasonOf(error)}`, {
-    hint: 'Check the address and the network, and run the command again: what was done already is not done twice.',
-    cause: error,
-  });
-}
-
-/** The deepest cause says most: `connect ECONNREFUSED 127.0.0.1:8787`. */
-function reasonOf(error: unknown): string {
-  let reason = error;
-  for (let depth = 0; reason instanceof Error && reason.cause !== undefined && depth < 8; depth++)
-    reason = reason.cause;
-  return reason instanceof Error ? reason.message || reason.name : String(reason);
-}
-
-function invalid(url: string, status: number, text: string): never {
-  const start = text.slice(0, SHOWN).replaceAll(/\p{Cc}+/gu, ' ');
-  fail('ANSWER_INVALID', `${url} answered ${status}, and not as a FlowMason server: ${start || 'nothing'}`, {
-    hint: 'Check that the address is that of a control plane, and what stands between.',
-  });
 }

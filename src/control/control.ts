@@ -3,11 +3,13 @@ import type { ComponentDescriptor } from '../core/descriptor.ts';
 import type { Json } from '../core/json.ts';
 import type { Kept } from '../core/kept.ts';
 import type { Limits } from '../core/limits.ts';
-import type { Clock, Upstream } from '../core/ports.ts';
+import type { Clock } from '../core/ports.ts';
 import type { Digest } from '../core/release/digest.ts';
 import type { PipelineFacts } from '../core/release/facts.ts';
+import type { Upstream } from '../core/upstream.ts';
 import type { Store, StoreTransaction } from '../store/store.ts';
 import type { IssuerKeys } from './identity/issuer-keys.ts';
+import type { Room } from './runs/room.ts';
 
 /** What somebody may do. */
 export const SCOPES = [
@@ -41,6 +43,8 @@ export interface Dispatcher {
    * happen or none. The call after it does no harm.
    */
   readonly enqueueIn?: (tx: StoreTransaction, job: Job) => Promise<void>;
+  /** How many workers are alive that take runs of a pool, or of none; absent where no others execute runs. */
+  readonly workers?: (pool: string | undefined) => Promise<number>;
 }
 
 /** What accepting runs needs of a pipeline of a release, which never changes. */
@@ -98,13 +102,23 @@ export interface ControlPlane {
   /** Pipelines that runs were accepted of, in a process that accepts many; absent: each is read anew. */
   readonly acceptances?: Kept<Acceptance> | undefined;
   readonly news?: RunNews | undefined;
+  /** Whether more runs can be accepted; absent: always. */
+  readonly room?: Room | undefined;
   readonly secrets: KnownSecrets;
   /** Variables that the host provides beside those that are stored, which win: `environments.local.vars`. */
   readonly vars: Readonly<Record<string, Json>>;
   /** Where releases are pulled from when they are promoted; absent: whoever promotes brings them. */
   readonly upstream?: Upstream | undefined;
   /** Whose jobs get keys for their identity tokens; absent: nobody's. */
-  readonly identities?: { readonly rules: readonly TrustRule[]; readonly keys: IssuerKeys } | undefined;
+  readonly identities?: Identities | undefined;
+}
+
+/** Whose identity tokens are taken. */
+export interface Identities {
+  readonly rules: readonly TrustRule[];
+  readonly keys: IssuerKeys;
+  /** The time in the world, by which their providers go; default that of the control plane. */
+  readonly clock?: Pick<Clock, 'now'> | undefined;
 }
 
 /** Who calls. */
@@ -115,4 +129,6 @@ export interface Caller {
   readonly request_id: string;
   /** Of a mutating call. */
   readonly idempotency_key: string | undefined;
+  /** Value of `traceparent` for what the call starts. */
+  readonly traceparent?: string | undefined;
 }

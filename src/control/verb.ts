@@ -139,7 +139,8 @@ export async function perform<S extends InputSchema, Prepared, Output extends ob
   try {
     return await once(verb, call, input, { actor, key, attempt: begun.attempt });
   } catch (error) {
-    await store.idempotency.abandon({ actor, key }, begun.attempt);
+    // A key that cannot be given back counts as in flight for a while; what went wrong is what the caller has to know.
+    await store.idempotency.abandon({ actor, key }, begun.attempt).catch(() => {});
     throw error;
   }
 }

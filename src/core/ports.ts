@@ -1,6 +1,4 @@
-import type { ActiveReleaseView, PipelineFile, ReleaseView } from './api/deployment.ts';
 import type { Json } from './json.ts';
-import type { Digest } from './release/digest.ts';
 import type { Secret } from './secret.ts';
 
 /** Time, so that tests can own it. Milliseconds. */
@@ -72,18 +70,40 @@ export interface StageCache {
 /** The secrets of a run by name, once read. */
 export type Secrets = ReadonlyMap<string, Secret>;
 
-/**
- * The environment that releases are promoted from, as a server sees it that pulls them (DEPLOYMENT.md 4.8). Whoever asks
- * recomputes every digest, so it need not be trusted with content. Throws FlowMasonError `SERVER_UNREACHABLE` and what
- * the other control plane answers.
- */
-export interface Upstream {
-  /** Its name. */
-  readonly environment: string;
-  /** What is active there: of one project, or of all. */
-  active(project: string | undefined): Promise<readonly ActiveReleaseView[]>;
-  /** Undefined when it is not stored there. */
-  release(digest: Digest): Promise<ReleaseView | undefined>;
-  /** Those of these pipelines that are stored there. */
-  pipelines(digests: readonly Digest[]): Promise<readonly PipelineFile[]>;
+export type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
+
+/** Something that takes time, for traces. Times in epoch milliseconds; nothing in it is anybody's data. */
+export interface NewSpan {
+  readonly name: string;
+  readonly kind: 'server' | 'consumer' | 'internal';
+  readonly at: number;
+  readonly attributes: SpanAttributes;
+  /** Value of `traceparent`; without one it begins a trace. */
+  readonly parent?: string | undefined;
+  /** What the id of a trace is made of that it begins, so that others who begin it are in the same one. */
+  readonly trace?: string | undefined;
+  /** What its own id is made of, so that others can link to it. */
+  readonly id?: string | undefined;
+  /** `id` of others of this trace. */
+  readonly links?: readonly string[] | undefined;
+}
+
+export interface SpanEnd {
+  readonly at: number;
+  /** Instead of the one that it began with. */
+  readonly name?: string | undefined;
+  /** A short word for what went wrong. */
+  readonly error?: string | undefined;
+  readonly attributes?: SpanAttributes | undefined;
+}
+
+export interface Span {
+  /** Value of `traceparent` for what happens within it. */
+  readonly traceparent: string;
+  end(end: SpanEnd): void;
+}
+
+/** Where spans go. Never throws and never waits. */
+export interface Tracer {
+  begin(span: NewSpan): Span;
 }

@@ -47,10 +47,12 @@ export class AttemptContext implements StageContext {
 
   // Getters, so that a stage pays only for what its component uses, and may take them apart.
   get fetch(): StageContext['fetch'] {
-    const { run } = this.#stageRun;
+    const { run, path } = this.#stageRun;
     return async (request) => {
       if (this.#closed) throw new StageError('CANCELLED', 'stage_ended', 'The stage has ended');
-      return run.runtime.fetch({ ...request, signal: this.signal, max_bytes: run.runtime.limits.output_bytes });
+      const { headers } = request;
+      const sent = { ...request, headers: { ...traceHeader(headers, run.options.traceOf?.(path)), ...headers } };
+      return run.runtime.fetch({ ...sent, signal: this.signal, max_bytes: run.runtime.limits.output_bytes });
     };
   }
 
@@ -81,4 +83,10 @@ export class AttemptContext implements StageContext {
       if (!this.#closed) run.addUsage(usage, path);
     };
   }
+}
+
+/** What is written in the pipeline counts. */
+function traceHeader(headers: Readonly<Record<string, string>>, traceparent: string | undefined) {
+  if (traceparent === undefined || Object.keys(headers).some((name) => name.toLowerCase() === 'traceparent')) return {};
+  return { traceparent };
 }

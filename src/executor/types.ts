@@ -58,6 +58,8 @@ export interface RunOptions {
   /** A delay that still lasts longer than this parks the run (milliseconds). Default: never parks. */
   readonly parkAfter?: number;
   readonly onEvent?: (event: RunEvent) => void;
+  /** Value of `traceparent` for what a stage sends. */
+  readonly traceOf?: ((path: string) => string | undefined) | undefined;
 }
 
 /** What happens while a run goes on, in order. `at` in epoch milliseconds. Everything in it is masked. */

@@ -18,6 +18,8 @@ const OWN: ReadonlySet<string> = new Set([
   'FM_ALLOW_PRIVATE_NETWORK',
   'FM_LOG_LEVEL',
   'FM_AI_MODEL',
+  'FM_QUEUE_MAX_AGE',
+  'FM_QUEUE_MOST',
   'FM_RUNS_KEEP',
   'FM_TEST_PG_URL',
 ]);

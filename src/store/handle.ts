@@ -17,7 +17,7 @@ export interface Handle {
   readonly db: Db;
   readonly dialect: Dialect;
   readonly tables: Tables;
-  /** Epoch milliseconds of the host's clock, as every time in the store is, except `health.time`. */
+  /** Epoch milliseconds of the store's clock, as every time in the store is. */
   now(): number;
   /** For what the stages of a run record (`Database.relaxed`); in a transaction the handle itself. */
   readonly relaxed: Handle;

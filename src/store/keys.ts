@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import { sha256Hex } from '../core/sha256.ts';
 import type { Handle } from './handle.ts';
 import type { Tables } from './tables/tables.ts';
@@ -21,6 +21,8 @@ export interface NewKey {
 
 /** `last_used_at` is as exact as this, so that a busy key is not written at every call. */
 const TOUCH_MS = 60_000;
+/** Keys that people make live longer than this; those that jobs of CI get for their identity token, ten minutes. */
+const SHORT_MS = 600_000;
 
 /** Who may call a control plane. */
 export function keys(handle: Handle) {
@@ -86,6 +88,19 @@ export function keys(handle: Handle) {
         .update(table)
         .set({ last_used_at: now })
         .where(and(eq(table.id, id), due));
+    },
+
+    /**
+     * Deletes keys that were made for a job of CI and expired before a time; answers how many. What they did stays in the
+     * audit.
+     */
+    async forget(before: number): Promise<number> {
+      const short = lte(sql`${table.expires_at} - ${table.created_at}`, SHORT_MS);
+      const gone = await db
+        .delete(table)
+        .where(and(lt(table.expires_at, before), short))
+        .returning({ id: table.id });
+      return gone.length;
     },
 
     /** Every key, also those that count no more, the newest first. */

@@ -1,10 +1,19 @@
+import { eq } from 'drizzle-orm';
 import { fail } from '../core/errors.ts';
 import type { EnqueuedJob } from './dialects/dialect.ts';
 import type { Handle } from './handle.ts';
 
+/** What waits to be executed. */
+export interface Backlog {
+  /** Runs that are due, counted up to the number that was asked for. */
+  readonly queued: number;
+  /** How long the oldest of those that are due has been so, milliseconds; 0 where nothing is, or where it is not known. */
+  readonly age_ms: number;
+}
+
 /** The queue of jobs that workers take runs from, where this database has one: ENGINE.md 4. */
 export function queue(handle: Handle) {
-  const { db, dialect } = handle;
+  const { db, dialect, tables } = handle;
   return {
     /**
      * Enqueues a segment of a run; one that is enqueued already is left alone, but for one that is due later than this.
@@ -14,6 +23,27 @@ export function queue(handle: Handle) {
       // Only who was given the URL of a PostgreSQL database dispatches by a queue.
       if (!dialect.enqueue) throw new Error(`${dialect.name} has no queue`);
       await dialect.rows(db, dialect.enqueue(job));
+    },
+
+    /**
+     * Jobs that nobody has taken and that are due, and for how long the oldest one has been, milliseconds; undefined where
+     * no queue is installed.
+     */
+    async due(): Promise<{ readonly depth: number; readonly age: number } | undefined> {
+      if (dialect.installed && (await dialect.rows(db, dialect.installed)).length === 0) return undefined;
+      const [row] = await dialect.rows(db, dialect.due(handle.now()));
+      return { depth: Number(row?.depth ?? 0), age: Math.max(0, Number(row?.age ?? 0)) };
+    },
+
+    /** What of a tenant waits; where this database has no queue, its queued runs. */
+    async backlog(tenant: string | null, most: number): Promise<Backlog> {
+      if (dialect.backlog) {
+        const [row] = await dialect.rows(db, dialect.backlog(tenant, most));
+        return { queued: Number(row?.queued ?? 0), age_ms: Number(row?.age_ms ?? 0) };
+      }
+      const { runs } = tables;
+      const rows = await db.select({ id: runs.id }).from(runs).where(eq(runs.status, 'queued')).limit(most);
+      return { queued: rows.length, age_ms: 0 };
     },
 
     /** Throws FlowMasonError `SCHEMA_BEHIND` where no queue is installed. */

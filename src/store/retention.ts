@@ -6,7 +6,7 @@ import { ENDED } from './run-states.ts';
 /** Deletes what nobody needs any more (DEPLOYMENT.md 4.16). */
 export function retention(handle: Handle) {
   const { tables } = handle;
-  const { runs, journal, journalHistory, runLogs, slots, signals, outputs } = tables;
+  const { runs, runAttempts, journal, journalHistory, runLogs, slots, signals, outputs } = tables;
   const { releases, releasePipelines, pipelines, pipelineFacts, deployments, plans, evidence, activeReleases } = tables;
 
   return {
@@ -20,7 +20,7 @@ export function retention(handle: Handle) {
           .orderBy(runs.finished_at)
           .limit(limit);
         for (const part of chunks(old.map(({ id }) => id))) {
-          for (const table of [journal, journalHistory, runLogs, slots, signals]) {
+          for (const table of [runAttempts, journal, journalHistory, runLogs, slots, signals]) {
             await db.delete(table).where(inArray(table.run, part));
           }
           await db.delete(runs).where(inArray(runs.id, part));

@@ -1,15 +1,16 @@
-import { and, count, desc, eq, getTableColumns, gt, gte, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { and, count, desc, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm';
 import { fail } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
-import type { RunStatus } from '../core/run.ts';
+import type { Failure, RunStatus, Usage } from '../core/run.ts';
+import { leaveRun, takeRun, type WorkerName } from './attempts.ts';
 import { chunks } from './chunks.ts';
-import { cursorOf, parseCursor } from './cursor.ts';
 import { type Epoch, nextSegment, packEpoch, unpackEpoch } from './epoch.ts';
-import { finishRun, type RunEnd } from './finish-run.ts';
 import type { Handle } from './handle.ts';
 import { placeholders } from './placeholders.ts';
 import { type Rewind, rewindRun } from './rewind.ts';
+import { runList } from './run-list.ts';
 import { hasEnded, type Run, type RunState, refuseStale, UNFINISHED } from './run-states.ts';
+import { slots } from './slots.ts';
 import type { Wait } from './tables/runs.ts';
 
 export interface NewRun {
@@ -28,22 +29,17 @@ export interface NewRun {
   /** Value of the pipeline's `concurrency.key` as JSON text. */
   readonly concurrency_key?: string | undefined;
   readonly trigger?: string | undefined;
+  /** Of the call that starts it. */
+  readonly traceparent?: string | undefined;
 }
 
-export interface RunFilter {
-  readonly environment: string;
-  readonly project?: string | undefined;
-  readonly pipeline?: string | undefined;
-  readonly release?: string | undefined;
-  /** Of the release. */
-  readonly version?: string | undefined;
-  readonly status?: readonly RunStatus[] | undefined;
-  /** What ids begin with. */
-  readonly prefix?: string | undefined;
+/** What the last segment of a run came to. */
+export interface RunEnd {
+  readonly status: 'succeeded' | 'failed' | 'cancelled';
+  readonly result: Json;
+  readonly error: Failure | null;
+  readonly usage: Usage | null;
 }
-
-/** A run as lists show it. */
-export type RunRow = Omit<Run, 'input' | 'vars' | 'result' | 'waiting'>;
 
 /** A run that has to be stopped by whoever executes it in this epoch. */
 export interface Interrupted {
@@ -63,6 +59,14 @@ export interface QueuedRun extends Epoch {
   readonly id: string;
   readonly priority: number;
   readonly accepted_at: number;
+}
+
+/** How a worker gives a run back. */
+export interface PutBack {
+  /** Default: true. */
+  readonly begun?: boolean;
+  /** Default: the worker is to end. */
+  readonly why?: 'drained' | 'put_back';
 }
 
 /** What has to be enqueued for a run to go on. */
@@ -90,83 +94,69 @@ export function runs(handle: Handle) {
     return row;
   };
 
+  const rowOf = (run: NewRun): Run => {
+    const { id, environment, project, pipeline, version, release, input, vars, actor } = run;
+    return {
+      id,
+      environment,
+      project,
+      pipeline,
+      version,
+      release,
+      status: 'queued',
+      epoch: packEpoch({ segment: 1, retry: 0 }),
+      repetition: 0,
+      priority: run.priority ?? 0,
+      concurrency_key: run.concurrency_key ?? null,
+      trigger: run.trigger ?? null,
+      traceparent: run.traceparent ?? null,
+      actor,
+      input,
+      vars: { ...vars },
+      result: null,
+      error: null,
+      usage: null,
+      waiting: null,
+      cancel_requested_at: null,
+      accepted_at: handle.now(),
+      started_at: null,
+      finished_at: null,
+    };
+  };
+
   /** Whether the executor of this epoch may write. */
   const held = (id: string, epoch: Epoch) =>
     and(eq(table.id, id), eq(table.epoch, packEpoch(epoch)), eq(table.status, 'running'));
 
   return {
+    ...runList(handle),
+
     /** Accepts a run. Its first segment is 1. Throws FlowMasonError `ALREADY_EXISTS` for an id that is taken. */
     async create(run: NewRun): Promise<Run> {
-      const { id, environment, project, pipeline, version, release, input, vars, actor } = run;
-      const row: Run = {
-        id,
-        environment,
-        project,
-        pipeline,
-        version,
-        release,
-        status: 'queued',
-        epoch: packEpoch({ segment: 1, retry: 0 }),
-        repetition: 0,
-        priority: run.priority ?? 0,
-        concurrency_key: run.concurrency_key ?? null,
-        trigger: run.trigger ?? null,
-        actor,
-        input,
-        vars: { ...vars },
-        result: null,
-        error: null,
-        usage: null,
-        waiting: null,
-        cancel_requested_at: null,
-        accepted_at: handle.now(),
-        started_at: null,
-        finished_at: null,
-      };
+      const row = rowOf(run);
       await handle.prepared('new run', () => db.insert(table).values(placeholders(row))).execute({ ...row });
       return row;
+    },
+
+    /** What `create` would write. */
+    async preview(run: NewRun): Promise<Run> {
+      return rowOf(run);
     },
 
     /**
      * Takes a run to execute it: it is queued and nobody has claimed it in a later epoch, or it is running in an earlier one.
      * Undefined when that is not so, and then there is nothing to do. One whose `cancel_requested_at` is set has to be ended.
      */
-    async claim(id: string, epoch: Epoch): Promise<Run | undefined> {
-      const mine = packEpoch(epoch);
-      const now = handle.now();
-      const [row] = await handle
-        .prepared('claim', () =>
-          db
-            .update(table)
-            .set({
-              status: 'running',
-              epoch: sql`${sql.placeholder('mine')}`,
-              started_at: sql`coalesce(${table.started_at}, ${sql.placeholder('now')})`,
-            })
-            .where(
-              and(
-                eq(table.id, sql.placeholder('id')),
-                or(
-                  and(eq(table.status, 'queued'), lte(table.epoch, sql.placeholder('mine'))),
-                  // Of two that come with one epoch only the first has it.
-                  and(eq(table.status, 'running'), lt(table.epoch, sql.placeholder('mine'))),
-                ),
-              ),
-            )
-            .returning(),
-        )
-        .execute({ id, mine, now });
-      return row;
-    },
+    claim: (id: string, epoch: Epoch, by?: WorkerName): Promise<Run | undefined> => takeRun(handle, id, epoch, by),
 
     /**
      * Gives a run back to whoever can go on with it. `begun`: a stage of it may have run; else it counts as not started.
      * Throws FlowMasonError `RUN_SUPERSEDED`.
      */
-    async putBack(id: string, epoch: Epoch, { begun }: { readonly begun: boolean } = { begun: true }): Promise<void> {
+    async putBack(id: string, epoch: Epoch, { begun = true, why = 'drained' }: PutBack = {}): Promise<void> {
       const change = begun ? {} : { started_at: null };
       const back = db.update(table).set({ status: 'queued', ...change });
-      const done = await back.where(held(id, epoch)).returning({ id: table.id });
+      const done = await leaveRun(handle, id, epoch, back.where(held(id, epoch)).returning({ id: table.id }), why);
       if (done.length === 0) await refuseStale(handle, id, packEpoch(epoch));
     },
 
@@ -182,7 +172,20 @@ export function runs(handle: Handle) {
 
     /** Ends a run; answers the key of the place that it gives back, null without one. Throws FlowMasonError `RUN_SUPERSEDED`. */
     async finish(id: string, epoch: Epoch, end: RunEnd): Promise<string | null> {
-      return finishRun(handle, id, epoch, end);
+      const { status, result, error } = end;
+      const usage = end.usage === null ? null : { ...end.usage };
+      const change = db
+        .update(table)
+        .set({ status, result, error, usage, waiting: null, finished_at: handle.now() })
+        .where(held(id, epoch))
+        .returning({ concurrency_key: table.concurrency_key });
+      const outcome = status === 'cancelled' ? 'cancelled' : 'finished';
+      const [done] = await leaveRun(handle, id, epoch, change, outcome);
+      if (!done) return refuseStale(handle, id, packEpoch(epoch));
+      if (done.concurrency_key === null) return null;
+      // Not with the update: should it be lost, whoever looks for a slot does it.
+      await slots(handle).free(id);
+      return String(done.concurrency_key);
     },
 
     /**
@@ -199,10 +202,8 @@ export function runs(handle: Handle) {
         const open = and(eq(signals.run, id), isNull(signals.taken_by), isNull(signals.refused));
         const sent = await inner.db.select({ name: signals.name }).from(signals).where(open);
         if (sent.some(({ name }) => names.includes(name))) return 'signalled';
-        await inner.db
-          .update(table)
-          .set({ status: 'waiting', waiting: [...waiting] })
-          .where(held(id, epoch));
+        const change = inner.db.update(table).set({ status: 'waiting', waiting: [...waiting] });
+        await leaveRun(inner, id, epoch, change.where(held(id, epoch)).returning({ id: table.id }), 'parked');
         return 'parked';
       });
     },
@@ -294,39 +295,6 @@ export function runs(handle: Handle) {
     async counts(): Promise<Partial<Record<RunStatus, number>>> {
       const rows = await db.select({ status: table.status, runs: count() }).from(table).groupBy(table.status);
       return Object.fromEntries(rows.map(({ status, runs }) => [status, runs]));
-    },
-
-    /** Runs, the newest first; `next` is the cursor of the following page, undefined at the end. */
-    async list(
-      filter: RunFilter,
-      page: { readonly after?: string | undefined; readonly limit: number },
-    ): Promise<{ readonly runs: RunRow[]; readonly next: string | undefined }> {
-      const { input: _input, vars: _vars, result: _result, waiting: _waiting, ...shown } = getTableColumns(table);
-      const from = page.after === undefined ? undefined : parseCursor(page.after);
-      const rows = await db
-        .select(shown)
-        .from(table)
-        .where(
-          and(
-            eq(table.environment, filter.environment),
-            filter.project === undefined ? undefined : eq(table.project, filter.project),
-            filter.pipeline === undefined ? undefined : eq(table.pipeline, filter.pipeline),
-            filter.release === undefined ? undefined : eq(table.release, filter.release),
-            filter.version === undefined ? undefined : eq(table.version, filter.version),
-            // Ids are sorted by their bytes, so those with one beginning follow each other.
-            filter.prefix === undefined
-              ? undefined
-              : and(gte(table.id, filter.prefix), lt(table.id, `${filter.prefix}\u{ffff}`)),
-            filter.status === undefined ? undefined : inArray(table.status, [...filter.status]),
-            from && or(lt(table.accepted_at, from.at), and(eq(table.accepted_at, from.at), lt(table.id, from.id))),
-          ),
-        )
-        .orderBy(desc(table.accepted_at), desc(table.id))
-        .limit(page.limit + 1);
-      const list = rows.slice(0, page.limit);
-      const last = list.at(-1);
-      const next = rows.length > page.limit && last ? cursorOf({ at: last.accepted_at, id: last.id }) : undefined;
-      return { runs: list, next };
     },
 
     /** Runs of a project that have not ended, by the release that each keeps for life. */

@@ -22,6 +22,28 @@ export function signals(handle: Handle) {
   const open = (run: string, name: string) =>
     and(eq(table.run, run), eq(table.name, name), isNull(table.taken_by), isNull(table.refused));
 
+  /** The run, and whether it waits for the signal now. Throws as `send`. */
+  const awaited = async ({ db }: Handle, run: string, name: string) => {
+    const [found] = await dialect.lock(db.select().from(runs).where(eq(runs.id, run)));
+    if (!found) return fail('NOT_FOUND', `There is no run ${run}`, { hint: 'fm runs list' });
+    const hint = `fm runs show ${run}`;
+    if (hasEnded(found.status)) {
+      fail('SIGNAL_LATE', `Run ${run} has ended (${found.status}), so nothing waits for \`${name}\``, { hint });
+    }
+    const sent = await db
+      .select({ taken_by: table.taken_by })
+      .from(table)
+      .where(and(eq(table.run, run), eq(table.name, name), isNull(table.refused)));
+    const isAwaited = found.status === 'waiting' && (found.waiting ?? []).some(({ signal }) => signal === name);
+    if (sent.some(({ taken_by }) => taken_by === null)) {
+      fail('SIGNAL_LATE', `Run ${run} has got \`${name}\` already and takes it when it comes to that stage`, { hint });
+    }
+    if (sent.length > 0 && !isAwaited) {
+      fail('SIGNAL_LATE', `\`${name}\` of run ${run} has been answered before`, { hint });
+    }
+    return { found, isAwaited };
+  };
+
   return {
     /**
      * Keeps data for a signal. When the run waits for it, it is queued, and `segment` has to be enqueued. Throws
@@ -31,24 +53,7 @@ export function signals(handle: Handle) {
     async send({ run, name, data, actor }: NewSignal): Promise<{ readonly segment?: number }> {
       return handle.atomically(async (inner) => {
         const { db } = inner;
-        const [found] = await dialect.lock(db.select().from(runs).where(eq(runs.id, run)));
-        if (!found) return fail('NOT_FOUND', `There is no run ${run}`, { hint: 'fm runs list' });
-        const hint = `fm runs show ${run}`;
-        if (hasEnded(found.status)) {
-          fail('SIGNAL_LATE', `Run ${run} has ended (${found.status}), so nothing waits for \`${name}\``, { hint });
-        }
-        const sent = await db
-          .select({ taken_by: table.taken_by })
-          .from(table)
-          .where(and(eq(table.run, run), eq(table.name, name), isNull(table.refused)));
-        const isAwaited = found.status === 'waiting' && (found.waiting ?? []).some(({ signal }) => signal === name);
-        if (sent.some(({ taken_by }) => taken_by === null)) {
-          fail('SIGNAL_LATE', `Run ${run} has got \`${name}\` already and takes it when it comes to that stage`, {
-            hint,
-          });
-        }
-        if (sent.length > 0 && !isAwaited)
-          fail('SIGNAL_LATE', `\`${name}\` of run ${run} has been answered before`, { hint });
+        const { found, isAwaited } = await awaited(inner, run, name);
         const [last] = await db
           .select({ number: max(table.number) })
           .from(table)
@@ -59,6 +64,11 @@ export function signals(handle: Handle) {
           .values({ run, number, name, data, actor, sent_at: handle.now(), taken_by: null, refused: null });
         return isAwaited ? wakeRun(inner, found) : {};
       });
+    },
+
+    /** Throws what `send` would. */
+    async check({ run, name }: Pick<NewSignal, 'run' | 'name'>): Promise<void> {
+      await handle.atomically((inner) => awaited(inner, run, name));
     },
 
     /**

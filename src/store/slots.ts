@@ -49,6 +49,18 @@ export function slots(handle: Handle) {
       });
     },
 
+    /** Runs with a place that are to be executed now, and do not wait for a signal or a time. */
+    async active({ environment, pipeline, key }: SlotGroup): Promise<string[]> {
+      const inGroup = and(eq(table.environment, environment), eq(table.pipeline, pipeline), eq(table.key, key));
+      const rows = await db
+        .select({ run: table.run })
+        .from(table)
+        .innerJoin(runs, eq(runs.id, table.run))
+        .where(and(inGroup, inArray(runs.status, ['queued', 'running'])))
+        .orderBy(asc(table.number));
+      return rows.map(({ run }) => run);
+    },
+
     /** Gives the run's place back; false when it had none. */
     async free(run: string): Promise<boolean> {
       const gone = await db.delete(table).where(eq(table.run, run)).returning({ number: table.number });

@@ -1,5 +1,7 @@
 import type { Clock } from '../core/ports.ts';
+import { attempts } from './attempts.ts';
 import { audit } from './audit.ts';
+import { condition } from './condition.ts';
 import type { Database } from './database.ts';
 import { deployments } from './deployments.ts';
 import { environments } from './environments.ts';
@@ -29,6 +31,7 @@ const NOUNS = {
   plans,
   deployments,
   runs,
+  attempts,
   journal,
   signals,
   slots,
@@ -42,6 +45,7 @@ const NOUNS = {
   idempotency,
   retention,
   health,
+  condition,
 };
 
 type Factories = typeof NOUNS;
@@ -52,6 +56,8 @@ export type StoreTransaction = Nouns;
 
 /** Everything that a control plane keeps for one tenant. */
 export interface Store extends Nouns {
+  /** Tells every time that is stored, and so whatever is compared with one. */
+  readonly clock: Clock;
   /**
    * Runs `work` in one transaction. It may be run again when others got in the way, so it must change nothing but the
    * store, through its argument. Using the store itself in it throws FlowMasonError `TRANSACTION_NESTED`.
@@ -62,8 +68,8 @@ export interface Store extends Nouns {
 }
 
 /**
- * The store over an opened database. All times are epoch milliseconds of `clock`: what is compared with them (expiry,
- * retention) bears the seconds by which hosts differ, and order comes from numbers, never from times. Every method throws
+ * The store over an opened database. All times are epoch milliseconds of `clock`, which is the database's own where
+ * several hosts share one (`databaseClock`); order comes from numbers, never from times. Every method throws
  * FlowMasonError `DATABASE_…` when the database fails, and `TEXT_INVALID` for text that cannot be stored.
  */
 export function createStore(database: Database, clock: Clock): Store {
@@ -75,6 +81,7 @@ export function createStore(database: Database, clock: Clock): Store {
     return nouns;
   };
   return {
+    clock,
     ...nounsOf(outerHandle(database, clock, transactions), () => refuseInside(database)),
     transaction: (work) => transactions((handle) => work(nounsIn(handle))),
     close: () => database.release(),

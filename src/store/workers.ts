@@ -16,7 +16,21 @@ export function workers(handle: Handle) {
   const { db, tables } = handle;
   const { workers: table } = tables;
   const live = () => gte(table.last_seen_at, handle.now() - SILENT);
+  /** All that were seen in the last day, the longest serving first; `live`: heard of within the last half minute. */
+  const list = async (): Promise<(StoredWorker & { readonly live: boolean })[]> => {
+    const rows = await db.select().from(table).orderBy(asc(table.started_at), asc(table.id));
+    const since = handle.now() - SILENT;
+    return rows.map((row) => ({ ...row, live: row.last_seen_at >= since }));
+  };
   return {
+    list,
+
+    /** How many are alive and take new runs of a pool, or of pipelines without one. */
+    async taking(pool: string | undefined): Promise<number> {
+      const taking = (await list()).filter(({ live, draining }) => live && !draining);
+      return taking.filter(({ pools }) => pool === undefined || pools.includes(pool)).length;
+    },
+
     /** Says that a worker is alive; answers whether it is the longest serving one, which looks after what concerns all. */
     async beat(worker: NewWorker): Promise<boolean> {
       const row = { ...worker, last_seen_at: handle.now() };
@@ -36,13 +50,6 @@ export function workers(handle: Handle) {
     /** A worker has ended in good order. */
     async leave(id: string): Promise<void> {
       await db.delete(table).where(eq(table.id, id));
-    },
-
-    /** All that were seen in the last day, the longest serving first; `live`: heard of within the last half minute. */
-    async list(): Promise<(StoredWorker & { readonly live: boolean })[]> {
-      const rows = await db.select().from(table).orderBy(asc(table.started_at), asc(table.id));
-      const since = handle.now() - SILENT;
-      return rows.map((row) => ({ ...row, live: row.last_seen_at >= since }));
     },
   };
 }

@@ -1,7 +1,8 @@
 import { FlowMasonError } from '../core/errors.ts';
+import type { Attempt } from '../store/attempts.ts';
 import type { Epoch } from '../store/epoch.ts';
 import type { Run } from '../store/run-states.ts';
-import type { Executed, ExecuteOptions, Job, WorkerHost } from './host.ts';
+import type { AttemptObserver, Executed, ExecuteOptions, Job, WorkerHost } from './host.ts';
 import type { HeldRun } from './interrupts.ts';
 import { Segment } from './segment.ts';
 
@@ -12,14 +13,42 @@ import { Segment } from './segment.ts';
  */
 export async function executeRun(host: WorkerHost, job: Job, options: ExecuteOptions = {}): Promise<Executed> {
   const epoch: Epoch = { segment: job.segment, retry: job.retry };
-  const run = await host.store.runs.claim(job.run, epoch);
+  const from = host.store.clock.now();
+  const run = await host.store.runs.claim(job.run, epoch, host.worker);
   if (!run) return { kind: 'nothing' };
   const held = host.interrupts.hold(run.id, epoch);
+  let seen: AttemptObserver | undefined;
+  let executed: Executed | undefined;
   try {
-    return await claimed(host, run, epoch, held, options);
+    seen = await observed(host, run, epoch, from);
+    executed = await claimed(host, run, epoch, held, seen ? { ...options, ...told(seen, options) } : options);
+    return executed;
   } finally {
     held.release();
+    seen?.ended(executed);
   }
+}
+
+/** The attempts before it are read only where there are any: it had begun before it was asked for, `from`. */
+async function observed(host: WorkerHost, run: Run, epoch: Epoch, from: number): Promise<AttemptObserver | undefined> {
+  const { observe, store, tenant, worker } = host;
+  if (!observe) return undefined;
+  const isFirst = (run.started_at ?? from) >= from;
+  const attempts = isFirst ? [] : await store.attempts.list(run.id);
+  const isThis = (one: Attempt): boolean =>
+    one.segment === epoch.segment && one.retry === epoch.retry && one.worker === (worker?.worker ?? '');
+  const earlier = attempts.filter((attempt) => !isThis(attempt));
+  return observe({ run, epoch, tenant, worker, earlier });
+}
+
+function told(seen: AttemptObserver, { onEvent }: ExecuteOptions): Pick<ExecuteOptions, 'onEvent' | 'traceOf'> {
+  return {
+    traceOf: seen.traceOf,
+    onEvent(event) {
+      seen.onEvent(event);
+      onEvent?.(event);
+    },
+  };
 }
 
 async function claimed(
@@ -34,6 +63,8 @@ async function claimed(
   } catch (error) {
     // A run that is gone is not ours any more, either.
     if (error instanceof FlowMasonError && (error.code === 'RUN_SUPERSEDED' || error.code === 'NOT_FOUND')) {
+      // A note for people, which is not worth failing for.
+      await host.store.attempts.supersede(run.id, epoch, host.worker).catch(() => {});
       return { kind: 'superseded' };
     }
     throw error;

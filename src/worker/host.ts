@@ -1,6 +1,9 @@
 import type { SecretSource, SignalSource } from '../core/ports.ts';
 import type { Failure, RunOutcome } from '../core/run.ts';
 import type { RunEvent, Runtime } from '../executor/types.ts';
+import type { Attempt, WorkerName } from '../store/attempts.ts';
+import type { Epoch } from '../store/epoch.ts';
+import type { Run } from '../store/run-states.ts';
 import type { Store } from '../store/store.ts';
 import type { Interrupts } from './interrupts.ts';
 import type { ReleaseCache } from './release-cache.ts';
@@ -23,6 +26,8 @@ export interface WorkerHost {
   /** The environment's name, as expressions see it. */
   readonly environment: string;
   readonly tenant: string | null;
+  /** Who this is, in the list of a run's attempts. */
+  readonly worker?: WorkerName | undefined;
   readonly releases: ReleaseCache;
   readonly interrupts: Interrupts;
   /** Of runs whose pipeline names a `pool` only these are executed here; absent: all. */
@@ -31,6 +36,8 @@ export interface WorkerHost {
   readonly parkAfter: number;
   /** How to set a variable, for the error that lists what is missing. */
   readonly setVar: (name: string) => string;
+  /** Is told of every attempt. */
+  readonly observe?: RunObserver | undefined;
   /** Hands on what a run starts. It is stored already, so one that gets lost is found by who looks for queued runs. */
   readonly enqueue: (job: Job) => void | Promise<void>;
 }
@@ -38,6 +45,8 @@ export interface WorkerHost {
 /** What one execution is given beside the host and its job. */
 export interface ExecuteOptions {
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
+  /** Value of `traceparent` for what a stage sends. */
+  readonly traceOf?: ((path: string) => string | undefined) | undefined;
   /** Asks whoever sits at the terminal; absent where nobody does. */
   readonly ask?: SignalSource | undefined;
   readonly maxParallel?: number | undefined;
@@ -76,3 +85,23 @@ export type Executed =
   | { readonly kind: 'superseded' }
   /** It has ended, waits, or was claimed before in this or a later epoch. */
   | { readonly kind: 'nothing' };
+
+/** An attempt that begins. */
+export interface TakenRun {
+  readonly run: Run;
+  readonly epoch: Epoch;
+  readonly tenant: string | null;
+  readonly worker: WorkerName | undefined;
+  /** Those before it. */
+  readonly earlier: readonly Attempt[];
+}
+
+/** Is told of one attempt. */
+export interface AttemptObserver {
+  onEvent(event: RunEvent): void;
+  traceOf(path: string): string | undefined;
+  /** Undefined when it ended with an error of the host. */
+  ended(executed: Executed | undefined): void;
+}
+
+export type RunObserver = (taken: TakenRun) => AttemptObserver;

@@ -45,8 +45,10 @@ export function handlerOf(
     return { problem: `on_failure.input: ${error.message}` };
   }
   const { environment, project, version, release, vars, actor, priority } = run;
+  const traceparent = run.traceparent ?? undefined;
   const { pipeline } = plan.onFailure;
   const id = handlerId(run.id, epoch);
   const trigger = `${TRIGGER}${run.id}`;
-  return { run: { id, environment, project, pipeline, version, release, input, vars, actor, priority, trigger } };
+  const started = { id, environment, project, pipeline, version, release };
+  return { run: { ...started, input, vars, actor, priority, trigger, traceparent } };
 }

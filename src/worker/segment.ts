@@ -56,12 +56,12 @@ export class Segment {
     if (!plan) {
       const { giveUp } = this.#options;
       if (giveUp) return this.#refuse('failed', giveUp);
-      await store.runs.putBack(id, this.#epoch, { begun });
+      await store.runs.putBack(id, this.#epoch, { begun, why: 'put_back' });
       return { kind: 'put_back', unknown };
     }
     const { pool } = plan.definition;
     if (pool !== undefined && this.#host.pools?.has(pool) === false) {
-      await store.runs.putBack(id, this.#epoch, { begun });
+      await store.runs.putBack(id, this.#epoch, { begun, why: 'put_back' });
       return { kind: 'put_back', unknown: [], pool };
     }
     return this.#begin(plan, loaded, recorded);
@@ -78,7 +78,7 @@ export class Segment {
       const full = await takeSlot(store, this.#run, loaded, this.#place(ready));
       if (full) {
         if (plan.concurrency?.on_limit === 'reject') return this.#refuse('failed', limitReached(plan));
-        await store.runs.putBack(this.#run.id, this.#epoch, { begun: recorded.entries.length > 0 });
+        await store.runs.putBack(this.#run.id, this.#epoch, { begun: recorded.entries.length > 0, why: 'put_back' });
         return { kind: 'no_slot', pipeline: plan.name, version: plan.version, ...full };
       }
     } catch (error) {
@@ -156,12 +156,13 @@ export class Segment {
     return { signal: AbortSignal.any(cancels), lost: AbortSignal.any(losses) };
   }
 
-  #limits(): Pick<RunOptions, 'maxParallel' | 'timeout' | 'onEvent'> {
-    const { maxParallel, timeout, onEvent } = this.#options;
+  #limits(): Pick<RunOptions, 'maxParallel' | 'timeout' | 'onEvent' | 'traceOf'> {
+    const { maxParallel, timeout, onEvent, traceOf } = this.#options;
     return {
       ...(maxParallel === undefined ? {} : { maxParallel }),
       ...(timeout === undefined ? {} : { timeout }),
       ...(onEvent === undefined ? {} : { onEvent }),
+      traceOf,
     };
   }
 

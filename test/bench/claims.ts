@@ -1,7 +1,7 @@
+import { MOST_QUEUED } from '../../src/hosts/edge/queue-dispatcher.ts';
 import { systemClock } from '../../src/hosts/node/clock.ts';
 import { openPostgres } from '../../src/hosts/node/database/postgres.ts';
 import { type ClaimedJob, JobQueue } from '../../src/hosts/node/dispatcher/pg-boss/job-queue.ts';
-import { MOST_QUEUED } from '../../src/hosts/node/dispatcher/queue-dispatcher.ts';
 import { administer } from '../setup/postgres/template.ts';
 import { WorkerWorld } from '../worker/world.ts';
 import { effectful, graphOf } from './graphs.ts';

@@ -1,51 +1,6 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { SCOPES } from '../../src/control/control.ts';
-import { createApp } from '../../src/control/http/app.ts';
-import { readMigrations } from '../../src/hosts/node/database/migrations.ts';
-import { openDatabase } from '../../src/hosts/node/database/open.ts';
-import { migrate } from '../../src/store/migrate.ts';
-import { Jobs, planeIn } from '../control/plane.ts';
-import { APPROVE, DIVIDE, GREET } from '../control/runs/world.ts';
-import { Project, suggested } from '../run/project.ts';
-import { JumpClock } from '../worker/jump-clock.ts';
-import { WorkerWorld } from '../worker/world.ts';
-
-/** A server with pipelines, that executes runs, and a project that knows it as `staging`. */
-async function staging(): Promise<{ shop: Project; world: WorkerWorld; work: () => Promise<void> }> {
-  const database = await openDatabase('sqlite::memory:', '/');
-  await migrate(database.migrations, readMigrations().sqlite, 0);
-  const world = new WorkerWorld(database, new JumpClock(), { environment: 'staging' });
-  await world.deploy([GREET, APPROVE, DIVIDE]);
-  const jobs = new Jobs();
-  const control = planeIn(world, { control: { descriptors: world.descriptors, dispatcher: jobs } });
-  const app = createApp({
-    admit: async () => ({ control, caller: { actor: 'ci', scopes: new Set(SCOPES) } }),
-    requestId: () => 'req-1',
-  });
-  const server = createServer(getRequestListener(app.fetch));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    server.close();
-    await world.close();
-    await world.store.close();
-  });
-  const shop = new Project({ environments: { staging: { url: `http://127.0.0.1:${port}`, api_key: 'key' } } });
-  return {
-    shop,
-    world,
-    async work() {
-      const dispatcher = world.dispatcher();
-      onTestFinished(() => dispatcher.close());
-      jobs.enqueue = async (job) => dispatcher.enqueue({ ...job, retry: 0 });
-      await dispatcher.start();
-    },
-  };
-}
+import { describe, expect, it } from 'vitest';
+import { suggested } from '../run/project.ts';
+import { staging } from './staging.ts';
 
 describe('fm run NAME --env', () => {
   it('starts a run on the server, follows it and prints its result', async () => {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Release } from '../../src/core/release/manifest.ts';
 import { openDatabase } from '../../src/hosts/node/database/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { startChild } from '../hosts/fixtures/child.ts';
@@ -9,7 +10,7 @@ import { postgresDatabase } from '../setup/postgres.ts';
 import fc from '../setup/property.ts';
 import { worldIn, worldOf } from '../store/world.ts';
 import { planeIn, WAYS } from './plane.ts';
-import { deploy, logs, releaseOf } from './shop.ts';
+import { deploy, logs, planned, releaseOf } from './shop.ts';
 
 const LOG = { environment: 'staging', project: 'shop' };
 const daily = { type: 'schedule', id: 'daily', cron: '0 6 * * *' };
@@ -26,7 +27,7 @@ const KILLS = 5;
 describe.each([
   ['libSQL', async () => `sqlite:///${join(tempFolder(), 'killed.db')}`],
   ['PostgreSQL', postgresDatabase],
-] as const)('a process that deploys to %s and is killed', (name, database) => {
+] as const)('a process that deploys to %s and is killed', { timeout: 180_000 }, (name, database) => {
   it('leaves the old release or the new one, never a mix, and the next goes on from there', async () => {
     const url = await database();
     const opened = await openDatabase(url, '/');
@@ -55,6 +56,33 @@ describe.each([
     await expectWhole(world.store);
     expect(await world.store.releases.active(LOG.environment, LOG.project)).toMatchObject({ version: '3.0.0' });
   });
+});
+
+it('an entry that never ended blocks nobody, counts for nothing, and is shown as what it is', async () => {
+  const world = await worldOf(await openDatabase('sqlite::memory:', '/'));
+  onTestFinished(() => world.store.close());
+  const [, connect] = WAYS[0]!;
+  const client = await connect(planeIn(world));
+  const [one, two] = RELEASES as [Release, Release, Release];
+  await deploy(client, one);
+  await planned(client, two);
+  const left = await world.store.deployments.begin({
+    ...LOG,
+    kind: 'deploy',
+    release: two.digest,
+    base: 1,
+    actor: 'bob',
+  });
+  expect(left).toMatchObject({ number: 2, status: 'pending' });
+  const { deployments } = await client.call('GET /deployments', { project: 'shop' });
+  expect(deployments).toMatchObject([
+    { number: 2, status: 'pending', active: false, finished_at: null },
+    { number: 1, status: 'succeeded', active: true },
+  ]);
+  expect(await deploy(client, two)).toMatchObject({ done: true, deployment: { number: 3, base: 1 } });
+  const back = await client.call('POST /rollbacks', { previous: true });
+  expect(back).toMatchObject({ done: true, to: { number: 1 }, deployment: { number: 4, base: 3 } });
+  await expect(world.store.deployments.activate(LOG, 2)).rejects.toMatchObject({ code: 'BASE_MOVED' });
 });
 
 /** Everything that is true of an active release is that of the last entry; answers its number. */

@@ -1,11 +1,13 @@
 import type { Hono } from 'hono';
 import { type Client, createClient } from '../../src/client/client.ts';
 import type { Scope } from '../../src/control/control.ts';
-import { type AppEnv, type AppOptions, createApp } from '../../src/control/http/app.ts';
+import { type AppOptions, createApp } from '../../src/control/http/app.ts';
+import type { AppEnv } from '../../src/control/http/app-env.ts';
 import { authenticate } from '../../src/control/http/authenticate.ts';
 import type { RateLimit } from '../../src/control/http/rate-limit.ts';
 import { KEY_BYTES, makeAccessKey } from '../../src/core/access-key.ts';
 import type { World } from '../store/world.ts';
+import { asDescribed } from './answers.ts';
 import { type PlaneOptions, planeIn } from './plane.ts';
 
 const NO_LIMIT: RateLimit = { take: async () => 0 };
@@ -44,7 +46,7 @@ export function keyed(world: World, options: KeyedOptions = {}): Keyed {
     requestId: () => `req-${++requests}`,
     ...options.app,
   });
-  const transport = async (request: Request): Promise<Response> => app.fetch(request);
+  const transport = asDescribed((request) => app.fetch(request));
   return {
     ...world,
     app,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SCOPES, type Scope } from '../../src/control/control.ts';
 import { routeTable } from '../../src/control/http/route-table.ts';
 import { ROUTES } from '../../src/control/http/routes.ts';
+import { fits } from './answers.ts';
 import { databases } from './databases.ts';
 import { freshKey, keyed } from './keyed.ts';
 
@@ -185,12 +186,3 @@ describe.each(ENTRIES.map((entry) => [entry.route, entry] as const))('%s', (_, {
     }
   });
 });
-
-/** Whether a path is one of a pattern, in the one spelling that there is. */
-function fits(pattern: string, path: string): boolean {
-  const [want, have] = [`/api/v1${pattern}`.split('/'), path.split('/')];
-  return (
-    want.length === have.length &&
-    want.every((part, at) => (part.startsWith(':') ? have[at] !== '' : part === have[at]))
-  );
-}

@@ -1,13 +1,18 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { openApiDocument } from '../../src/control/http/openapi.ts';
 import { routeTable } from '../../src/control/http/route-table.ts';
 import { ROUTES } from '../../src/control/http/routes.ts';
+import { PATHS } from '../../src/control/http/server-app.ts';
 import { CODES } from '../../src/core/codes/index.ts';
+import { isObject, type Json, type JsonObject } from '../../src/core/json.ts';
 import { operationsOf } from './operations.ts';
 
-const document = openApiDocument(ROUTES, '1.2.3');
+const SRC = join(import.meta.dirname, '../../src');
+const document = openApiDocument('1.2.3');
 
 describe('the OpenAPI document', () => {
   it('is one, by the schema of OpenAPI 3.1', async () => {
@@ -21,9 +26,12 @@ describe('the OpenAPI document', () => {
   });
 
   it('has every route, each with an id of its own, its scope and what it may refuse', () => {
-    const operations = operationsOf(document);
+    const all = operationsOf(document);
+    const operations = all.filter(({ path }) => path.startsWith('/api/'));
     expect(operations.map(({ route }) => route).sort()).toEqual(Object.keys(ROUTES).sort());
-    const ids = operations.map(({ operation }) => operation.operationId);
+    const beside = all.filter(({ path }) => !path.startsWith('/api/')).map(({ path }) => path);
+    expect(beside).toEqual(PATHS.filter((path) => !path.startsWith('/docs')));
+    const ids = all.map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
     for (const { route, operation } of operations) {
       const verb = ROUTES[route as keyof typeof ROUTES];
@@ -47,6 +55,55 @@ describe('the OpenAPI document', () => {
     expect(streams.map(({ route }) => route).sort()).toEqual(wanted.sort());
   });
 
+  it('says what each answer is, down to the last member that is not a pipeline’s own', () => {
+    const schemas = (document.components as { schemas: Record<string, JsonObject> }).schemas;
+    for (const { route, operation } of operationsOf(document)) {
+      const [[status, answer] = []] = Object.entries(operation.responses).filter(([code]) => code.startsWith('2'));
+      expect([route, status]).toEqual([route, expect.stringMatching(/^20[012]$/)]);
+      if (route in ROUTES) expect(JSON.stringify(answer)).toMatch(/#\/components\/schemas\/\w+/);
+    }
+    const [used, open] = [new Set<string>(), new Set<string>()];
+    walk(document.paths ?? null, '', used, new Set());
+    for (const [name, schema] of Object.entries(schemas)) walk(schema, name, used, open);
+    expect([...used].sort()).toEqual(Object.keys(schemas).sort());
+    // What pipelines and people put there.
+    const own = /\.(details|value|content|data|input|output|result|vars|failed_input|error|before|after|gained|lost)$/;
+    expect([...open].filter((place) => !own.test(place))).toEqual([]);
+    // Later versions may say more.
+    expect(JSON.stringify(schemas)).not.toContain('"additionalProperties":false');
+  });
+
+  it('says of every field of a request what it is for, and shows a request for every body', () => {
+    for (const { route, operation } of operationsOf(document)) {
+      for (const parameter of operation.parameters) {
+        if ('name' in parameter) expect([route, parameter]).toEqual([route, withText(parameter)]);
+      }
+      if (!operation.requestBody) continue;
+      const { schema, example } = operation.requestBody.content['application/json'] ?? {};
+      const fields = Object.entries(schema?.properties ?? {});
+      for (const [name, field] of fields) expect([route, name, field]).toEqual([route, name, withText(field)]);
+      if (fields.length > 0) expect([route, example]).toEqual([route, expect.any(Object)]);
+    }
+    const tags = (document.tags as { name: string }[]).map(({ name }) => name);
+    const used = operationsOf(document).flatMap(({ operation }) => operation.tags);
+    expect([...new Set(used)].sort()).toEqual(tags.sort());
+  });
+
+  it('is loaded by nobody but who describes: no client, start or request waits for the schemas of answers', () => {
+    const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    const loads = (wanted: RegExp): string[] =>
+      files.filter((file) => {
+        const text = readFileSync(join(SRC, file), 'utf8');
+        return [...text.matchAll(/^import (?!type )[^;]*? from '([^']+)';/gm)].some(([, from = '']) =>
+          wanted.test(from),
+        );
+      });
+    const beyond = loads(/(?:core\/|\.\/)api\//).filter((file) => !file.startsWith('core/api/'));
+    expect(beyond).toEqual(['control/http/answer-schemas.ts']);
+    expect(loads(/\/answer-schemas\.ts$/)).toEqual(['control/http/openapi.ts']);
+    expect(loads(/http\/openapi\.ts$|^\.\/openapi\.ts$/)).toEqual([]);
+  });
+
   it('names every part of a path once, and only words that may be referred to', () => {
     for (const { path, operation } of operationsOf(document)) {
       const inPath = operation.parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name);
@@ -62,3 +119,19 @@ describe('the OpenAPI document', () => {
     },
   );
 });
+
+const withText = (part: object) => ({ ...part, description: expect.stringMatching(/\w/) });
+
+/** Gathers the names of schemas that are referred to, and the places where anything may stand. */
+function walk(part: Json, place: string, used: Set<string>, open: Set<string>): void {
+  if (Array.isArray(part)) for (const item of part) walk(item, place, used, open);
+  if (!isObject(part)) return;
+  const { $ref: ref, properties, ...rest } = part as JsonObject;
+  if (typeof ref === 'string' && ref.includes('/schemas/')) used.add(ref.split('/').at(-1) ?? '');
+  for (const [name, schema] of Object.entries((properties ?? {}) as JsonObject)) {
+    const { description: _, ...said } = schema as JsonObject;
+    if (Object.keys(said).length === 0) open.add(`${place}.${name}`);
+    walk(schema, `${place}.${name}`, used, open);
+  }
+  for (const inner of Object.values(rest)) walk(inner, place, used, open);
+}

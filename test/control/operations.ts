@@ -4,6 +4,12 @@ export interface Operation {
   readonly operationId: string;
   readonly security: readonly object[];
   readonly parameters: readonly { readonly name?: string; readonly in?: string }[];
+  readonly tags: readonly string[];
+  readonly requestBody?: {
+    readonly content: Readonly<
+      Record<string, { readonly schema: { readonly properties?: Readonly<Record<string, object>> }; example?: object }>
+    >;
+  };
   readonly responses: Readonly<Record<string, object>>;
 }
 

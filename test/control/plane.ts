@@ -11,6 +11,7 @@ import type { Clock } from '../../src/core/ports.ts';
 import { builtInDescriptors } from '../../src/hosts/node/components/built-in.ts';
 import { newRunId } from '../../src/hosts/node/runs/id.ts';
 import type { Store } from '../../src/store/store.ts';
+import { asDescribed } from './answers.ts';
 
 /** Jobs that nobody executes. */
 export class Jobs implements Dispatcher {
@@ -81,7 +82,11 @@ export const WAYS: readonly (readonly [string, Connect])[] = [
     'in process',
     async (control, as = {}) => {
       const app = appOf(control, as);
-      return clientOf(async (request) => app.fetch(request), 'http://local', as);
+      return clientOf(
+        asDescribed((request) => app.fetch(request)),
+        'http://local',
+        as,
+      );
     },
   ],
   [
@@ -91,7 +96,11 @@ export const WAYS: readonly (readonly [string, Connect])[] = [
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       onTestFinished(() => void server.close());
       const { port } = server.address() as AddressInfo;
-      return clientOf((request) => fetch(request), `http://127.0.0.1:${port}`, as);
+      return clientOf(
+        asDescribed((request) => fetch(request)),
+        `http://127.0.0.1:${port}`,
+        as,
+      );
     },
   ],
 ];

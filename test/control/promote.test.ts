@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Client } from '../../src/client/client.ts';
 import { upstreamOf } from '../../src/client/upstream.ts';
-import type { Upstream } from '../../src/core/ports.ts';
+import type { Upstream } from '../../src/core/upstream.ts';
 import { code, type OpenWorld, type World } from '../store/world.ts';
 import { onEvery } from './every.ts';
 import { type As, type Connect, planeIn } from './plane.ts';
@@ -178,7 +178,7 @@ onEvery('promoting', (open, connect) => {
     });
     await expect(changed.call('POST /promotions', {})).rejects.toEqual(code('RELEASE_MISMATCH'));
     const short = await lying({ pipelines: async () => [] });
-    await expect(short.call('POST /promotions', {})).rejects.toEqual(code('PIPELINES_MISSING'));
+    await expect(short.call('POST /promotions', {})).rejects.toEqual(code('UPSTREAM_FAILED'));
     const more = await lying({ pipelines: async () => upstream.pipelines([...Object.values(one.manifest.pipelines)]) });
     expect(await more.call('POST /promotions', {})).toMatchObject({ done: true });
   });

@@ -1,8 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { authenticate } from '../../src/control/http/authenticate.ts';
+import { DOCS_POLICY } from '../../src/control/http/docs-page.ts';
+import { SECURITY_HEADERS } from '../../src/control/http/security-headers.ts';
 import { createServerApp, PATHS, type ServerAppOptions } from '../../src/control/http/server-app.ts';
 import { FlowMasonError } from '../../src/core/errors.ts';
 import { systemClock } from '../../src/hosts/node/clock.ts';
+import { listen } from '../../src/hosts/node/server/listen.ts';
 import { newRun } from '../store/samples.ts';
 import { databases } from './databases.ts';
 import { freshKey, keyed } from './keyed.ts';
@@ -119,6 +122,36 @@ describe('what a server answers beside the API', () => {
     for (const link of links) expect((await send(link)).status).toBe(200);
   });
 
+  it('keeps browsers from sniffing, framing, keeping or running every answer, whatever went wrong', async () => {
+    const { send } = await serverApp({
+      check: async () => {
+        throw new Error('away');
+      },
+      admit: async () => {
+        throw new Error('unexpected');
+      },
+    });
+    const answers = [
+      ...PATHS.map((path) => [path, 'GET', path === '/ready' || path === '/metrics' ? 500 : 200] as const),
+      ['/health', 'BREW', 405],
+      ['/nowhere', 'GET', 404],
+      ['/api/v1/environment', 'GET', 500],
+      ['/api/v1/environment', 'OPTIONS', 405],
+      ['/api/v1/nowhere', 'GET', 404],
+    ] as const;
+    for (const [path, method, status] of answers) {
+      const answer = await send(path, undefined, { method });
+      const headers = Object.fromEntries(answer.headers);
+      const policy = path === '/docs' ? { 'content-security-policy': DOCS_POLICY } : undefined;
+      expect([path, method, answer.status, headers]).toMatchObject([
+        path,
+        method,
+        status,
+        { ...Object.fromEntries(SECURITY_HEADERS), ...policy, 'x-request-id': 'req' },
+      ]);
+    }
+  });
+
   it('has one spelling and one method too', async () => {
     const { send } = await serverApp();
     for (const path of PATHS) {
@@ -187,6 +220,24 @@ describe('a server on a socket', () => {
       expect([lie.slice(100), status(text) ?? '400']).toEqual([lie.slice(100), '400']);
     }
     expect(await store.vars.list('staging')).toEqual([]);
+  });
+
+  it('keeps browsers from an answer that no app gives too', async () => {
+    const asked: string[] = [];
+    const answers = (request: Request) => {
+      asked.push(request.url);
+      return new Response();
+    };
+    const listening = await listen(answers, { host: '127.0.0.1', port: 0, requestId: () => 'req' });
+    onTestFinished(() => listening.close(0));
+    const { text } = await raw(
+      listening.port,
+      'GET /docs/../health HTTP/1.1\r\nhost: local\r\nconnection: close\r\n\r\n',
+    );
+    expect(status(text)).toBe('404');
+    for (const [name, value] of SECURITY_HEADERS)
+      expect(text.toLowerCase()).toContain(`\n${name}: ${value.toLowerCase()}\r`);
+    expect(asked).toEqual([]);
   });
 
   it('answers one request with one answer, whatever stands in it', async () => {

@@ -1,15 +1,19 @@
 import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Client, createClient, type Transport } from '../../src/client/client.ts';
+import { SECURITY_HEADERS } from '../../src/control/http/security-headers.ts';
 import type { RunNotice } from '../../src/core/api/run.ts';
 import { systemClock } from '../../src/hosts/node/clock.ts';
 import { openPostgres } from '../../src/hosts/node/database/postgres.ts';
+import { QueueWorker } from '../../src/hosts/node/dispatcher/pg-boss/queue-worker.ts';
 import { postgres } from '../../src/store/dialects/postgres.ts';
+import { asDescribed } from '../control/answers.ts';
 import { issuer } from '../control/identity.ts';
 import { DIVIDE, GREET } from '../control/runs/world.ts';
 import { deploy, logs, planned, releaseOf } from '../control/shop.ts';
 import { bootstrapKey } from '../server/server-process.ts';
 import { postgresDatabase } from '../setup/postgres.ts';
+import { queueDatabase } from '../setup/postgres-queue.ts';
 import { code } from '../store/world.ts';
 import { WorkerWorld } from '../worker/world.ts';
 
@@ -31,6 +35,8 @@ export interface EdgeTraits {
 
 const ENVIRONMENT = 'staging';
 const URL = 'http://edge.test';
+const ORIGIN = 'https://app.example.com';
+const ALWAYS = SECURITY_HEADERS.filter(([name]) => name !== 'content-security-policy');
 
 /** What every host without Node's server has to do, over a PostgreSQL of its own. */
 export function edgeContract(start: StartEdge, { streams }: EdgeTraits): void {
@@ -41,10 +47,11 @@ export function edgeContract(start: StartEdge, { streams }: EdgeTraits): void {
   let url: string;
 
   beforeAll(async () => {
-    url = await postgresDatabase();
+    url = await queueDatabase();
     const database = await openPostgres(url);
     world = new WorkerWorld(database, systemClock, { environment: ENVIRONMENT });
-    server = await start({ FM_ENVIRONMENT: ENVIRONMENT, FM_DATABASE_URL: url, FM_BOOTSTRAP_KEY: key });
+    const settings = { FM_ENVIRONMENT: ENVIRONMENT, FM_DATABASE_URL: url, FM_BOOTSTRAP_KEY: key };
+    server = await start({ ...settings, FM_CORS_ORIGINS: ORIGIN });
     return async () => {
       await server.close();
       await world.close();
@@ -52,9 +59,10 @@ export function edgeContract(start: StartEdge, { streams }: EdgeTraits): void {
     };
   });
 
-  const send = (path: string, init?: RequestInit) => server.transport(new Request(`${URL}${path}`, init));
+  const transport = asDescribed((request) => server.transport(request));
+  const send = (path: string, init?: RequestInit) => transport(new Request(`${URL}${path}`, init));
   const connect = (who: string | undefined = key, idempotencyKey?: () => string): Client =>
-    createClient({ transport: server.transport, url: URL, key: who, environment: ENVIRONMENT, idempotencyKey });
+    createClient({ transport, url: URL, key: who, environment: ENVIRONMENT, idempotencyKey });
   const connections = async (): Promise<number> => {
     const [row] = await postgres.rows(
       world.database.db,
@@ -67,6 +75,43 @@ export function edgeContract(start: StartEdge, { streams }: EdgeTraits): void {
     expect(await (await send('/health')).json()).toMatchObject({ status: 'ok' });
     expect(await (await send('/ready')).json()).toMatchObject({ status: 'ready', environment: ENVIRONMENT });
     expect(await (await send('/openapi.json')).json()).toMatchObject({ openapi: '3.1.0' });
+  });
+
+  it('counts for Prometheus what this process answers, for who may read runs', async () => {
+    expect((await send('/metrics')).status).toBe(401);
+    await send('/api/v1/environment', { headers: { 'x-api-key': key } });
+    const answer = await send('/metrics', { headers: { 'x-api-key': key } });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      200,
+      'text/plain; version=0.0.4; charset=utf-8',
+    ]);
+    const text = await answer.text();
+    expect(text).toContain(`environment="${ENVIRONMENT}"`);
+    expect(text).toMatch(
+      /^flowmason_http_requests_total\{method="GET",route="\/api\/v1\/environment",status="200"\} \d+$/m,
+    );
+    expect(text).toContain('flowmason_database_up 1');
+  });
+
+  it('says the same to browsers with every answer, and lets pages of the set origins call', async () => {
+    const headers = { origin: ORIGIN, 'access-control-request-method': 'GET' };
+    for (const [path, init, status] of [
+      ['/health', {}, 200],
+      ['/metrics', {}, 401],
+      ['/docs', {}, 200],
+      ['/docs.css', {}, 200],
+      ['/nothing', {}, 404],
+      ['/health', { method: 'POST' }, 405],
+      ['/api/v1/environment', { headers }, 401],
+      ['/api/v1/environment', { method: 'OPTIONS', headers }, 204],
+    ] as const) {
+      const answer = await send(path, init);
+      const found = Object.fromEntries(answer.headers);
+      expect([path, answer.status, found]).toMatchObject([path, status, Object.fromEntries(ALWAYS)]);
+      expect(found['content-security-policy']).toMatch(/^default-src 'none'; .*frame-ancestors 'none'/);
+      expect(found['access-control-allow-origin']).toBe(path.startsWith('/api/') ? ORIGIN : undefined);
+      await answer.arrayBuffer();
+    }
   });
 
   it('lets in who has a key, as far as its scopes go, until it is revoked', async () => {
@@ -149,14 +194,18 @@ export function edgeContract(start: StartEdge, { streams }: EdgeTraits): void {
       await deploy(connect(), releaseOf([GREET, DIVIDE], { project: 'shop' }));
     });
 
-    it('queues runs and executes none; a worker on the database does', async () => {
+    it('puts runs into the queue as it accepts them, and executes none; a worker on the database does', async () => {
       const client = connect(key, () => 'run-1');
       const start = { name: 'greet', input: { name: 'Ada' } };
       const { run_id: id, status } = await client.call('POST /pipelines/:name/runs', start);
       expect(status).toBe('queued');
       expect(await client.call('POST /pipelines/:name/runs', start)).toMatchObject({ run_id: id });
       expect(await world.row(id)).toMatchObject({ status: 'queued' });
-      await world.execute(id);
+      const jobs = await postgres.rows(world.database.db, sql`select data from pgboss.job where name = 'runs'`);
+      expect(jobs).toEqual([{ data: { tenant: null, run: id, segment: 1 } }]);
+      const hosts = [world.host];
+      const worker = await QueueWorker.open({ url, clock: systemClock, hosts, concurrency: 1, onError: () => {} });
+      await worker.once().finally(() => worker.close(0));
       expect(await client.call('GET /runs/:id', { id })).toMatchObject({ status: 'succeeded', result: 'hello Ada x2' });
       const wrong = client.call('POST /pipelines/:name/runs', { name: 'greet', input: { name: '' } });
       await expect(wrong).rejects.toMatchObject({ code: 'IDEMPOTENCY_MISMATCH' });
@@ -235,15 +284,19 @@ export function edgeContract(start: StartEdge, { streams }: EdgeTraits): void {
   });
 
   it('takes no work on a database without this version’s schema', async () => {
-    const empty = await postgresDatabase({ empty: true });
-    const other = await start({ FM_ENVIRONMENT: ENVIRONMENT, FM_DATABASE_URL: empty, FM_BOOTSTRAP_KEY: key });
-    try {
-      const ready = await other.transport(new Request(`${URL}/ready`));
-      expect([ready.status, await ready.json()]).toEqual([503, expect.objectContaining({ code: 'SCHEMA_BEHIND' })]);
-      const call = createClient({ transport: other.transport, url: URL, key }).call('GET /environment', {});
-      await expect(call).rejects.toEqual(code('SCHEMA_BEHIND', 'steps'));
-    } finally {
-      await other.close();
+    for (const [database, what] of [
+      [await postgresDatabase({ empty: true }), 'steps'],
+      [await postgresDatabase(), 'queue'],
+    ] as const) {
+      const other = await start({ FM_ENVIRONMENT: ENVIRONMENT, FM_DATABASE_URL: database, FM_BOOTSTRAP_KEY: key });
+      try {
+        const ready = await other.transport(new Request(`${URL}/ready`));
+        expect([ready.status, await ready.json()]).toEqual([503, expect.objectContaining({ code: 'SCHEMA_BEHIND' })]);
+        const call = createClient({ transport: other.transport, url: URL, key }).call('GET /environment', {});
+        await expect(call).rejects.toEqual(code('SCHEMA_BEHIND', what));
+      } finally {
+        await other.close();
+      }
     }
   });
 
@@ -252,6 +305,7 @@ export function edgeContract(start: StartEdge, { streams }: EdgeTraits): void {
     try {
       const answer = await other.transport(new Request(`${URL}/health`));
       expect(answer.status).toBe(500);
+      expect(Object.fromEntries(answer.headers)).toMatchObject(Object.fromEntries(SECURITY_HEADERS));
       const text = await answer.text();
       expect(text).toContain('INTERNAL');
       expect(text).not.toMatch(/mysql|pass-1|No Name/);

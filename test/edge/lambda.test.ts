@@ -1,8 +1,8 @@
 import type { LambdaContext, LambdaEvent } from 'hono/aws-lambda';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createClient } from '../../src/client/client.ts';
 import { bootstrapKey } from '../server/server-process.ts';
-import { postgresDatabase } from '../setup/postgres.ts';
+import { queueDatabase } from '../setup/postgres-queue.ts';
 import { type EdgeServer, edgeContract, type StartEdge } from './contract.ts';
 
 /** What the Lambda runtime gives beside the event; nothing of it is used. */
@@ -32,7 +32,8 @@ const lambda =
           name,
           String(value),
         ]);
-        return new Response(isBase64Encoded ? Buffer.from(body, 'base64') : body, {
+        const content = isBase64Encoded ? Buffer.from(body, 'base64') : body;
+        return new Response(statusCode === 204 ? null : content, {
           status: statusCode,
           headers: given,
         });
@@ -86,10 +87,30 @@ describe('the control plane on AWS Lambda', () => edgeContract(lambda(httpApi), 
 
 it('takes the events of a REST API', async () => {
   const key = bootstrapKey('staging');
-  const settings = { FM_ENVIRONMENT: 'staging', FM_DATABASE_URL: await postgresDatabase(), FM_BOOTSTRAP_KEY: key };
+  const settings = { FM_ENVIRONMENT: 'staging', FM_DATABASE_URL: await queueDatabase(), FM_BOOTSTRAP_KEY: key };
   const { transport } = await lambda(restApi)(settings);
   const client = createClient({ transport, url: 'http://edge.test', key });
   await client.call('PUT /vars/:name', { name: 'town', value: 'Zürich' });
   expect(await client.call('GET /vars/:name', { name: 'town' })).toMatchObject({ value: 'Zürich' });
   expect((await client.call('GET /audit', { limit: '1' })).entries).toHaveLength(1);
+});
+
+it('bounds calls without a key together, and nobody else’s by that', async () => {
+  const key = bootstrapKey('staging');
+  const settings = { FM_ENVIRONMENT: 'staging', FM_DATABASE_URL: await queueDatabase(), FM_BOOTSTRAP_KEY: key };
+  const { transport } = await lambda(httpApi)(settings);
+  const headers = { 'content-type': 'application/json' };
+  const call = () =>
+    transport(new Request('http://edge.test/api/v1/auth/oidc', { method: 'POST', headers, body: '{"token":"x"}' }));
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const statuses = new Set<number>();
+  for (let times = 0; times < 300; times++) statuses.add((await call()).status);
+  expect(statuses).toEqual(new Set([403]));
+  const refused = await call();
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
+  expect(await refused.json()).toMatchObject({ code: 'RATE_LIMITED' });
+  vi.useRealTimers();
+  const client = createClient({ transport, url: 'http://edge.test', key });
+  expect(await client.call('GET /environment', {})).toMatchObject({ name: 'staging' });
 });

@@ -8,7 +8,7 @@ import { edgeBundle, WORKER_BUILTINS } from '../../.build/edge.ts';
 import { ROOT } from '../../.build/places.ts';
 import { createClient } from '../../src/client/client.ts';
 import { bootstrapKey } from '../server/server-process.ts';
-import { postgresDatabase } from '../setup/postgres.ts';
+import { queueDatabase } from '../setup/postgres-queue.ts';
 import { edgeContract, type StartEdge } from './contract.ts';
 import { toAddress } from './to-address.ts';
 
@@ -47,7 +47,7 @@ describe('the control plane on workerd', () => edgeContract(workerd(false), { st
 it('reaches its database through Hyperdrive', async () => {
   const key = bootstrapKey('staging');
   // workerd wants a password, and this server none.
-  const url = Object.assign(new URL(await postgresDatabase()), { password: 'any' });
+  const url = Object.assign(new URL(await queueDatabase()), { password: 'any' });
   const settings = { FM_ENVIRONMENT: 'staging', FM_DATABASE_URL: url.href, FM_BOOTSTRAP_KEY: key };
   const { transport, close } = await workerd(true)(settings);
   onTestFinished(close);
@@ -64,7 +64,7 @@ describe('the bundle for workerd', () => {
     expect(paths).toContain('src/hosts/edge/app.ts');
     expect(paths).toContain('node_modules/postgres/cf/src/index.js');
     const foreign =
-      /^src\/(hosts\/node|cli|worker|testing|console)\/|node_modules\/(@libsql|undici|pino|@oclif|pg|pg-boss|@hono\/node-server|postgres\/src)\//;
+      /^src\/(hosts\/node|cli|worker|testing|console)\/|node_modules\/(@libsql|undici|pino|@oclif|pg|pg-boss|@hono\/node-server|postgres\/src|drizzle-orm\/(libsql|node-postgres|better-sqlite3|bun-\w+))\//;
     expect(paths.filter((path) => foreign.test(path))).toEqual([]);
     const asks = paths
       .filter((path) => path.startsWith('src/'))

@@ -6,6 +6,8 @@ export function normalise(text: string, folder: string): string {
     .replace(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?/g, '<when>')
     .replace(/\b\d\d:\d\d:\d\d(\.\d+)?\b/g, '<when>')
     .replace(/\b\d+(\.\d+)? ?(ms|s)\b/g, '<time>')
+    .replace(/\bfm_[a-z]+_[a-z0-9]{8}_[a-z0-9]+_[0-9a-f]{8}\b/g, '<key>')
+    .replace(/\bkey [a-z2-7]{8}\b/g, 'key <id>')
     .replace(/\bnode-v\d+\.\d+\.\d+/g, 'node-<version>')
     .replace(/"(run_id|started_at|finished_at)": ?("[^"]*"|\d+)/g, '"$1": <value>')
     .replace(/"(duration_ms|elapsed_ms)": ?[\d.]+/g, '"$1": <value>')
@@ -13,6 +15,8 @@ export function normalise(text: string, folder: string): string {
     .map((line) =>
       line
         .replace(/(?<=\S)[ \t]+/g, ' ')
+        // The id of a key, in a list of them.
+        .replace(/^[a-z2-7]{8} (\S+ (?:live|revoked|expired) )/, '<id> $1')
         // Who pushed, in a history.
         .replace(/^(#\d+ .*<when>) \S+/, '$1 <who>')
         .replace(/[─━═-]{3,}/g, '---')

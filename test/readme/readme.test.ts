@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBlocks } from './blocks.ts';
 import { mismatch } from './matches.ts';
-import { SETUP, Shell } from './shell.ts';
+import { PORTS, SETUP, Shell } from './shell.ts';
 
 const README = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
 const PACKAGE: { scripts: Record<string, string> } = JSON.parse(
@@ -13,6 +13,7 @@ const PACKAGE: { scripts: Record<string, string> } = JSON.parse(
 /** Carries the page out from top to bottom, as a reader would; `node test/readme/update.ts` writes new output into it. */
 describe('the README', () => {
   const shell = new Shell();
+  beforeAll(() => shell.moveTo(PORTS));
   afterAll(() => shell.remove());
   const blocks = readBlocks(README);
 
@@ -31,8 +32,8 @@ describe('the README', () => {
     for (const step of block.steps) {
       const command = step.command.replace(SETUP, '');
       if (!command) continue;
-      it(`line ${step.line}: ${step.command}`, () => {
-        const printed = shell.type(command);
+      it(`line ${step.line}: ${step.command}`, async () => {
+        const printed = await shell.carryOut(command);
         expect(mismatch(step.output, printed, shell.folder), printed).toBeUndefined();
       });
     }

@@ -3,13 +3,14 @@ import { userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { readBlocks, type Step } from './blocks.ts';
 import { mismatch } from './matches.ts';
-import { SETUP, Shell } from './shell.ts';
+import { PORTS, SETUP, Shell } from './shell.ts';
 
 // Writes what the commands of the README really print into it: `node test/readme/update.ts`, after `npm run build`.
 const file = fileURLToPath(new URL('../../README.md', import.meta.url));
 const markdown = readFileSync(file, 'utf8');
 const ran: { readonly step: Step; readonly shown: string; readonly differs: boolean }[] = [];
 const shell = new Shell();
+await shell.moveTo(PORTS);
 const who = userInfo().username;
 /** Without what belongs to this machine. */
 const shownOf = (printed: string): string =>
@@ -24,13 +25,13 @@ try {
       for (const step of block.steps) {
         const command = step.command.replace(SETUP, '');
         if (!command) continue;
-        const actual = shell.type(command);
+        const actual = await shell.carryOut(command);
         const differs = mismatch(step.output, actual, shell.folder) !== undefined;
         ran.push({ step, shown: shownOf(actual), differs });
       }
   }
 } finally {
-  shell.remove();
+  await shell.remove();
 }
 
 // One run's id stands in several places, so either all outputs are of this session or none.

@@ -52,9 +52,9 @@ describe('fm keys', () => {
       'staging',
     );
     expect(made.stderr).toMatch(/^target: staging http:/);
-    const [key = ''] = made.stdout.split('\n');
+    const key = made.stdout.trim();
     const { id = '' } = parseAccessKey(key) ?? {};
-    expect(made.stdout).toContain(`This is the key ${id} (ci), which is shown this once.`);
+    expect(made.stderr).toContain(`This is the key ${id} (ci), which is shown this once.`);
     const listed = await type('keys', 'list', '--env', 'staging');
     expect(listed.stdout).toMatch(new RegExp(`^${id} +ci +live +runs:read,deploy +never +\\d{4}-`, 'm'));
     expect(listed.stdout).not.toContain(key.split('_')[3]);
@@ -97,7 +97,10 @@ describe('fm keys', () => {
     const mistyped = await as(typed)('keys', 'list', '--env', 'staging');
     expect(mistyped).toMatchObject({ code: 6, stderr: expect.stringContaining('mistyped') });
     const other = (await shell(project())('keys', 'generate', '--env', 'production')).stdout.trim();
-    expect(await as(other)('keys', 'list', '--env', 'staging')).toMatchObject({ code: 5 });
+    expect(await as(other)('keys', 'list', '--env', 'staging')).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining('Try: fm config explain staging.api_key'),
+    });
     expect(answered()).toBe(0);
     const unknown = (await shell(project())('keys', 'generate', '--env', 'staging')).stdout.trim();
     expect(await as(unknown)('keys', 'list', '--env', 'staging')).toMatchObject({ code: 6 });

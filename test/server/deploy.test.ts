@@ -159,6 +159,11 @@ describe('fm deploy', () => {
     expect(await fm('deploy')).toMatchObject({ code: 2 });
     const insecure = checkout.with({ FM_STAGING_URL: 'http://staging.example.com', FM_STAGING_KEY: server.key });
     expect(await insecure('deploy staging')).toMatchObject({ stderr: said('URL_INSECURE') });
+    const portless = checkout.with({ FM_STAGING_URL: 'http://127.0.0.1', FM_STAGING_KEY: server.key });
+    expect(await portless('deploy staging')).toMatchObject({
+      code: 7,
+      stderr: said('staging.url http://127.0.0.1:8787'),
+    });
     checkout.write('pipelines/bad.pipeline.json', { name: 'bad', stages: [{ id: 'x', component: 'nothing' }] });
     expect(await fm('deploy staging')).toMatchObject({ code: 3, stderr: said('bad.pipeline.json') });
     checkout.remove('bad');

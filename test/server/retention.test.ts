@@ -15,12 +15,29 @@ describe.each(databases())('retention over %s', (_, open) => {
       if (id !== 'open') await store.runs.finish(id, epoch(1), SUCCEEDED);
     }
     clock.advance(15 * DAY);
-    const nothing = { outputs: 0, plans: 0, releases: 0, answers: 0 };
+    const nothing = { outputs: 0, plans: 0, releases: 0, answers: 0, keys: 0 };
     expect(await deleteOld({ store, clock, keepRuns: 30 * DAY }, () => false)).toEqual({ runs: 1, ...nothing });
     expect(await deleteOld({ store, clock, keepRuns: 30 * DAY }, () => false)).toEqual({ runs: 0, ...nothing });
     expect([await store.runs.get('old'), (await store.runs.get('open'))?.status]).toEqual([undefined, 'running']);
     expect(await deleteOld({ store, clock, keepRuns: DAY }, () => true)).toEqual({ runs: 0, ...nothing });
     expect((await store.runs.get('new'))?.status).toBe('succeeded');
+  });
+
+  it('forgets the keys of CI jobs a week after their end, and no other', async () => {
+    const { store, clock } = await open();
+    const key = (id: string, expires_at?: number) =>
+      store.keys.create({ id, environment: 'staging', name: id, secret: id, scopes: [], actor: 'ada', expires_at });
+    await key('job', clock.now() + 600_000);
+    await key('guest', clock.now() + DAY);
+    await key('person');
+    clock.advance(7 * DAY);
+    await key('job2', clock.now() + 600_000);
+    const round = async () => (await deleteOld({ store, clock, keepRuns: 30 * DAY }, () => false)).keys;
+    expect(await round()).toBe(0);
+    clock.advance(600_001);
+    expect(await round()).toBe(1);
+    expect((await store.keys.list('staging')).map(({ id }) => id).sort()).toEqual(['guest', 'job2', 'person']);
+    expect(await store.keys.find('job')).toBe(undefined);
   });
 
   it('comes back after an hour, also when it failed, until it is ended', async () => {

@@ -94,13 +94,22 @@ describe('fm serve', () => {
     expect(await (await other.call('GET', '/api/v1/workers')).json()).toMatchObject({ workers: [{ running: 0 }] });
     expect(await other.end()).toBe(0);
     expect(await (await alone.call('GET', '/api/v1/workers')).json()).toMatchObject({ workers: [] });
-    expect(await (await alone.call('GET', `/api/v1/runs/${await run()}`)).json()).toMatchObject({ status: 'queued' });
+    const queued = await run();
+    const seen = await (await alone.call('GET', `/api/v1/runs/${queued}`)).json();
+    expect(seen).toMatchObject({ status: 'queued', queue: { workers: 0, pool: null } });
     expect(await alone.end()).toBe(0);
   });
 
   it('says everything that is wrong with its settings, and no value of a secret', async () => {
     const cwd = tempFolder();
-    const wrong = { FM_PORT: '99999', FM_LOG_LEVEL: 'loud', FM_ENVIRONMENT: 'Prod 1', FM_RUNS_KEEP: 'ever' };
+    const wrong = {
+      FM_PORT: '99999',
+      FM_LOG_LEVEL: 'loud',
+      FM_ENVIRONMENT: 'Prod 1',
+      FM_RUNS_KEEP: 'ever',
+      FM_QUEUE_MOST: '0',
+      FM_QUEUE_MAX_AGE: '10',
+    };
     const env = { ...wrong, FM_DATABASE_URL: 'mysql://root:hunter2@db/x' };
     const ended = await fm(['serve'], { cwd, env });
     expect(ended.code).toBe(2);

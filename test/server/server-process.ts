@@ -28,16 +28,17 @@ export function startServer(folder: string, variables: Record<string, string> = 
   return launchServer(folder, variables, (child) => onTestFinished(() => void child.kill('SIGKILL')));
 }
 
-/** The same for several tests: `onStart` gets what is to be ended. Executes runs over PostgreSQL as well, unless `flags` say otherwise. */
+/** The same for several tests: `onStart` gets what is to be ended. Executes runs over PostgreSQL as well, unless `flags` say otherwise; `program` is what runs instead of `bin/fm.js`. */
 export async function launchServer(
   folder: string,
   variables: Record<string, string>,
   onStart: (child: ChildProcess) => void,
   flags: readonly string[] = ['--worker'],
+  program: readonly string[] = [BIN],
 ): Promise<ServerProcess> {
   const key = variables.FM_BOOTSTRAP_KEY ?? bootstrapKey(variables.FM_ENVIRONMENT);
   const env = { ...cleanEnvironment(folder), FM_PORT: '0', FM_BOOTSTRAP_KEY: key, ...variables };
-  const child = spawn(process.execPath, [BIN, 'serve', ...flags], {
+  const child = spawn(process.execPath, [...program, 'serve', ...flags], {
     cwd: folder,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

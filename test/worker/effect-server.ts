@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 export interface Call {
   readonly name: string;
   readonly key: string;
+  readonly traceparent: string | undefined;
 }
 
 /** A server on the loopback that does something once per idempotency key, and tells what it was asked. */
@@ -19,7 +20,8 @@ export class EffectServer {
   readonly #server = createServer((request, response) => {
     const name = (request.url ?? '/').slice(1);
     request.resume();
-    this.calls.push({ name, key: String(request.headers['idempotency-key'] ?? '') });
+    const { 'idempotency-key': key = '', traceparent } = request.headers;
+    this.calls.push({ name, key: String(key), traceparent: traceparent?.toString() });
     if (this.#holding.has(name)) this.#held.set(name, [...(this.#held.get(name) ?? []), response]);
     else this.#answer(name, response);
     this.#events.emit(`call ${name}`);

@@ -10,7 +10,7 @@ import { openHome } from './run/home.ts';
 import { statusOf } from './runs.ts';
 
 /** Tells the process that executes a recorded run to stop it. Throws FlowMasonError `RUN_BUSY` for one on another machine. */
-export async function cancelRecorded(word: string): Promise<Outcome> {
+export async function cancelRecorded(word: string, dryRun: boolean): Promise<Outcome> {
   const { home } = openHome();
   const id = findRunId(home, word);
   const { record, live } = readRun(home, id);
@@ -28,6 +28,10 @@ export async function cancelRecorded(word: string): Promise<Outcome> {
     fail('RUN_BUSY', `Run ${id} is executed by process ${pid} on the machine ${host}, which cannot be told from here`, {
       hint: `On ${host}: kill -INT ${pid}`,
     });
+  }
+  if (dryRun) {
+    const json = { dry_run: true, run_id: id, status };
+    return { json, text: `run ${id}  is ${status}: process ${pid} would be told to stop it` };
   }
   try {
     process.kill(pid, 'SIGTERM');

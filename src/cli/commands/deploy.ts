@@ -14,7 +14,7 @@ export default class Deploy extends CliCommand {
     'fm deploy staging --dry-run',
     'fm deploy prod --force --message "Fix payments at night"',
   ];
-  static override exits = [1, 3, 4, 5, 6, 7, 9, 130];
+  static override exits = [1, 3, 4, 5, 6, 7, 9, 130, 143];
   static override args = { env: Args.string({ description: 'the environment', required: true }) };
   static override flags = {
     ...PLAN_FLAGS,

@@ -21,6 +21,7 @@ export const COMMANDS = {
   'env:unlock': () => import('./env/unlock.ts'),
   explain: () => import('./explain.ts'),
   graph: () => import('./graph.ts'),
+  health: () => import('./health.ts'),
   history: () => import('./history.ts'),
   init: () => import('./init.ts'),
   'keys:create': () => import('./keys/create.ts'),

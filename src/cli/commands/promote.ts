@@ -14,7 +14,7 @@ export default class Promote extends CliCommand {
     'fm promote production --from staging --dry-run',
     'fm promote production --release v1.2.3',
   ];
-  static override exits = [1, 3, 4, 5, 6, 7, 9, 130];
+  static override exits = [1, 3, 4, 5, 6, 7, 9, 130, 143];
   static override args = { env: Args.string({ description: 'the environment', required: true }) };
   static override flags = {
     from: Flags.string({ description: 'The environment to promote from.', helpValue: 'ENV' }),

@@ -14,7 +14,7 @@ export default class Rollback extends CliCommand {
     'fm rollback v1.2.3 --env production',
     "fm rollback '#12' --dry-run",
   ];
-  static override exits = [1, 4, 5, 6, 7, 9, 130];
+  static override exits = [1, 4, 5, 6, 7, 9, 130, 143];
   static override args = {
     release: Args.string({ description: 'v1.2.3, #12 or 12, or the beginning of a digest' }),
   };

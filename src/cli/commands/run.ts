@@ -3,6 +3,7 @@ import * as Flags from '@oclif/core/flags';
 import { checkLocal, isDeployed } from '../actions/deployed/flags.ts';
 import { runOnce } from '../actions/run/once.ts';
 import { CliCommand } from '../command.ts';
+import { IDEMPOTENCY_KEY } from '../run-filter-flags.ts';
 import { TARGET_FLAGS } from '../target.ts';
 
 export default class Run extends CliCommand {
@@ -51,6 +52,14 @@ export default class Run extends CliCommand {
       multipleNonGreedy: true,
       helpValue: 'STAGE',
     }),
+    priority: Flags.integer({
+      description: 'With --org or --env: 0 to 100, higher goes first (default: the pipeline’s).',
+      min: 0,
+      max: 100,
+      helpValue: 'N',
+    }),
+    'idempotency-key': IDEMPOTENCY_KEY,
+    'dry-run': Flags.boolean({ description: 'With --org or --env: check name, version and input, and start nothing.' }),
     async: Flags.boolean({ description: 'With --org or --env: start it, print its id, and go.' }),
     wait: Flags.string({
       description: 'With --org or --env: wait so long at most, then exit 69.',

@@ -28,6 +28,12 @@ export default class Worker extends CliCommand {
       default: '25s',
       helpValue: 'TIME',
     }),
+    'metrics-port': Flags.integer({
+      description: 'Serve /metrics for Prometheus and /health on this port of FM_HOST (default: FM_METRICS_PORT).',
+      min: 0,
+      max: 65_535,
+      helpValue: 'PORT',
+    }),
     memory: Flags.integer({
       description:
         'Megabytes above which it ends to be started again (default: four fifths of what its container has).',

@@ -1,3 +1,4 @@
+import type { RunWait } from '../../core/api/run.ts';
 import { durationText } from '../../core/duration.ts';
 import type { Json } from '../../core/json.ts';
 import type { LogEntry, RunOutcome, StageRecord } from '../../core/run.ts';
@@ -17,8 +18,16 @@ export function runsText(runs: readonly ListedRun[]): string {
     run.status,
     run.started_at,
     run.duration_ms === null ? '' : durationText(run.duration_ms),
+    (run.waiting ?? []).map(waitText).join('; '),
   ]);
-  return table(rows, ['RUN', 'PIPELINE', 'VERSION', 'STATUS', 'STARTED', 'TOOK']);
+  const waits = runs.some(({ waiting }) => waiting !== undefined);
+  return table(rows, ['RUN', 'PIPELINE', 'VERSION', 'STATUS', 'STARTED', 'TOOK', ...(waits ? ['WAITS FOR'] : [])]);
+}
+
+function waitText({ path, signal, message, until }: RunWait): string {
+  const what = signal === undefined ? `the time at ${path}` : `the signal ${signal} at ${path}`;
+  const end = until === undefined ? '' : ` until ${timeText(until)}`;
+  return clip(`${what}${end}${message === undefined ? '' : `: ${oneLine(message)}`}`);
 }
 
 /** What `runText` shows of a run. */
@@ -30,6 +39,8 @@ export interface ShownRun {
   readonly input: Json;
   /** Times that it was continued with `--from`. */
   readonly repetition: number;
+  /** Who executed it, as `attemptsText` says it. */
+  readonly attempts?: string | undefined;
 }
 
 /** Everything of a run: its state, every stage, its result or error, and the commands that go on with it. */
@@ -47,6 +58,7 @@ export function runText(run: ShownRun, next: readonly string[]): string {
   const parts = [table(facts)];
   const rows = outcome.stages.map((stage) => stageRow(stage, status));
   if (rows.length > 0) parts.push(table(rows, ['STAGE', 'COMPONENT', 'STATUS', 'ATTEMPTS', 'TOOK', '']));
+  if (run.attempts !== undefined) parts.push(run.attempts);
   if (outcome.error) parts.push(failureText(outcome.error, process.stdout));
   if (outcome.failed_input !== undefined) {
     const config = indented(JSON.stringify(outcome.failed_input, null, 2), '');
@@ -75,6 +87,11 @@ function stageRow(stage: StageRecord, run: ListedRun['status']): string[] {
 
 function clip(text: string): string {
   return text.length > 120 ? `${text.slice(0, 119)}…` : text;
+}
+
+/** What a signal that is only checked comes to. */
+export function fitsText(signal: string, run: string): string {
+  return `signal ${signal} fits, and run ${run} would take it`;
 }
 
 export function logLine(entry: LogEntry): string {

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { type FlowMasonError, fail } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
+import type { Clock, Tracer } from '../../core/ports.ts';
 import { quote } from '../../core/quote.ts';
 import type { Caller, ControlPlane } from '../control.ts';
 import {
@@ -11,14 +12,18 @@ import {
   type InputOf,
   type OutputOf,
   perform,
+  requireScope,
   type Stream,
   type Verb,
 } from '../verb.ts';
 import { answerError } from './answer-error.ts';
+import type { AppEnv } from './app-env.ts';
 import { MOST_BODY, MOST_OPEN, MOST_UPLOAD, readBody } from './body.ts';
+import { crossOrigin } from './cross-origin.ts';
 import { eventStream } from './event-stream.ts';
 import { notAllowed, notFound } from './no-route.ts';
 import { pathOf } from './path.ts';
+import { beginSpan, validTraceparent } from './request-span.ts';
 import { routeTable } from './route-table.ts';
 import { ROUTES } from './routes.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
@@ -41,12 +46,16 @@ export interface AppOptions {
    * database from being used. `open`: the route takes calls without a key.
    */
   readonly admit: (request: Request, open: boolean) => Promise<Admitted>;
+  /** Whose pages may call, as browsers name their origins, or `*`; nobody's without it. */
+  readonly origins?: readonly string[] | undefined;
   /** A new id for a request that brings none. */
   readonly requestId: () => string;
   /** Told of every answer; of errors that nobody expected with their cause. */
   readonly onAnswer?: ((answer: Answered) => void) | undefined;
   /** Milliseconds that only grow; without it answers have no duration. */
   readonly elapsed?: (() => number) | undefined;
+  /** Gets a span for each request but those without a route. */
+  readonly traces?: { readonly tracer: Tracer; readonly clock: Clock } | undefined;
 }
 
 export interface Admitted {
@@ -67,17 +76,6 @@ export interface Answered {
   readonly duration_ms: number;
 }
 
-export type AppEnv = {
-  Variables: {
-    requestId: string;
-    route: string | undefined;
-    actor: string | undefined;
-    error: FlowMasonError | undefined;
-    /** The answer was made with all its headers, because to set them one by one takes long. */
-    isWhole: boolean | undefined;
-  };
-};
-
 export const BASE = '/api/v1';
 const SECURED_JSON = { ...Object.fromEntries(SECURITY_HEADERS), 'content-type': 'application/json' };
 const REQUEST_ID = /^[\w.-]{1,64}$/;
@@ -92,6 +90,8 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     const given = context.req.header('x-request-id');
     const requestId = given !== undefined && REQUEST_ID.test(given) ? given : options.requestId();
     context.set('requestId', requestId);
+    const span = beginSpan(options.traces, context.req.raw);
+    context.set('traceparent', span?.traceparent ?? validTraceparent(context.req.raw));
     await next();
     const { status } = context.res;
     if (!context.get('isWhole')) {
@@ -100,6 +100,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
       for (const [name, value] of SECURITY_HEADERS) if (!headers.has(name)) headers.set(name, value);
       headers.set('x-request-id', requestId);
     }
+    span?.end(context.get('route'), status, context.get('error'));
     options.onAnswer?.({
       request_id: requestId,
       method: context.req.method,
@@ -110,6 +111,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
       duration_ms: elapsed() - begin,
     });
   });
+  if (options.origins && options.origins.length > 0) app.use(`${BASE}/*`, crossOrigin(options.origins));
   for (const { method, path, route, verb } of routeTable(ROUTES)) {
     app.on(method, `${BASE}${path}`, async (context) => {
       context.set('route', `${BASE}${path}`);
@@ -122,6 +124,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
           ...caller,
           request_id: context.get('requestId'),
           idempotency_key: context.req.header('idempotency-key'),
+          traceparent: context.get('traceparent'),
         },
       };
       const query = joined(context.req.param(), single(context.req.queries()));
@@ -129,7 +132,11 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
         method === 'GET' || method === 'DELETE' ? query : joined(query, await readBody(context.req.raw, mostOf(verb)));
       if (isStream(verb)) {
         const since = { last: context.req.header('last-event-id'), signal: context.req.raw.signal };
-        return eventStream(control.clock, since.signal, (signal) => follow(verb, call, input, { ...since, signal }));
+        const begin = (signal: AbortSignal) => follow(verb, call, input, { ...since, signal });
+        return eventStream(control.clock, since.signal, begin, async () => {
+          const again = await options.admit(context.req.raw, isOpen(verb));
+          requireScope(verb.scope, { ...call.caller, ...again.caller });
+        });
       }
       // The table holds verbs of any input, each of which checks its own.
       const output = await perform(verb as unknown as AnyPerformable, call, input, route);

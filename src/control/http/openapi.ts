@@ -1,63 +1,76 @@
-import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema';
-import { codeEntry } from '../../core/codes/index.ts';
-import { FlowMasonError } from '../../core/errors.ts';
-import { isObject, type JsonObject, type JsonSchema } from '../../core/json.ts';
-import { PROBLEM_TYPE, problemDocument } from '../../core/problem-document.ts';
-import type { AnyVerb } from '../verb.ts';
+import { type ConversionConfig, toJsonSchemaDefs } from '@valibot/to-json-schema';
+import type { JsonObject } from '../../core/json.ts';
+import { ANSWER_SCHEMAS } from './answer-schemas.ts';
 import { BASE } from './app.ts';
+import { OPERATIONS } from './operations.ts';
+import { refusals, routeErrors } from './refusals.ts';
+import { requestShape } from './request-shape.ts';
 import { type RouteEntry, routeTable } from './route-table.ts';
-
-const CONVERSION: ConversionConfig = { target: 'draft-2020-12', typeMode: 'input', errorMode: 'ignore' };
-
-/** What every route may refuse. */
-const ALWAYS = ['UNAUTHENTICATED', 'ENVIRONMENT_MISMATCH', 'REQUEST_INVALID', 'RATE_LIMITED', 'INTERNAL'];
-const WITH_BODY = ['BODY_INVALID', 'BODY_TOO_LARGE', 'CONTENT_TYPE'];
-const ONCE = ['IDEMPOTENCY_IN_FLIGHT', 'IDEMPOTENCY_MISMATCH'];
+import { ROUTES } from './routes.ts';
+import { SERVER_OPERATIONS, type ServerOperation } from './server-operations.ts';
+import { TAG_TEXTS } from './tag-texts.ts';
 
 /** An OpenAPI 3.1 document of the routes, made of the schemas that check their inputs. `version` is FlowMason's. */
-export function openApiDocument(routes: Readonly<Record<string, AnyVerb>>, version: string): JsonObject {
+export function openApiDocument(version: string): JsonObject {
   const paths: Record<string, JsonObject> = {};
-  for (const entry of routeTable(routes)) {
+  for (const entry of routeTable(ROUTES)) {
     const path = `${BASE}${entry.path.replaceAll(/:(\w+)/g, '{$1}')}`;
     paths[path] = { ...paths[path], [entry.method.toLowerCase()]: operation(entry) };
   }
+  for (const entry of SERVER_OPERATIONS) paths[entry.path] = { get: serverOperation(entry) };
   return {
     openapi: '3.1.0',
     info: {
       title: 'FlowMason',
       version,
       description:
-        'The control plane of an environment. Errors are problem documents (RFC 9457) whose code `fm explain CODE` documents. Times are epoch milliseconds. Lists answer `next`, the cursor of what follows.',
+        'The control plane of an environment. Errors are problem documents (RFC 9457) whose code `fm explain CODE` documents. Times are epoch milliseconds. Lists answer `next`, which asks for what follows. Objects of answers may get further members in later versions; requests with members that are not known are refused.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
+    tags: Object.entries(TAG_TEXTS).map(([name, description]) => ({ name, description })),
     paths,
     components: {
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'A key: `Authorization: Bearer fm_…`' },
-        header: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+        header: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'The same without `Bearer`' },
       },
-      parameters: { IdempotencyKey: IDEMPOTENCY_KEY, Environment: ENVIRONMENT },
-      schemas: { Problem: PROBLEM },
+      parameters: { IdempotencyKey: IDEMPOTENCY_KEY, Environment: ENVIRONMENT, LastEventId: LAST_EVENT_ID },
+      headers: { RequestId: REQUEST_ID },
+      schemas: answerSchemas(),
     },
   };
 }
 
-function operation({ route, method, path, verb }: RouteEntry): JsonObject {
-  const { summary, scope, status = 200, kind, repeatable, open = false } = verb;
-  const isRead = method === 'GET' || method === 'DELETE';
-  const { parameters, body } = input(route, path, verb, isRead);
+/** What answers consist of. Whoever reads them has to take members of later versions. */
+function answerSchemas(): JsonObject {
+  const conversion: ConversionConfig = {
+    target: 'draft-2020-12',
+    typeMode: 'output',
+    errorMode: 'ignore',
+    overrideRef: ({ referenceId }) => refTo(referenceId),
+    overrideSchema({ jsonSchema }) {
+      if (jsonSchema.additionalProperties !== false) return undefined;
+      const { additionalProperties: _, ...open } = jsonSchema;
+      return open;
+    },
+  };
+  // JSON Schemas are JSON.
+  return toJsonSchemaDefs(ANSWER_SCHEMAS, conversion) as unknown as JsonObject;
+}
+
+function operation(entry: RouteEntry): JsonObject {
+  const { route, path, verb } = entry;
+  const { summary, scope, status = 200, kind, open = false } = verb;
+  // The table is that of `ROUTES`, and so is this one.
+  const { id, answer } = OPERATIONS[route as keyof typeof OPERATIONS];
+  const { parameters, body } = requestShape(entry);
   const needs = scope === null ? [] : [scope];
-  const isOnce = kind === 'change' && repeatable !== true;
-  const codes = [
-    ...ALWAYS.filter((code) => !(open && code === 'UNAUTHENTICATED')),
-    ...(scope === null ? [] : ['FORBIDDEN']),
-    ...(isRead ? [] : WITH_BODY),
-    ...(isOnce ? ONCE : []),
-    ...(verb.errors ?? []),
-  ];
+  const { codes, isOnce } = routeErrors(entry);
+  // Examples are written as JSON.
+  const example = verb.example === undefined ? undefined : { example: exampleOfBody(verb.example as JsonObject, body) };
   return {
-    operationId: operationId(method, path),
+    operationId: id,
     summary,
     description: open
       ? 'Needs no key.'
@@ -70,96 +83,72 @@ function operation({ route, method, path, verb }: RouteEntry): JsonObject {
       ...parameters,
       { $ref: '#/components/parameters/Environment' },
       ...(isOnce ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
+      ...(kind === 'stream' ? [{ $ref: '#/components/parameters/LastEventId' }] : []),
     ],
-    ...(body === undefined ? undefined : { requestBody: { required: true, content: content(body, verb.example) } }),
+    ...(body === undefined
+      ? undefined
+      : { requestBody: { required: true, content: { 'application/json': { schema: body, ...example } } } }),
     responses: {
       [status]: {
-        description: 'Done',
-        headers: { 'X-Request-Id': { schema: { type: 'string' } } },
-        content: kind === 'stream' ? EVENTS : content({ type: 'object' }, undefined),
+        description: DONE[status],
+        headers: { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } },
+        content: kind === 'stream' ? events(answer) : { 'application/json': { schema: { $ref: refTo(answer) } } },
       },
       ...refusals(codes),
     },
   };
 }
 
-/** `GET /keys/:id` → `getKeysById` */
-function operationId(method: string, path: string): string {
-  const words = path.split(/[/-]/).filter((word) => word !== '');
-  const named = words.map((word) => {
-    const name = word.replace(':', '');
-    return `${word.startsWith(':') ? 'By' : ''}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-  });
-  return `${method.toLowerCase()}${named.join('')}`;
-}
-
-/** The one object that a verb takes, as the parts of a request that it comes in. */
-function input(
-  route: string,
-  path: string,
-  verb: AnyVerb,
-  isRead: boolean,
-): { parameters: JsonObject[]; body?: JsonObject } {
-  // JSON Schemas are JSON.
-  const { $schema: _, ...schema } = toJsonSchema(verb.input, CONVERSION) as JsonObject;
-  const properties = isObject(schema.properties) ? (schema.properties as Record<string, JsonSchema>) : {};
-  const required = Array.isArray(schema.required) ? schema.required : [];
-  const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
-  const example = verb.example as Readonly<Record<string, JsonSchema>> | undefined;
-  const parameter = (name: string, place: 'path' | 'query'): JsonObject => ({
-    name,
-    in: place,
-    required: place === 'path' || required.includes(name),
-    schema: properties[name] ?? { type: 'string' },
-    ...(example && Object.hasOwn(example, name) ? { example: example[name] ?? null } : undefined),
-  });
-  const parameters = inPath.map((name) => parameter(name, 'path'));
-  const rest = Object.entries(properties).filter(([name]) => !inPath.includes(name));
-  if (isRead) {
-    if (schema.type !== 'object') throw new FlowMasonError('INTERNAL', `The input of ${route} is not one object`);
-    return { parameters: [...parameters, ...rest.map(([name]) => parameter(name, 'query'))] };
-  }
-  if (schema.type !== 'object') return { parameters, body: schema };
-  const left = required.filter((name) => !inPath.includes(String(name)));
-  return { parameters, body: { ...schema, properties: Object.fromEntries(rest), required: left } };
-}
-
-function content(schema: JsonObject, example: object | undefined): JsonObject {
-  // Examples are written as JSON.
-  const shown = example === undefined ? undefined : { example: example as JsonObject };
-  return { 'application/json': { schema, ...shown } };
-}
-
-/** Answers by status, with an example of each code. */
-function refusals(codes: readonly string[]): Record<string, JsonObject> {
-  const byStatus = new Map<number, string[]>();
-  for (const code of new Set(codes)) {
-    const status = codeEntry(code)?.http ?? 500;
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
-  }
-  const entries = [...byStatus].map(([status, list]): [string, JsonObject] => [
-    String(status),
-    {
-      description: list.map((code) => `\`${code}\`: ${codeEntry(code)?.title ?? ''}`).join('\n\n'),
-      content: {
-        [PROBLEM_TYPE]: {
-          schema: { $ref: '#/components/schemas/Problem' },
-          examples: Object.fromEntries(list.map((code) => [code, { value: exampleOf(code) }])),
-        },
+function serverOperation({ id, summary, scope, content, errors }: ServerOperation): JsonObject {
+  return {
+    operationId: id,
+    summary,
+    description: scope === undefined ? 'Needs no key.' : `Needs a key with the scope \`${scope}\`.`,
+    tags: ['server'],
+    security: scope === undefined ? [] : [{ bearer: [scope] }, { header: [scope] }],
+    parameters: [],
+    responses: {
+      200: {
+        description: DONE[200],
+        headers: { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } },
+        content,
       },
+      ...refusals(errors),
     },
-  ]);
-  return Object.fromEntries(entries);
+  };
 }
 
-function exampleOf(code: string): JsonObject {
-  const error = new FlowMasonError(code, codeEntry(code)?.title ?? code);
-  // A document without what is undefined.
-  return JSON.parse(JSON.stringify(problemDocument(error, '0198f3c2'))) as JsonObject;
+const DONE = { 200: 'Done', 201: 'Made', 202: 'Accepted: it is done after the answer' } as const;
+
+function refTo(name: string): string {
+  return `#/components/schemas/${name}`;
 }
 
-/** The last event of a stream that was not cut off is `end`. */
-const EVENTS: JsonObject = { 'text/event-stream': { schema: { type: 'string' } } };
+/** What of an example is not in the path. */
+function exampleOfBody(example: JsonObject, body: JsonObject | undefined): JsonObject {
+  const fields = body?.properties;
+  if (typeof fields !== 'object' || fields === null) return example;
+  return Object.fromEntries(Object.entries(example).filter(([name]) => Object.hasOwn(fields, name)));
+}
+
+/** OpenAPI 3.1 has no word for the type of one event. */
+function events(name: string): JsonObject {
+  return {
+    'text/event-stream': {
+      schema: {
+        type: 'string',
+        description: `Server-sent events. \`data\` of each is a ${name} as JSON on one line; \`id\` is what to send as \`Last-Event-ID\` after a lost connection. The last event is of the type \`end\`: a stream without it was cut off. Lines that begin with \`:\` are signs of life.`,
+        'x-event-data': { $ref: refTo(name) },
+      },
+      example: `: begin\n\nid: 1\ndata: {"type":"run","at":1767225600000,"run_id":"r1","pipeline":"etl","version":"1.0.0","status":"succeeded","resumed":false}\n\nevent: end\ndata: {}\n\n`,
+    },
+  };
+}
+
+const REQUEST_ID: JsonObject = {
+  description: 'That of the request, or a new one; logs of the server have it.',
+  schema: { type: 'string' },
+};
 
 const IDEMPOTENCY_KEY: JsonObject = {
   name: 'Idempotency-Key',
@@ -177,18 +166,10 @@ const ENVIRONMENT: JsonObject = {
   schema: { type: 'string' },
 };
 
-const PROBLEM: JsonObject = {
-  type: 'object',
-  required: ['type', 'title', 'status', 'code', 'detail', 'request_id'],
-  properties: {
-    type: { type: 'string', format: 'uri', examples: ['urn:flowmason:error:NOT_FOUND'] },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    code: { type: 'string', description: '`fm explain CODE` tells what it means' },
-    detail: { type: 'string' },
-    hint: { type: 'string', description: 'What to do next' },
-    details: {},
-    problems: { type: 'array', items: { type: 'object' } },
-    request_id: { type: 'string', description: 'Logs of the server have it' },
-  },
+const LAST_EVENT_ID: JsonObject = {
+  name: 'Last-Event-ID',
+  in: 'header',
+  required: false,
+  description: 'The id of the last event that came: the stream goes on behind it.',
+  schema: { type: 'string' },
 };

@@ -11,6 +11,7 @@ import { lockEnvironment } from '../verbs/environment/lock.ts';
 import { showEnvironment } from '../verbs/environment/show.ts';
 import { unlockEnvironment } from '../verbs/environment/unlock.ts';
 import { putEvidence } from '../verbs/evidence/put.ts';
+import { showHealth } from '../verbs/health/show.ts';
 import { createKey } from '../verbs/keys/create.ts';
 import { listKeys } from '../verbs/keys/list.ts';
 import { revokeKey } from '../verbs/keys/revoke.ts';
@@ -34,6 +35,7 @@ import { runEvents } from '../verbs/runs/events.ts';
 import { listRuns } from '../verbs/runs/list.ts';
 import { runLogs } from '../verbs/runs/logs.ts';
 import { replayRun } from '../verbs/runs/replay.ts';
+import { replayRuns } from '../verbs/runs/replay-many.ts';
 import { resumeRun } from '../verbs/runs/resume.ts';
 import { resumeRuns } from '../verbs/runs/resume-many.ts';
 import { showRun } from '../verbs/runs/show.ts';
@@ -65,6 +67,7 @@ export const ROUTES = {
   'DELETE /environment/lock': unlockEnvironment,
   'PUT /environment/lock': lockEnvironment,
   'PUT /evidence/:release': putEvidence,
+  'GET /health/report': showHealth,
   'GET /keys': listKeys,
   'POST /keys': createKey,
   'DELETE /keys/:id': revokeKey,
@@ -93,6 +96,7 @@ export const ROUTES = {
   'POST /runs/:id/signals/:name': signalRun,
   'GET /runs/:id/stages': runStages,
   'POST /runs/cancel': cancelRuns,
+  'POST /runs/replay': replayRuns,
   'POST /runs/resume': resumeRuns,
   'GET /secrets': listSecrets,
   'GET /usage': showUsage,

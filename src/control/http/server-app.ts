@@ -1,12 +1,12 @@
 import type { Hono } from 'hono';
 import { FlowMasonError, fail } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/json.ts';
 import type { Clock } from '../../core/ports.ts';
 import { requireScope } from '../verb.ts';
-import { type AppEnv, type AppOptions, createApp, refuseOtherMethods } from './app.ts';
-import { DOCS_POLICY, DOCS_STYLE, docsPage } from './docs-page.ts';
+import { type AppOptions, createApp, refuseOtherMethods } from './app.ts';
+import type { AppEnv } from './app-env.ts';
+import { gaugesOf } from './gauges.ts';
 import { createMetrics } from './metrics.ts';
-import { openApiDocument } from './openapi.ts';
-import { ROUTES } from './routes.ts';
 
 export interface ServerAppOptions extends AppOptions {
   /** FlowMason's. */
@@ -17,6 +17,8 @@ export interface ServerAppOptions extends AppOptions {
   readonly check: () => Promise<void>;
   /** The process is to end: what is new should go elsewhere. */
   readonly isDraining: () => boolean;
+  /** Prometheus text of what this process does beside answering. */
+  readonly metricLines?: (() => readonly string[]) | undefined;
 }
 
 /** How long a database may take before it counts as away. */
@@ -26,6 +28,7 @@ const PATIENCE_MS = 3_000;
 export function createServerApp(options: ServerAppOptions): Hono<AppEnv> {
   const { version, environment, isDraining } = options;
   const metrics = createMetrics();
+  const gauges = gaugesOf(options.clock);
   const app = createApp({
     ...options,
     onAnswer(answer) {
@@ -33,13 +36,8 @@ export function createServerApp(options: ServerAppOptions): Hono<AppEnv> {
       options.onAnswer?.(answer);
     },
   });
-  // Not before somebody asks: to describe all routes takes as long as to start.
-  let described: ReturnType<typeof openApiDocument> | undefined;
-  const document = () => {
-    described ??= openApiDocument(ROUTES, version);
-    return described;
-  };
-  let page: Promise<string> | undefined;
+  let reference: Promise<Reference> | undefined;
+  const referenced = (): Promise<Reference> => (reference ??= referenceOf(version));
 
   app.use('*', async (context, next) => {
     // Every path below is a word of its own.
@@ -55,16 +53,19 @@ export function createServerApp(options: ServerAppOptions): Hono<AppEnv> {
   app.get('/metrics', async (context) => {
     const { control, caller } = await options.admit(context.req.raw, false);
     requireScope('runs:read', { ...caller, request_id: '', idempotency_key: undefined });
-    const runs = await inTime(control.store.runs.counts(), options.clock).catch(() => undefined);
-    const text = metrics.text({ version, environment, runs });
+    const found = await inTime(gauges(control.store), options.clock).catch(() => undefined);
+    const text = metrics.text({ version, environment }, found, options.metricLines?.());
     return context.body(text, 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
   });
-  app.get('/openapi.json', (context) => context.json(document()));
+  app.get('/openapi.json', async (context) => context.json((await referenced()).document));
   app.get('/docs', async (context) => {
-    page ??= docsPage(document());
-    return context.html(await page, 200, { 'content-security-policy': DOCS_POLICY });
+    const { page, policy } = await referenced();
+    return context.html(page, 200, { 'content-security-policy': policy });
   });
-  app.get('/docs.css', (context) => context.body(DOCS_STYLE, 200, { 'content-type': 'text/css; charset=utf-8' }));
+  app.get('/docs.css', async (context) => {
+    const { style } = await referenced();
+    return context.body(style, 200, { 'content-type': 'text/css; charset=utf-8' });
+  });
   refuseOtherMethods(
     app,
     PATHS.map((path) => `GET ${path}`),
@@ -74,6 +75,23 @@ export function createServerApp(options: ServerAppOptions): Hono<AppEnv> {
 
 /** What a server answers beside the API. */
 export const PATHS: readonly string[] = ['/health', '/ready', '/metrics', '/openapi.json', '/docs', '/docs.css'];
+
+interface Reference {
+  readonly document: JsonObject;
+  readonly page: string;
+  readonly policy: string;
+  readonly style: string;
+}
+
+/** Loaded when somebody asks for it: no start and no other request waits for the schemas of all answers. */
+async function referenceOf(version: string): Promise<Reference> {
+  const [{ openApiDocument }, { DOCS_POLICY, DOCS_STYLE, docsPage }] = await Promise.all([
+    import('./openapi.ts'),
+    import('./docs-page.ts'),
+  ]);
+  const document = openApiDocument(version);
+  return { document, page: await docsPage(document), policy: DOCS_POLICY, style: DOCS_STYLE };
+}
 
 function inTime<T>(work: Promise<T>, clock: Clock): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -1,9 +1,10 @@
+import type { PipelineFile } from '../../core/api/deployment.ts';
 import { fail } from '../../core/errors.ts';
 import { isObject, type JsonObject } from '../../core/json.ts';
-import type { Upstream } from '../../core/ports.ts';
 import { quote, quoteList } from '../../core/quote.ts';
 import type { Digest } from '../../core/release/digest.ts';
 import { shortDigest } from '../../core/release/short-digest.ts';
+import type { Upstream } from '../../core/upstream.ts';
 import type { NewPipeline } from '../../store/releases.ts';
 import type { ControlPlane } from '../control.ts';
 import type { Promote } from '../schema/promote.ts';
@@ -29,7 +30,7 @@ export interface PromotedRelease extends NamedRelease {
 /**
  * The release that is to be promoted: pulled from the upstream, or as whoever promotes brings it where there is none.
  * Throws FlowMasonError `UPSTREAM_MISSING`, `SOURCE_REFUSED`, `SOURCE_MOVED`, `NEVER_ACTIVE`, `NOT_FOUND`, `USAGE`,
- * `RELEASE_INVALID`, `RELEASE_MISMATCH`, and what the upstream throws.
+ * `RELEASE_INVALID`, `RELEASE_MISMATCH`, `UPSTREAM_FAILED`, and what the upstream throws.
  */
 export async function promotedRelease(
   control: ControlPlane,
@@ -53,8 +54,10 @@ export async function promotedRelease(
     });
   }
   const release = nameRelease(found.manifest, digest);
+  requireProject(release, promote.project, upstream.environment);
   const { missing } = await checkRelease(control, release);
   const pulled = missing.length === 0 ? [] : await upstream.pipelines(missing);
+  requireAll(pulled, missing, upstream.environment);
   const evidence = found.evidence.flatMap(({ kind, content, actor }) =>
     // A member of JSON is JSON.
     isObject(content) ? [{ kind, content: content as JsonObject, actor }] : [],
@@ -95,6 +98,26 @@ function requireSource({ environment, upstream }: ControlPlane, from: string): v
       details: { source: upstream.environment, from },
     },
   );
+}
+
+/** What is active under one project's name is of that project, whatever its source says. */
+function requireProject({ manifest, digest }: NamedRelease, project: string | undefined, from: string): void {
+  if (project === undefined || manifest.project === project) return;
+  fail(
+    'RELEASE_MISMATCH',
+    `${from} gave release ${shortDigest(digest)} as one of ${project}, and it is one of ${quote(manifest.project)}`,
+    { details: { project, found: manifest.project } },
+  );
+}
+
+function requireAll(pulled: readonly PipelineFile[], missing: readonly Digest[], from: string): void {
+  const came = new Set(pulled.map(({ digest }) => digest));
+  const lost = missing.filter((digest) => !came.has(digest));
+  if (lost.length === 0) return;
+  fail('UPSTREAM_FAILED', `${from} did not give ${lost.length} of ${missing.length} pipelines of the release`, {
+    hint: `Run the command again; if it stays so, deploy to ${from} again.`,
+    details: { upstream: from, missing: lost },
+  });
 }
 
 /** The release that is active in the source, as it is believed to be. */

@@ -17,6 +17,9 @@ export interface Accepted {
   readonly trigger?: string | undefined;
 }
 
+/** What `findPipeline` and `acceptRun` refuse with. */
+export const START_ERRORS = ['NOT_FOUND', 'USAGE', 'PIPELINES_MISSING', 'VALIDATION', 'QUOTA'] as const;
+
 /**
  * A run of a pipeline, pinned to its release, with the variables as they are now. Throws FlowMasonError `VALIDATION` with
  * everything that is wrong with the input, `QUOTA` for one that is too large; then there is no run.
@@ -43,6 +46,7 @@ export async function acceptRun(
     actor: caller.actor,
     priority: accepted.priority ?? acceptance.priority,
     trigger: accepted.trigger,
+    traceparent: caller.traceparent,
   };
 }
 

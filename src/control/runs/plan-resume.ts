@@ -24,14 +24,46 @@ export interface PlannedResume {
   readonly rewind: Rewind;
   /** What the run is pinned to from now on; undefined when that stays. */
   readonly release: Pick<NewRun, 'release' | 'version'> | undefined;
+  /** Paths of recorded stages that run again. */
+  readonly again: readonly string[];
 }
 
+export function planResume(control: ControlPlane, run: Run, options: ResumeOptions): Promise<PlannedResume> {
+  return resumePlanner(control, options)(run);
+}
+
+/** What `planResume` refuses with, and what the store does when somebody was faster. */
+export const RESUME_ERRORS = [
+  'NOT_FOUND',
+  'USAGE',
+  'RUN_BUSY',
+  'CHANGED_MEANWHILE',
+  'COMPONENT_MISSING',
+  'DEFINITION_CHANGED',
+] as const;
+
 /**
- * What a run that has ended does again. Throws FlowMasonError `RUN_BUSY` when it has not ended, `USAGE` when it has
+ * Tells of one run after the other what it does again; of a release that several have, everything is read once. Throws FlowMasonError `RUN_BUSY` when it has not ended, `USAGE` when it has
  * succeeded and no stage is named, `NOT_FOUND` with the nearest stage, `COMPONENT_MISSING`, `DEFINITION_CHANGED` when
  * the active release has other stages where something is recorded.
  */
-export async function planResume(control: ControlPlane, run: Run, options: ResumeOptions): Promise<PlannedResume> {
+export function resumePlanner(control: ControlPlane, options: ResumeOptions): (run: Run) => Promise<PlannedResume> {
+  const known = new Map<string, Promise<Plans>>();
+  const plans = (release: string, pipeline: string): Promise<Plans> => {
+    const name = `${release} ${pipeline}`;
+    const found = known.get(name) ?? plansOf(control, release, pipeline);
+    known.set(name, found);
+    return found;
+  };
+  return (run) => planned(control, run, options, plans);
+}
+
+async function planned(
+  control: ControlPlane,
+  run: Run,
+  options: ResumeOptions,
+  plansIn: (release: string, pipeline: string) => Promise<Plans>,
+): Promise<PlannedResume> {
   const { store } = control;
   const { id, status, pipeline } = run;
   const { from } = options;
@@ -44,17 +76,23 @@ export async function planResume(control: ControlPlane, run: Run, options: Resum
     });
   }
   const target = options.release === 'same' ? run : await findPipeline(control, pipeline, {});
-  const plans = await plansOf(control, target.release, pipeline);
+  const plans = await plansIn(target.release, pipeline);
   const recorded = await store.journal.load(id, { outputs: false });
   const rewind = planJournalRewind<Epoch>({ epoch: unpackEpoch(run.epoch), ...recorded }, plans, from);
-  if (target.release === run.release) return { rewind, release: undefined };
+  const again = taken(recorded, rewind.entries);
+  if (target.release === run.release) return { rewind, release: undefined, again };
   const definitions = await definitionsOf(store, run.release, pipeline);
   checkUnchanged(definitions, plans, foldJournal(left(recorded, rewind.entries)));
-  return { rewind, release: { release: target.release, version: target.version } };
+  return { rewind, release: { release: target.release, version: target.version }, again };
 }
 
-function left({ entries }: LoadedJournal, taken: readonly number[]) {
-  const gone = new Set(taken);
+function taken({ entries }: LoadedJournal, numbers: readonly number[]): string[] {
+  const gone = new Set(numbers);
+  return entries.flatMap(({ seq, entry }) => (gone.has(seq) && entry.kind === 'end' ? [entry.path] : []));
+}
+
+function left({ entries }: LoadedJournal, numbers: readonly number[]) {
+  const gone = new Set(numbers);
   return entries.filter(({ seq }) => !gone.has(seq)).map(({ entry }) => entry);
 }
 

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { parseTypedDuration } from '../../core/duration.ts';
 import type { Json } from '../../core/json.ts';
 import { DIGEST_TEXT } from '../../core/release/manifest-schema.ts';
+import { LIMIT, whole } from './query.ts';
 
 /** Parts of the inputs of verbs about runs. */
 
@@ -53,16 +54,30 @@ export const WAIT = v.pipe(
   v.maxValue(LONGEST_WAIT, 'Expected 60s or less'),
 );
 
-/** Which runs a bulk call is about. */
+/** Which runs a list or a bulk call is about. */
 export const RUN_FILTER = v.strictObject({
   pipeline: v.optional(PIPELINE),
   status: v.optional(STATUS_LIST),
   release: v.optional(DIGEST_TEXT),
   version: v.optional(VERSION),
+  /** Accepted then or later, epoch milliseconds. */
+  since: v.optional(whole(0, Number.MAX_SAFE_INTEGER)),
 });
+
+/** Where the page before has ended. */
+export const CURSOR = v.optional(v.pipe(v.string(), v.maxLength(200)));
+
+/** Only says what would be done. */
+export const DRY_RUN = v.optional(v.boolean(), false);
+
+/** What every bulk call takes: one page of runs, the newest first. */
+export const BULK = { filter: RUN_FILTER, cursor: CURSOR, limit: LIMIT, dry_run: DRY_RUN };
 
 /** The release that a run goes on with, or is started anew with: its own, or the one that is active now. */
 export const WHICH_RELEASE = v.optional(v.picklist(['same', 'active'], 'Expected same or active'), 'same');
+
+/** Values by place in an input, e.g. `user.name`. */
+export const SET = v.optional(v.record(v.pipe(v.string(), v.minLength(1), v.maxLength(1_000)), ANY_JSON), {});
 
 /** Ids or paths of stages. */
 export const FROM = v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(1_000))), v.maxLength(100)), []);

@@ -59,6 +59,22 @@ export const CONTROL_CODES = {
     explanation:
       'A key or a tenant may make so many calls in a time, and this one was above it. Nothing was done. The header `Retry-After` says after how many seconds to try again.',
   },
+  QUEUE_FULL: {
+    exit: 8,
+    http: 429,
+    title: 'The queue of runs is full',
+    explanation:
+      'More runs wait for their execution than may (`FM_QUEUE_MOST`), or one of them has been due for longer than it may (`FM_QUEUE_MAX_AGE`), so the environment accepts no more for the moment: what it has accepted begins in a bounded time. Nothing was started. The header `Retry-After` says after how many seconds to try again, and `details.queue_age_ms` how long the oldest run has been due. If it lasts, start more workers or find out what keeps them.',
+    example: 'fm workers list --env staging',
+  },
+  RUNS_REFUSED: {
+    exit: 1,
+    http: 409,
+    title: 'Some of many runs were refused',
+    explanation:
+      'A command that does something to many runs has done it to all but some. Each of those is named with its own code and reason, e.g. `DEFINITION_CHANGED` for one that cannot go on under another release. What was done stays done; the same command tries only what is left.',
+    example: 'fm runs resume --status failed --since 2h --env staging --dry-run',
+  },
   ID_TOKEN_MISSING: {
     exit: 6,
     http: 401,
@@ -223,6 +239,14 @@ export const CONTROL_CODES = {
       'What is active in an environment is not what the environment before it has active, or, for the first one, not what the files are. Somebody may have deployed, promoted or rolled back since, or a promotion is due. Nothing was changed. The differences are printed with the command that brings both together.',
     example: 'fm drift production\nfm history --env production',
   },
+  UNHEALTHY: {
+    exit: 1,
+    http: 503,
+    title: 'An environment does not do all that it is for',
+    explanation:
+      'The verdict on the environment is `degraded` or `down`. Each cause is printed with what to do about it, the worst first. `down` means that runs are not executed at all; `degraded` that something has to be looked at.',
+    example: 'fm health --env production\nfm workers list --env production',
+  },
   RELEASE_FAILING: {
     exit: 1,
     http: 409,
@@ -236,8 +260,16 @@ export const CONTROL_CODES = {
     http: 424,
     title: 'The server cannot read from the environment before it',
     explanation:
-      'On promotion a server pulls the release from the environment before it, and that one could not be reached, did not take the key, or is another one than was meant. Nothing was activated. Check `FM_UPSTREAM_URL` and `FM_UPSTREAM_KEY` where the server runs; the key needs the scope `releases:read`.',
+      'On promotion a server pulls the release from the environment before it, and that one could not be reached, did not take the key, is another one than was meant, took longer than 25 seconds for an answer, or answered something else than was asked. Redirects are not followed. Nothing was activated. Check `FM_UPSTREAM_URL` and `FM_UPSTREAM_KEY` where the server runs; the key needs the scope `releases:read`.',
     example: 'fm keys create production --scope releases:read --env staging',
+  },
+  OUTCOME_UNKNOWN: {
+    exit: 7,
+    http: 502,
+    title: 'It is not known whether a release became active',
+    explanation:
+      'The release was sent to the server, and the answer did not come: the connection was lost, the server died, or its database was away. The release is active or it is not, never a part of it, and it may still become active. Look at the history of the environment. `fm deploy` and `fm promote` can be run again at any time; after a rollback look first, because `--previous` goes back once more.',
+    example: 'fm history --env production',
   },
   SERVER_UNREACHABLE: {
     exit: 7,

@@ -7,8 +7,10 @@ import { createServerApp } from '../../control/http/server-app.ts';
 import { issuerKeys } from '../../control/identity/issuer-keys.ts';
 import { kept } from '../../core/kept.ts';
 import { DEFAULT_LIMITS } from '../../core/limits.ts';
+import type { Clock } from '../../core/ports.ts';
 import { checkerOf } from '../../core/release/facts.ts';
 import { describe } from '../../executor/describe.ts';
+import { databaseClock } from '../../store/database-clock.ts';
 import { requireSchema } from '../../store/migrate.ts';
 import { createStore } from '../../store/store.ts';
 import { edgeClock } from './clock.ts';
@@ -16,6 +18,7 @@ import { edgeFetch } from './fetch.ts';
 import { edgeIds } from './ids.ts';
 import { edgeLog, type Write } from './log.ts';
 import { postgresDatabase } from './postgres.ts';
+import { queueDispatcher } from './queue-dispatcher.ts';
 import { releaseAfter } from './release-after.ts';
 import { SCHEMA_STEPS } from './schema-steps.ts';
 import type { EdgeSettings } from './settings.ts';
@@ -37,7 +40,7 @@ const RATE = { burst: 300, perSecond: 50 };
 
 /**
  * The control plane where nothing but its API runs: PostgreSQL with connections that live as long as a request does, and
- * no execution. Runs are queued; the workers of the same database find them. The schema is `fm migrate`'s.
+ * no execution. Runs go to the queue of the same database, which `fm worker` takes them from. The schema is `fm migrate`'s.
  */
 export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
   const { environment, bootstrap } = settings;
@@ -46,21 +49,20 @@ export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
   const descriptors = new Map(BUILT_INS.map((component) => [component.name, describe(component, 'built-in')]));
   const rate = tokenBuckets(edgeClock, RATE);
   const stores = new WeakMap<Request, EdgeStore>();
-  const control: Omit<ControlPlane, 'store'> = {
+  const clock = databaseClock(edgeClock);
+  const control: Omit<ControlPlane, 'store' | 'dispatcher'> = {
     environment,
     tenant: null,
     kind: 'server',
-    clock: edgeClock,
+    clock,
     ids: edgeIds,
     descriptors,
     limits: DEFAULT_LIMITS,
     checker: checkerOf({ version, descriptors, limits: DEFAULT_LIMITS }),
-    // Whoever executes runs looks for queued ones.
-    dispatcher: { enqueue: async () => {} },
     acceptances: kept(MOST_ACCEPTED),
     secrets: async () => undefined,
     vars: {},
-    identities: { rules: settings.trust, keys: issuerKeys({ fetch: edgeFetch, clock: edgeClock }) },
+    identities: { rules: settings.trust, keys: issuerKeys({ fetch: edgeFetch, clock: edgeClock }), clock: edgeClock },
   };
   // What the database has it keeps: the schema only goes forward.
   let hasSchema = false;
@@ -71,17 +73,23 @@ export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
 
   const app = createServerApp({
     async admit(request, open) {
-      const store = stores.get(request) ?? openStore(settings);
+      const store = stores.get(request) ?? openStore(settings, clock);
       stores.set(request, store);
       await checkSchema(store);
-      return authenticate({ control: { ...control, store }, bootstrap, rate })(request, open);
+      await clock.follow(() => store.health.time());
+      return authenticate({
+        control: { ...control, store, dispatcher: queueDispatcher({ store, tenant: null }) },
+        bootstrap,
+        rate,
+      })(request, open);
     },
+    origins: settings.origins,
     requestId: edgeIds.random,
     version,
     environment,
     clock: edgeClock,
     async check() {
-      const store = openStore(settings);
+      const store = openStore(settings, clock);
       try {
         hasSchema = false;
         await checkSchema(store);
@@ -107,8 +115,15 @@ export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
 type EdgeStore = ReturnType<typeof openStore>;
 
 /** The store of one request: on workerd a connection belongs to the request that made it (ARCHITECTURE.md 6.3). */
-function openStore({ database: url }: EdgeSettings) {
+function openStore({ database: url }: EdgeSettings, clock: Clock) {
   const scope = { run: <T>(work: () => Promise<T>): Promise<T> => work(), isInside: () => false };
   const database = postgresDatabase(url, { connections: 1, scope });
-  return { ...createStore(database, edgeClock), requireSchema: () => requireSchema(database.migrations, SCHEMA_STEPS) };
+  const store = createStore(database, clock);
+  return {
+    ...store,
+    async requireSchema() {
+      await requireSchema(database.migrations, SCHEMA_STEPS);
+      await store.queue.require();
+    },
+  };
 }

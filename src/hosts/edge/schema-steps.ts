@@ -18,4 +18,8 @@ export const SCHEMA_STEPS: readonly SchemaStep[] = [
     name: '0004-queue',
     hash: '2c06a342cfc793957a7f7a4bd3ae1bf0fa48bb1a0b2fa7d929a16c525562d605',
   },
+  {
+    name: '0005-attempts',
+    hash: '3a0f91d32288d56480fd858bf4fb988c76a07832702b7bb7532bf435ee3a080f',
+  },
 ];

@@ -9,6 +9,25 @@ import { quote } from '../../core/quote.ts';
 /** Variables of a process, or bindings of a worker. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
+/** Exactly as browsers send it: without a path, a default port or capital letters. */
+function isOrigin(text: string): boolean {
+  return /^https?:\/\/[^*]/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
+const ORIGINS = v.pipe(
+  v.string(),
+  v.transform((text) =>
+    text
+      .split(',')
+      .map((origin) => origin.trim())
+      .filter((origin) => origin !== ''),
+  ),
+  v.check(
+    (origins) => origins.every(isOrigin) || (origins.length === 1 && origins[0] === '*'),
+    'Expected origins as browsers send them, e.g. https://app.example.com,http://localhost:3000, or * alone',
+  ),
+);
+
 /** Settings that servers have on every host (DEPLOYMENT.md 11). */
 export const SHARED_SETTINGS = {
   FM_ENVIRONMENT: v.optional(
@@ -20,6 +39,7 @@ export const SHARED_SETTINGS = {
   ),
   FM_BOOTSTRAP_KEY: v.optional(v.string()),
   FM_OIDC: v.optional(TRUST, '[]'),
+  FM_CORS_ORIGINS: v.optional(ORIGINS, ''),
 };
 
 /** What a server is started with where nothing but its API runs. */
@@ -30,6 +50,8 @@ export interface EdgeSettings {
   readonly bootstrap: string | undefined;
   /** Whose jobs get keys for their identity tokens. */
   readonly trust: readonly TrustRule[];
+  /** Whose pages may call. */
+  readonly origins: readonly string[];
 }
 
 const SCHEMA = v.object({
@@ -46,10 +68,10 @@ const SCHEMA = v.object({
  */
 export function readEdgeSettings(variables: Variables): EdgeSettings {
   const output = parseSettings(SCHEMA, variables);
-  const { FM_BOOTSTRAP_KEY: bootstrap, FM_DATABASE_URL: database, FM_OIDC: trust } = output;
+  const { FM_BOOTSTRAP_KEY: bootstrap, FM_DATABASE_URL: database, FM_OIDC: trust, FM_CORS_ORIGINS: origins } = output;
   const environment = requireEnvironment(output.FM_ENVIRONMENT);
   requireBootstrap(bootstrap, environment);
-  return { environment, database, bootstrap, trust };
+  return { environment, database, bootstrap, trust, origins };
 }
 
 /** What a schema makes of variables; an empty one counts as not set. Throws FlowMasonError `INVALID_SETTING`. */

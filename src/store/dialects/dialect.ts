@@ -2,6 +2,7 @@ import type { SQL } from 'drizzle-orm';
 import type { BaseSQLiteDatabase, SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { FlowMasonError } from '../../core/errors.ts';
 import type { Tables } from '../tables/tables.ts';
+import type { Note } from './attempts.ts';
 
 /**
  * What statements are built with: drizzle's query builder over a database or a transaction of it. The type is libSQL's;
@@ -34,6 +35,11 @@ export interface Dialect {
   hasten<Q extends object>(statement: Q): Q;
   /** The rows of a statement that no builder makes. */
   rows(db: Db, statement: SQL): Promise<Record<string, unknown>[]>;
+  /**
+   * A change and notes of it, which only count where it has changed something: the statements for it, of which the first
+   * one answers what the change does. One after it is not to run when that is nothing.
+   */
+  noted(change: SQL, notes: readonly Note[]): readonly SQL[];
   /** A number column and something added to it. */
   plus(column: SQLiteColumn, amount: number): SQL;
   /** The columns of the row that an insert met, for `onConflictDoUpdate`. */
@@ -54,6 +60,12 @@ export interface Dialect {
   members(release: string, pipelines: string): SQL;
   /** Enqueues a job, once; absent where a database has no queue. */
   readonly enqueue?: (job: EnqueuedJob) => SQL;
+  /** Answers columns `depth` and `age`, milliseconds: what is due in the queue. `now` in epoch milliseconds. */
+  due(now: number): SQL;
+  /** A row where there are tables of a queue; absent where runs themselves are the queue. */
+  readonly installed?: SQL;
+  /** Answers `queued`, the due jobs of a tenant that nobody has taken, counted up to `most`, and `age_ms`, since when the oldest is. */
+  readonly backlog?: (tenant: string | null, most: number) => SQL;
   /** A row where the queue is installed. */
   readonly queue?: SQL;
   readonly migrations: MigrationStatements;

@@ -42,6 +42,13 @@ export const postgres: Dialect = {
     const { sql: text, params } = WRITER.sqlToQuery(statement);
     return [...(await (db as unknown as Driven).$client.unsafe(text, params, { prepare: true }))];
   },
+  // One statement, so that the notes cost no round trip.
+  noted: (change, notes) => {
+    const parts = notes.map(
+      (note, at) => sql`${sql.raw(`note_${at}`)} as (${note(sql`exists (select 1 from changed)`)})`,
+    );
+    return [sql`with changed as (${change}), ${sql.join(parts, sql`, `)} select * from changed`];
+  },
   plus: (column, amount) => sql`${column} + ${amount}`,
   excluded: (column) => sql.raw(`excluded."${column.name}"`),
   time: sql`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`,
@@ -60,7 +67,22 @@ export const postgres: Dialect = {
     select ${release}::text, key, value from json_each_text(${pipelines}::json)`,
   enqueue: ({ tenant, run, segment, priority, delay = 0, retry = 0, most = null }): SQL =>
     sql`select flowmason_enqueue(${tenant}::text, ${run}::text, ${segment}::bigint, ${priority}::integer, ${Math.round(delay)}::bigint, ${retry}::integer, ${most}::integer)`,
+  // A state at a time, so that each count and each minimum is a short look at pg-boss' index over name, state and time.
+  backlog: (tenant, most): SQL => {
+    const mine = tenant === null ? sql`true` : sql`group_id = ${tenant}`;
+    const due = (state: SQL): SQL => sql`from pgboss.job
+      where name = 'runs' and state = ${state} and not blocked and start_after <= pgboss.job_now() and ${mine}`;
+    const [fresh, again] = [due(sql`'created'`), due(sql`'retry'`)];
+    return sql`select (select count(*) from (
+        (select ${fresh} limit ${most}) union all (select ${again} limit ${most}) limit ${most}
+      ) as due) as queued,
+      coalesce(greatest(0, extract(epoch from pgboss.job_now() -
+        least((select min(start_after) ${fresh}), (select min(start_after) ${again}))) * 1000), 0) as age_ms`;
+  },
   queue: sql`select name from pgboss.queue where name = 'runs'`,
+  installed: sql`select 1 as found where to_regclass('pgboss.job') is not null`,
+  due: () => sql`select count(*) as depth, extract(epoch from now() - min(start_after)) * 1000 as age
+    from pgboss.job where name = 'runs' and state < 'active' and start_after <= now()`,
   migrations: {
     lock: `select pg_advisory_xact_lock(${MIGRATION_LOCK})`,
     tables: 'select tablename as name from pg_tables where schemaname = current_schema()',

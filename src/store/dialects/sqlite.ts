@@ -19,6 +19,7 @@ export const sqlite: Dialect = {
   lock: (query) => query,
   hasten: (statement) => statement,
   rows: (db, statement) => db.all(statement),
+  noted: (change, notes) => [change, ...notes.map((note) => note(sql`true`))],
   plus: (column, amount) => sql`${column} + ${amount}`,
   excluded: (column) => sql.raw(`excluded."${column.name}"`),
   time: sql`select cast(unixepoch('subsec') * 1000 as integer) as now`,
@@ -32,6 +33,7 @@ export const sqlite: Dialect = {
     where not exists (select 1 from pipeline_facts where digest = value and checker = ${checker})`,
   members: (release, pipelines): SQL => sql`insert into release_pipelines (release, name, pipeline)
     select ${release}, key, value from json_each(${pipelines})`,
+  due: (now) => sql`select count(*) as depth, ${now} - min(accepted_at) as age from runs where status = 'queued'`,
   migrations: {
     lock: undefined,
     tables: `select name from sqlite_master where type = 'table' and name not like 'sqlite\\_%' escape '\\'`,

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import type { AttemptOutcome } from '../../core/api/run.ts';
 import type { JournalEntry } from '../../core/journal.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { Failure, LogEntry, RunStatus, Usage } from '../../core/run.ts';
@@ -34,6 +35,8 @@ export function runTables(kit: Kit) {
       /** The id of the trigger that started it. */
       trigger: kit.text(),
       actor: kit.text().notNull(),
+      /** Of the call that started it (W3C Trace Context), so that all its attempts are in one trace. */
+      traceparent: kit.text(),
       /** SQL's null and JSON's are the same here and below. */
       input: kit.json(),
       vars: kit.json().$type<Record<string, Json>>().notNull(),
@@ -53,6 +56,22 @@ export function runTables(kit: Kit) {
       kit.index('runs_status').on(t.status, t.finished_at),
       kit.index('runs_release').on(t.release, t.status),
     ],
+  );
+
+  /** Each time that a worker has taken a run; a worker that takes it again in the same epoch has one row. */
+  const runAttempts = kit.table(
+    'run_attempts',
+    {
+      run: kit.text().notNull(),
+      epoch: kit.integer().notNull(),
+      worker: kit.text().notNull(),
+      host: kit.text().notNull(),
+      started_at: kit.timestamp().notNull(),
+      ended_at: kit.timestamp(),
+      /** Why it has ended. */
+      outcome: kit.text().$type<AttemptOutcome>(),
+    },
+    (t) => [kit.primaryKey({ columns: [t.run, t.epoch, t.worker] })],
   );
 
   const journalColumns = () => ({
@@ -157,5 +176,5 @@ export function runTables(kit: Kit) {
     ],
   );
 
-  return { runs, journal, journalHistory, outputs, runLogs, slots, signals, triggers };
+  return { runs, runAttempts, journal, journalHistory, outputs, runLogs, slots, signals, triggers };
 }

@@ -124,30 +124,57 @@ export function changesContract(open: Open, way: Connect): void {
     );
   });
 
-  it('cancels and goes on with many by a filter, so many at a time', async () => {
-    const { client, world, execute } = await runsWorld(open, way, [DIVIDE, APPROVE]);
-    const failed: string[] = [];
-    for (let i = 0; i < 3; i++) {
-      world.clock.jump(5);
-      failed.push((await client.call('POST /pipelines/:name/runs', { name: 'divide', input: { by: 'x' } })).run_id);
-    }
-    await execute(...failed);
+  it('says what it would do and does nothing', async () => {
+    const { client, world, execute, jobs } = await runsWorld(open, way, [GREET, DIVIDE, APPROVE]);
+    const dry_run = true;
+    const input = { name: 'greet', input: { name: 'Ada' } };
+    expect(await client.call('POST /pipelines/:name/runs', { ...input, dry_run })).toMatchObject({ status: 'queued' });
+    await expect(client.call('POST /pipelines/:name/runs', { name: 'greet', dry_run })).rejects.toEqual(
+      code('VALIDATION', 'name'),
+    );
+    expect((await client.call('GET /runs', {})).runs).toEqual([]);
+    const { run_id: id } = await client.call('POST /pipelines/:name/runs', { name: 'divide', input: { by: 'x' } });
+    expect(await client.call('POST /runs/:id/cancel', { id, dry_run })).toMatchObject({ status: 'queued' });
+    await execute(id);
+    const before = await world.row(id);
+    expect(before.status).toBe('failed');
+    expect(await client.call('POST /runs/:id/resume', { id, dry_run })).toMatchObject({ again: ['second'] });
+    expect(await client.call('POST /runs/:id/resume', { id, from: ['first'], dry_run })).toMatchObject({
+      again: ['first', 'second'],
+    });
+    await expect(client.call('POST /runs/:id/resume', { id, from: ['frist'], dry_run })).rejects.toEqual(
+      code('NOT_FOUND', 'frist'),
+    );
+    expect(await client.call('POST /runs/:id/replay', { id, set: { by: 2 }, dry_run })).toMatchObject({
+      status: 'queued',
+      trigger: `replay:${id}`,
+    });
+    expect(await world.row(id)).toEqual(before);
     const { run_id: waits } = await client.call('POST /pipelines/:name/runs', { name: 'approve' });
     await execute(waits);
-    await expect(client.call('POST /runs/resume', { filter: {} })).rejects.toEqual(code('REQUEST_INVALID', 'filter'));
-    const filter = { pipeline: 'divide' };
-    const planned = await client.call('POST /runs/resume', { filter, limit: 2, dry_run: true });
-    expect(planned).toMatchObject({ dry_run: true, more: true, runs: [{ run_id: failed[2] }, { run_id: failed[1] }] });
-    expect((await client.call('GET /runs', { status: 'failed' })).runs).toHaveLength(3);
-    const resumed = await client.call('POST /runs/resume', { filter, limit: 2 });
-    expect(resumed.runs.map(({ status }) => status)).toEqual(['queued', 'queued']);
-    const cancelled = await client.call('POST /runs/cancel', { filter: { status: ['queued', 'waiting'] } });
-    expect(cancelled).toMatchObject({ dry_run: false, more: false });
-    expect(new Set(cancelled.runs.map(({ run_id }) => run_id))).toEqual(new Set([failed[2], failed[1], waits]));
-    const wrong = client.call('POST /runs/cancel', { filter: { status: ['failed'] } });
-    await expect(wrong).rejects.toEqual(code('REQUEST_INVALID', 'filter.status'));
-    const unknown = await client.call('POST /runs/resume', { filter, from: ['nowhere'] });
-    expect(unknown.runs.every(({ refused }) => refused !== undefined)).toBe(true);
+    const send = (more: object) =>
+      client.call('POST /runs/:id/signals/:name', { id: waits, name: 'approval', data: { approved: true }, ...more });
+    expect(await send({ dry_run })).toMatchObject({ status: 'waiting' });
+    await expect(send({ dry_run, data: { approved: 1 } })).rejects.toEqual(code('SIGNAL_INVALID', 'approved'));
+    expect([await world.store.signals.list(waits), (await world.row(waits)).status]).toEqual([[], 'waiting']);
+    expect(await send({})).toMatchObject({ status: 'queued' });
+    await expect(send({ dry_run })).rejects.toEqual(code('SIGNAL_LATE', 'already'));
+    expect(jobs.all.map(({ run, segment }) => [run, segment])).toEqual([
+      [id, 1],
+      [waits, 1],
+      [waits, 2],
+    ]);
+  });
+
+  it('shows in lists what each run waits for', async () => {
+    const { client, execute } = await runsWorld(open, way, [APPROVE]);
+    const { run_id: id } = await client.call('POST /pipelines/:name/runs', { name: 'approve' });
+    await execute(id);
+    const { runs } = await client.call('GET /runs', { status: 'waiting' });
+    expect(runs).toMatchObject([{ run_id: id, waiting: [{ path: 'ask', signal: 'approval' }] }]);
+    await client.call('POST /runs/:id/signals/:name', { id, name: 'approval', data: { approved: true } });
+    await execute(id);
+    expect((await client.call('GET /runs', {})).runs[0]?.waiting).toEqual([]);
   });
 
   it('writes no audit for what people do to runs', async () => {

@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { type NewDatabase, opener } from '../../worker/open.ts';
 import { WAYS } from '../plane.ts';
+import { bulkContract } from './bulk.ts';
 import { changesContract } from './changes.ts';
 import { eventsContract } from './events.ts';
 import { startContract } from './start.ts';
@@ -13,6 +14,7 @@ export function runsContract(database: string, newDatabase: NewDatabase): void {
     describe('starting', () => startContract(open, way));
     describe('looking at', () => viewsContract(open, way));
     describe('changing', () => changesContract(open, way));
+    describe('changing many', () => bulkContract(open, way));
     describe('following', () => eventsContract(open, way));
   });
 }

@@ -1,8 +1,12 @@
 import { expect, it } from 'vitest';
-import type { Client } from '../../../src/client/client.ts';
+import { type Client, createClient } from '../../../src/client/client.ts';
+import { SCOPES } from '../../../src/control/control.ts';
+import { createApp } from '../../../src/control/http/app.ts';
 import type { RunNotice } from '../../../src/core/api/run.ts';
+import { FlowMasonError } from '../../../src/core/errors.ts';
 import { code } from '../../store/world.ts';
 import type { Open } from '../../worker/open.ts';
+import { eventsAsDescribed } from '../answers.ts';
 import type { Connect } from '../plane.ts';
 import { APPROVE, Bell, collect, DIVIDE, GREET, runsWorld } from './world.ts';
 
@@ -13,7 +17,9 @@ function word(notice: RunNotice): string {
 }
 
 async function words(client: Client, id: string): Promise<string[]> {
-  return (await collect(client.events('GET /runs/:id/events', { id }))).map(word);
+  const events = await collect(client.events('GET /runs/:id/events', { id }));
+  eventsAsDescribed('GET /runs/:id/events', events);
+  return events.map(word);
 }
 
 export function eventsContract(open: Open, way: Connect): void {
@@ -146,6 +152,46 @@ export function eventsContract(open: Open, way: Connect): void {
     await reader?.cancel();
   });
 
+  it('is cut off within seconds when its key is revoked, and not when the database is away for a moment', async () => {
+    const { control } = await runsWorld(open, way, [GREET]);
+    const looks: (() => void)[] = [];
+    const clock = {
+      now: () => 0,
+      after: (ms: number, callback: () => void) => {
+        if (ms === 5_000) looks.push(callback);
+        return () => {};
+      },
+    };
+    let answer: FlowMasonError | undefined;
+    let asked = 0;
+    const plane = { ...control, clock };
+    const caller = { actor: 'ada', scopes: new Set(SCOPES) };
+    const app = createApp({
+      async admit() {
+        asked++;
+        if (answer) throw answer;
+        return { control: plane, caller };
+      },
+      requestId: () => 'req-1',
+    });
+    const client = createClient({ transport: async (request) => app.fetch(request), url: 'http://local' });
+    const { run_id: id } = await client.call('POST /pipelines/:name/runs', { name: 'greet', input: { name: 'Ada' } });
+    const events = client.events('GET /runs/:id/events', { id });
+    await events.next();
+    const next = events.next();
+    const look = async (): Promise<void> => {
+      const before = asked;
+      looks.pop()?.();
+      await expect.poll(() => asked).toBeGreaterThan(before);
+    };
+    answer = new FlowMasonError('DATABASE_UNREACHABLE', 'away');
+    await look();
+    await expect.poll(() => looks.length).toBe(1);
+    answer = new FlowMasonError('UNAUTHENTICATED', 'revoked');
+    await look();
+    await expect(next).rejects.toEqual(code('UNAUTHENTICATED', 'revoked'));
+  });
+
   it('ends when nobody listens any more', async () => {
     const { client } = await runsWorld(open, way, [GREET]);
     const { run_id: id } = await client.call('POST /pipelines/:name/runs', { name: 'greet', input: { name: 'Ada' } });
@@ -179,6 +225,7 @@ async function read(client: Client, id: string, last?: string): Promise<Raw[]> {
     const data = field('data');
     if (data === undefined || field('event') !== undefined) return [];
     const notice = JSON.parse(data);
+    eventsAsDescribed('GET /runs/:id/events', [notice]);
     return [{ id: field('id'), data: notice.type === 'run' ? { ...notice, at: 0 } : notice }];
   });
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { fail } from '../../../src/core/errors.ts';
 import { code } from '../../store/world.ts';
 import type { Open } from '../../worker/open.ts';
 import { value } from '../../worker/world.ts';
@@ -167,6 +168,24 @@ export function startContract(open: Open, way: Connect): void {
     expect(await response.json()).toMatchObject({ status: 'queued', stages: [] });
     const twice = client.open('POST', '/pipelines/greet/runs?wait=0', { body: JSON.stringify({ wait: '1s' }) });
     await expect(twice).rejects.toEqual(code('REQUEST_INVALID', 'wait'));
+  });
+
+  it('starts nothing while the queue is full, and what was refused later', async () => {
+    const { client, connect, control, jobs } = await runsWorld(open, way, [GREET]);
+    const limited = {
+      ...control,
+      room: { require: async () => fail('QUEUE_FULL', 'No', { details: { retry_after: 7 } }) },
+    };
+    const full = await way(limited, { idempotencyKey: () => 'key-1' });
+    await expect(full.call('POST /pipelines/:name/runs', { name: 'greet', input: { name: 'Ada' } })).rejects.toEqual(
+      code('QUEUE_FULL'),
+    );
+    await expect(full.call('POST /runs/replay', { filter: { pipeline: 'greet' } })).rejects.toEqual(code('QUEUE_FULL'));
+    expect([(await client.call('GET /runs', {})).runs, jobs.all]).toEqual([[], []]);
+    // What was refused may be tried again under its key.
+    const again = await connect({ idempotencyKey: () => 'key-1' });
+    const { run_id: id } = await again.call('POST /pipelines/:name/runs', { name: 'greet', input: { name: 'Ada' } });
+    expect(jobs.all).toEqual([{ run: id, segment: 1 }]);
   });
 
   it('answers what it has come to when the time is over', async () => {

@@ -1,8 +1,23 @@
 import { expect, it } from 'vitest';
+import type { Json } from '../../../src/core/json.ts';
+import { queueDispatcher } from '../../../src/hosts/edge/queue-dispatcher.ts';
 import { code } from '../../store/world.ts';
 import type { Open } from '../../worker/open.ts';
 import type { Connect } from '../plane.ts';
 import { APPROVE, collect, DIVIDE, GREET, runsWorld } from './world.ts';
+
+const WORKER = {
+  id: 'w1',
+  host: 'here',
+  pid: 7,
+  version: '1.0.0',
+  concurrency: 8,
+  running: 0,
+  pools: [],
+  components: [],
+  cached: 0,
+  draining: false,
+};
 
 export function viewsContract(open: Open, way: Connect): void {
   it('lists runs, the newest first, page by page and by filters', async () => {
@@ -99,6 +114,30 @@ export function viewsContract(open: Open, way: Connect): void {
         { id: 'ask', component: 'signal', status: 'waiting' },
       ],
     });
+  });
+
+  it('tells whether anybody takes what is queued', async () => {
+    const { world, client, jobs, execute } = await runsWorld(open, way, [GREET, { ...DIVIDE, pool: 'batch' }]);
+    const start = async (name: string, input: Json) =>
+      (await client.call('POST /pipelines/:name/runs', { name, input })).run_id;
+    const queueOf = async (id: string) => (await client.call('GET /runs/:id', { id })).queue;
+    const greet = await start('greet', { name: 'Ada' });
+    // Where the server executes runs itself, somebody always does.
+    expect(await queueOf(greet)).toBeUndefined();
+    const { workers } = queueDispatcher({ store: world.store, tenant: null });
+    Object.assign(jobs, { workers });
+    const divide = await start('divide', { by: 2 });
+    expect([await queueOf(greet), await queueOf(divide)]).toEqual([
+      { workers: 0, pool: null },
+      { workers: 0, pool: 'batch' },
+    ]);
+    const worker = { ...WORKER, started_at: world.clock.now() };
+    await world.store.workers.beat(worker);
+    await world.store.workers.beat({ ...worker, id: 'w2', pools: ['batch'] });
+    await world.store.workers.beat({ ...worker, id: 'w3', draining: true });
+    expect([await queueOf(greet), await queueOf(divide)]).toMatchObject([{ workers: 2 }, { workers: 1 }]);
+    await execute(greet);
+    expect(await queueOf(greet)).toBeUndefined();
   });
 
   it('prints lines of the log after a number', async () => {

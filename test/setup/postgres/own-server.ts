@@ -1,11 +1,7 @@
-import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdirSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { tempFolder } from '../fm.ts';
-import { account, programsFolder, runnable } from './binaries.ts';
+import { freePort, launch, preparePlace } from './launch.ts';
 
 /** A PostgreSQL server of one test, which it may stop and start. */
 export interface OwnServer {
@@ -16,59 +12,25 @@ export interface OwnServer {
 
 /** Starts a server that waits for the disk; it is gone when the test is over. */
 export async function ownServer(): Promise<OwnServer> {
-  const folder = tempFolder();
-  const who = account();
-  const data = join(folder, 'data');
-  mkdirSync(data, { mode: 0o700 });
-  if (who.uid !== undefined && who.gid !== undefined) {
-    chmodSync(folder, 0o711);
-    chownSync(data, who.uid, who.gid);
-  }
-  const native = runnable(programsFolder(), folder, who);
-  const options = { ...who, cwd: data, env: { LC_ALL: 'C', PATH: process.env.PATH } };
-  const made = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
-  execFileSync(join(native, 'bin', 'initdb'), made, { ...options, stdio: 'ignore' });
+  const place = preparePlace(tempFolder());
   const port = await freePort();
-  const settings = ['listen_addresses=127.0.0.1', `port=${port}`, 'unix_socket_directories=', 'shared_buffers=32MB'];
-
   const start = async () => {
-    const flags = settings.flatMap((setting) => ['-c', setting]);
-    const server = spawn(join(native, 'bin', 'postgres'), ['-D', data, ...flags], {
-      ...options,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    await new Promise<void>((resolve, reject) => {
-      let log = '';
-      server.stderr.setEncoding('utf8').on('data', (text: string) => {
-        log += text;
-        if (log.includes('ready to accept connections')) resolve();
-      });
-      server.on('exit', () => reject(new Error(log)));
-    });
-    return server;
+    const launched = launch(place, port, ['shared_buffers=32MB']);
+    await launched.ready;
+    return launched;
   };
-  let server = await start();
+  let running = await start();
   const end = async (): Promise<void> => {
-    const gone = once(server, 'exit');
-    server.kill('SIGQUIT');
+    const gone = once(running.server, 'exit');
+    running.server.kill('SIGQUIT');
     await gone;
   };
   onTestFinished(end);
   return {
-    url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
+    url: running.url,
     async restart() {
       await end();
-      server = await start();
+      running = await start();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('the probe has no port');
-  return address.port;
 }

@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import type { OpenWorld } from '../world.ts';
 import { administrationContract } from './administration.ts';
+import { attemptContract } from './attempts.ts';
 import { auditContract } from './audit.ts';
 import { deploymentContract } from './deployments.ts';
 import { environmentContract } from './environments.ts';
@@ -19,6 +20,7 @@ export function contract(name: string, open: OpenWorld): void {
     describe('deployments', () => deploymentContract(open));
     describe('environments', () => environmentContract(open));
     describe('runs', () => runContract(open));
+    describe('attempts', () => attemptContract(open));
     describe('the journal', () => journalContract(open));
     describe('signals, slots and triggers', () => signalContract(open));
     describe('variables, keys and repeated calls', () => administrationContract(open));

@@ -85,6 +85,51 @@ export function dispatcherContract(open: Open): void {
     await dispatcher.close();
   });
 
+  it('one that wants the place of a run whose process is dead, where nobody goes on with that by himself', async () => {
+    const { world } = await open();
+    const { server, url } = await effects();
+    await world.deploy([{ name: 'one', concurrency: { limit: 1 }, stages: [effect('one', url)] }]);
+    const holder = lockHolder(tempFolder());
+    const [dead, live, next] = [await world.start('one'), await world.start('one'), await world.start('one')];
+    const group = { environment: world.environment, pipeline: 'one', key: '' };
+    await world.store.runs.claim(dead, { segment: 1, retry: 0 });
+    expect(await world.store.slots.take(dead, group, 1)).toBe(true);
+    const dispatcher = world.dispatcher({ sweeps: false, holder });
+    await dispatcher.start();
+    server.hold('one');
+    const done = [dispatcher.until(live), dispatcher.until(next), dispatcher.until(dead)];
+    dispatcher.enqueue(await world.jobOf(live));
+    await server.asked('one');
+    // A place that a living process has is not given away.
+    dispatcher.enqueue(await world.jobOf(next));
+    dispatcher.enqueue(await world.jobOf(dead));
+    await expect.poll(async () => (await world.row(dead)).status).toBe('queued');
+    expect(server.attempts('one')).toBe(1);
+    server.release('one');
+    expect(await Promise.all(done)).toMatchObject([{ kind: 'ended' }, { kind: 'ended' }, { kind: 'ended' }]);
+    expect(server.attempts('one')).toBe(3);
+    await dispatcher.close();
+  });
+
+  it('a run whose processes die, until it was tried 25 times', async () => {
+    const { world } = await open();
+    const { server, url } = await effects();
+    await world.deploy([{ name: 'one', stages: [effect('one', url)] }]);
+    const holder = lockHolder(tempFolder());
+    const [last, over] = [await world.start('one'), await world.start('one')];
+    await world.store.runs.claim(last, { segment: 1, retry: 24 });
+    await world.store.runs.claim(over, { segment: 1, retry: 25 });
+    const dispatcher = world.dispatcher({ holder });
+    const done = [dispatcher.until(last), dispatcher.until(over)];
+    await dispatcher.start();
+    expect(await Promise.all(done)).toMatchObject([
+      { outcome: { status: 'succeeded' } },
+      { outcome: { status: 'failed', error: { code: 'worker_lost', message: expect.stringContaining('26 times') } } },
+    ]);
+    expect(server.attempts('one')).toBe(1);
+    await dispatcher.close();
+  });
+
   it('the end of a run that is stopped while it waits for a place', async () => {
     const { world } = await open();
     const { server, url } = await effects();

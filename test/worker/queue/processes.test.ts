@@ -64,6 +64,12 @@ it('takes over from a worker that was killed, one that hangs, and gives up what 
   await expect.poll(async () => (await world.row(poison.run)).status, ENDED).toBe('failed');
   expect(await world.row(poison.run)).toMatchObject({ error: { type: 'INTERNAL', code: 'worker_lost' } });
   expect(server.attempts('poison-b')).toBe(1);
+  const attempts = async (run: string) => (await world.store.attempts.list(run)).map(({ outcome }) => outcome);
+  expect(await Promise.all([killed, stopped, poison].map(({ run }) => attempts(run)))).toEqual([
+    ['worker_lost', 'finished'],
+    ['superseded', 'finished'],
+    ['worker_lost', 'finished'],
+  ]);
 });
 
 it('shares 200 runs between three workers, each effect once', async () => {

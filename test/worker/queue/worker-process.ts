@@ -10,6 +10,9 @@ export interface Line {
   readonly run?: string;
   readonly kind?: string;
   readonly status?: string;
+  readonly trace?: string;
+  readonly stage?: string;
+  readonly metrics_port?: number;
 }
 
 /** `fm worker` as a process of its own. */
@@ -24,9 +27,17 @@ export interface WorkerProcess {
 }
 
 /** Starts a worker on a database; it is killed at the end of the test. Resolves when it takes runs. */
-export async function startWorker(database: string, ...flags: string[]): Promise<WorkerProcess> {
+export function startWorker(database: string, ...flags: string[]): Promise<WorkerProcess> {
+  return launchWorker({ FM_DATABASE_URL: database }, flags);
+}
+
+/** The same with variables. */
+export async function launchWorker(
+  variables: Readonly<Record<string, string>>,
+  flags: readonly string[],
+): Promise<WorkerProcess> {
   const home = tempFolder();
-  const env = { ...cleanEnvironment(home), FM_DATABASE_URL: database, FM_ENVIRONMENT: 'staging' };
+  const env = { ...cleanEnvironment(home), FM_ENVIRONMENT: 'staging', ...variables };
   const child = spawn(process.execPath, [BIN, 'worker', '--json', '--project', home, ...flags], { env, stdio: 'pipe' });
   child.stderr.pipe(process.stderr);
   const ended = once(child, 'close').then(([code]) => code as number | null);

@@ -1,8 +1,8 @@
 import postgres from 'postgres';
 import { expect, it, onTestFinished } from 'vitest';
+import { queueDispatcher } from '../../../src/hosts/edge/queue-dispatcher.ts';
 import { JobQueue } from '../../../src/hosts/node/dispatcher/pg-boss/job-queue.ts';
 import { reconcile } from '../../../src/hosts/node/dispatcher/pg-boss/reconcile.ts';
-import { queueDispatcher } from '../../../src/hosts/node/dispatcher/queue-dispatcher.ts';
 import { planeIn, WAYS } from '../../control/plane.ts';
 import { worldIn } from '../../store/world.ts';
 import { effects } from '../open.ts';

@@ -4,7 +4,7 @@ import type { Outcome } from '../../command.ts';
 import { environmentsText, environmentText, type ListedEnvironment } from '../../print/administration/environment.ts';
 import { environments } from '../../project/target-names.ts';
 import { openWorkspace, type Workspace } from '../../project/workspace.ts';
-import { expiryOf } from '../org/expiry.ts';
+import { endsOf } from '../org/expiry.ts';
 import { administer } from './administer.ts';
 
 export interface EnvironmentFlags {
@@ -75,12 +75,12 @@ export function lockEnvironment(
   flags: EnvironmentFlags & { readonly reason: string; readonly expires?: string | undefined },
 ): Promise<Outcome> {
   const { reason, json } = flags;
-  const expires_at = flags.expires === undefined ? null : expiryOf(flags.expires, Date.now());
+  const ends = flags.expires === undefined ? { expires_at: null } : endsOf(flags.expires);
   return administer(cwd, { env, json }, async ({ client }) => {
     if (flags['dry-run']) {
-      return { json: { reason, expires_at, dry_run: true }, text: `Would lock ${environmentName(env)}: ${reason}` };
+      return { json: { reason, ...ends, dry_run: true }, text: `Would lock ${environmentName(env)}: ${reason}` };
     }
-    const shown = await client.call('PUT /environment/lock', { reason, expires_at });
+    const shown = await client.call('PUT /environment/lock', { reason, ...ends });
     return { json: shown, text: environmentText(shown) };
   });
 }

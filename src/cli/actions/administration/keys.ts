@@ -1,10 +1,10 @@
-import type { KeyView } from '../../../core/api/administration.ts';
+import type { KeyView, NewKeyView, RotatedKeyView } from '../../../core/api/administration.ts';
 import { fail } from '../../../core/errors.ts';
 import type { Outcome } from '../../command.ts';
-import { keysText, madeKeyText } from '../../print/administration/keys.ts';
-import { canAsk } from '../../terminal.ts';
+import { keysText, madeKeyNote } from '../../print/administration/keys.ts';
+import { canAsk, say } from '../../terminal.ts';
 import { commandLine } from '../../usage.ts';
-import { expiryOf } from '../org/expiry.ts';
+import { endsOf } from '../org/expiry.ts';
 import { agreed } from '../release/decisions.ts';
 import { type AdministerFlags, administer, allPages } from './administer.ts';
 
@@ -37,15 +37,15 @@ export function createKey(
   name: string,
   flags: KeyFlags & { readonly scope: Scopes; readonly expires?: string | undefined },
 ): Promise<Outcome> {
-  const { scope: scopes, env } = flags;
-  const expires_at = flags.expires === undefined ? null : expiryOf(flags.expires, Date.now());
+  const { scope: scopes } = flags;
+  const ends = flags.expires === undefined ? { expires_at: null } : endsOf(flags.expires);
   return administer(cwd, flags, async ({ client }) => {
     if (flags['dry-run']) {
-      const json = { name, scopes, expires_at, dry_run: true };
+      const json = { name, scopes, ...ends, dry_run: true };
       return { json, text: `Would make the key ${name} with ${scopes.join(', ')}` };
     }
-    const made = await client.call('POST /keys', { name, scopes, expires_at });
-    return { json: made, text: madeKeyText(made, env) };
+    const made = await client.call('POST /keys', { name, scopes, ...ends });
+    return shownOnce(made, flags);
   });
 }
 
@@ -54,15 +54,21 @@ export function rotateKey(
   typed: string,
   flags: KeyFlags & { readonly overlap: number; readonly expires?: string | undefined },
 ): Promise<Outcome> {
-  const { overlap, env } = flags;
-  const expiry = flags.expires === undefined ? {} : { expires_at: expiryOf(flags.expires, Date.now()) };
+  const { overlap } = flags;
+  const ends = flags.expires === undefined ? {} : endsOf(flags.expires);
   return administer(cwd, flags, async ({ client }) => {
-    const old = await liveKey(client, typed, env);
+    const old = await liveKey(client, typed, flags.env);
     if (flags['dry-run'])
       return { json: { ...old, dry_run: true }, text: `Would replace the key ${old.id} (${old.name})` };
-    const made = await client.call('POST /keys/:id/rotate', { id: old.id, overlap, ...expiry });
-    return { json: made, text: madeKeyText(made, env) };
+    const made = await client.call('POST /keys/:id/rotate', { id: old.id, overlap, ...ends });
+    return shownOnce(made, flags);
   });
+}
+
+/** The key alone on stdout, so that `$(fm keys create …)` is it. */
+function shownOnce(made: NewKeyView | RotatedKeyView, { env, json }: KeyFlags): Outcome {
+  if (!json) say(madeKeyNote(made, env));
+  return { json: made, text: made.key ?? '' };
 }
 
 export function revokeKey(cwd: string, typed: string, flags: KeyFlags & { readonly yes: boolean }): Promise<Outcome> {

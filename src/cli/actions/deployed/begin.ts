@@ -12,6 +12,8 @@ import { commandThere, targetFlags } from './place.ts';
 export interface Begun {
   readonly run: RunSummary;
   readonly resumed: boolean;
+  /** Paths of recorded stages that run again. */
+  readonly again?: readonly string[];
 }
 
 /** Starts a run of `NAME` or `NAME@VERSION`. Throws FlowMasonError as the control plane does, with commands for here. */
@@ -25,8 +27,14 @@ export async function startDeployed(target: Target, word: string, flags: Deploye
     });
   }
   try {
-    const input = { name, input: readInput(flags), ...(version === undefined ? {} : { version }) };
-    return { run: await target.client.call('POST /pipelines/:name/runs', input), resumed: false };
+    const input = {
+      name,
+      input: readInput(flags),
+      ...(version === undefined ? {} : { version }),
+      ...(flags.priority === undefined ? {} : { priority: flags.priority }),
+      ...dryRun(flags),
+    };
+    return { run: await target.client.call('POST /pipelines/:name/runs', input, keyOf(flags)), resumed: false };
   } catch (error) {
     throw withCommand(error, target, word);
   }
@@ -40,8 +48,16 @@ export async function replayDeployed(target: Target, word: string, flags: Deploy
   const isGiven = flags.input !== undefined || flags['input-file'] !== undefined;
   const base = isGiven || flags.set === undefined ? undefined : (await client.call('GET /runs/:id', { id })).input;
   const input = isGiven || flags.set !== undefined ? { input: readInput(flags, base) } : {};
-  const replay = { id, ...input, ...(release === undefined ? {} : { release }) };
-  return { run: await client.call('POST /runs/:id/replay', replay), resumed: false };
+  const replay = { id, ...input, ...(release === undefined ? {} : { release }), ...dryRun(flags) };
+  return { run: await client.call('POST /runs/:id/replay', replay, keyOf(flags)), resumed: false };
+}
+
+function dryRun(flags: DeployedFlags): { dry_run?: true } {
+  return flags['dry-run'] ? { dry_run: true } : {};
+}
+
+function keyOf({ 'idempotency-key': idempotencyKey }: DeployedFlags) {
+  return idempotencyKey === undefined ? {} : { idempotencyKey };
 }
 
 /** What the control plane knows of names, as a whole command. */
@@ -68,8 +84,9 @@ export async function resumeDeployed(target: Target, flags: DeployedFlags): Prom
   const isOpen = run.status === 'queued' || run.status === 'running' || run.status === 'waiting';
   if (isOpen && from.length === 0 && release === undefined) return { run, resumed: true };
   try {
-    const resumed = { id, from: [...from], ...(release === undefined ? {} : { release }) };
-    return { run: await client.call('POST /runs/:id/resume', resumed), resumed: true };
+    const resumed = { id, from: [...from], ...(release === undefined ? {} : { release }), ...dryRun(flags) };
+    const run = await client.call('POST /runs/:id/resume', resumed);
+    return { run, resumed: true, again: run.again };
   } catch (error) {
     throw explained(error, target, id);
   }

@@ -9,6 +9,10 @@ export interface DeployedFlags extends RunFlags, TargetFlags {
   readonly async?: boolean | undefined;
   readonly wait?: string | undefined;
   readonly release?: 'same' | 'active' | undefined;
+  readonly 'dry-run'?: boolean | undefined;
+  readonly 'idempotency-key'?: string | undefined;
+  /** 0 to 100. */
+  readonly priority?: number | undefined;
   /** A run whose input a new one gets. */
   readonly replay?: string | undefined;
 }
@@ -20,7 +24,7 @@ export function isDeployed({ org, env }: TargetFlags): boolean {
 
 /** Throws FlowMasonError `USAGE` for flags that need a target, typed without one. */
 export function checkLocal(flags: DeployedFlags, word: string | undefined): void {
-  const alone = (['async', 'wait', 'release'] as const).find(
+  const alone = (['async', 'wait', 'release', 'priority', 'idempotency-key', 'dry-run'] as const).find(
     (name) => flags[name] !== undefined && flags[name] !== false,
   );
   if (alone === undefined) return;
@@ -55,10 +59,40 @@ export function checkDeployed(flags: DeployedFlags, name: string | undefined): v
   if (flags.async && flags['json-lines']) {
     fail('USAGE', '--async prints one document and no events', { hint: `${hint} --async --json` });
   }
+  const key = flags['idempotency-key'];
+  if (key !== undefined && !/^[\x21-\x7e]{1,255}$/.test(key)) {
+    fail('USAGE', '--idempotency-key is up to 255 letters, digits and signs without a space', {
+      hint: `${hint} --idempotency-key order-4711`,
+    });
+  }
+  if (name === undefined && flags.replay === undefined && key !== undefined) {
+    fail('USAGE', '--idempotency-key is for a run that is started, and this one exists', { hint });
+  }
+  if (flags.priority !== undefined && name === undefined) {
+    fail('USAGE', '--priority is for a new run; this one keeps its own', { hint });
+  }
   const mine = (['max-parallel', 'timeout'] as const).find((each) => flags[each] !== undefined);
   if (mine !== undefined && (flags.env !== undefined || flags.async)) {
     fail('USAGE', `--${mine} is for runs that this command executes`, { hint });
   }
+}
+
+/**
+ * The words of `--release`: under which release to go `on`, and the release `of` the runs that are meant. Throws
+ * FlowMasonError `USAGE` for two of a kind.
+ */
+export function splitRelease(words: readonly string[] = []): {
+  readonly on: 'same' | 'active';
+  readonly of: string | undefined;
+} {
+  const on = words.filter((word) => word === 'same' || word === 'active');
+  const of = words.filter((word) => word !== 'same' && word !== 'active');
+  if (on.length > 1 || of.length > 1) {
+    fail('USAGE', `--release takes one of same and active, and one release; found ${words.join(', ')}`, {
+      hint: 'fm runs resume --status failed --release v1.2.3 --release active --env staging',
+    });
+  }
+  return { on: on[0] === 'active' ? 'active' : 'same', of: of[0] };
 }
 
 /** Milliseconds of `--wait`; undefined without it. Throws FlowMasonError `USAGE`. */

@@ -1,4 +1,4 @@
-import type { RunNotice } from '../../../core/api/run.ts';
+import type { RunLogList, RunNotice } from '../../../core/api/run.ts';
 import type { LogEntry, RunStatus } from '../../../core/run.ts';
 import type { TargetFlags } from '../../target.ts';
 import { findRun } from './find-run.ts';
@@ -48,20 +48,15 @@ export function logsThere(
   return onRuns(flags, async (there) => {
     const { client } = there.target;
     const id = await findRun(there.target, word);
-    for (let after = 0, whole = false; ; ) {
-      // Looked at first, so that what was written before its end is still read.
-      const { status } = follow ? await client.call('GET /runs/:id', { id }) : { status: undefined };
-      const isOver = status === undefined || !GOING.has(status) || !there.isLive(id);
-      do {
-        const { logs, next } = await client.call('GET /runs/:id/logs', { id, after, limit: PAGE });
-        for (const { seq, ...entry } of logs) {
-          after = seq;
-          onEntry(entry);
-        }
-        whole = next === null;
-      } while (!whole);
-      if (isOver) return id;
-      await new Promise((resolve) => setTimeout(resolve, LOOK));
+    if (follow) {
+      for await (const notice of noticesOf(there, id)) if (notice.type === 'log') onEntry(notice.entry);
+      return id;
     }
+    for (let after: number | null = 0; after !== null; ) {
+      const page: RunLogList = await client.call('GET /runs/:id/logs', { id, after, limit: PAGE });
+      for (const { seq: _, ...entry } of page.logs) onEntry(entry);
+      after = page.next;
+    }
+    return id;
   });
 }

@@ -1,4 +1,6 @@
+import { FlowMasonError } from '../../../core/errors.ts';
 import type { Target } from '../../../hosts/node/targets/target.ts';
+import { OutcomeError } from '../../command.ts';
 import { plainPrinter } from '../../print/run/plain.ts';
 import { jsonLinesPrinter, type RunPrinter, SILENT } from '../../print/run/printer.ts';
 import { say } from '../../terminal.ts';
@@ -7,6 +9,7 @@ import { nextCommands } from '../run/next.ts';
 import { report } from '../run/report.ts';
 import type { Begun } from './begin.ts';
 import type { DeployedFlags } from './flags.ts';
+import { watchForNobody } from './nobody-takes.ts';
 import { outcomeOfView } from './outcome.ts';
 import { commandThere, targetFlags } from './place.ts';
 import { stillGoing } from './still-going.ts';
@@ -27,8 +30,18 @@ export async function followThere(
   });
   const timer = wait === undefined ? undefined : setTimeout(() => late.abort(), wait);
   const printer = printerOf(flags);
+  /** What keeps this command from following the run does not keep the run from going on. */
+  const explained = (error: unknown): never => {
+    if (!(error instanceof FlowMasonError)) throw error;
+    const { code, message, problems, details } = error;
+    const told = `${message}; run ${id} goes on in ${target.name} without this command`;
+    const hint = code === 'UNAUTHENTICATED' && error.hint !== undefined ? `${error.hint}, then: ${show}` : show;
+    const cause = new FlowMasonError(code, told, { hint, problems, details, cause: error });
+    throw new OutcomeError(cause, { json: { run_id: id }, text: '' });
+  };
+  const stopWatching = flags.quiet ? () => {} : watchForNobody(target, id);
   try {
-    await follow(target, id, printer, late.signal);
+    await follow(target, id, printer, late.signal, flags).catch(explained);
     printer.end();
     if (interrupt.exit() !== undefined) return interrupt.exit() ?? 130;
     if (late.signal.aborted) return await stillGoing(target, id, flags, show);
@@ -41,14 +54,24 @@ export async function followThere(
     return report({ outcome, input: null, recorded: true, onFailure: undefined, next, place }, flags, interrupt);
   } finally {
     clearTimeout(timer);
+    stopWatching();
     printer.end();
     interrupt.release();
   }
 }
 
-async function follow(target: Target, id: string, printer: RunPrinter, signal: AbortSignal): Promise<void> {
+async function follow(
+  target: Target,
+  id: string,
+  printer: RunPrinter,
+  signal: AbortSignal,
+  { quiet }: DeployedFlags,
+): Promise<void> {
+  const onLost = (why: string): void => {
+    if (!quiet) say(`lost ${target.name} (${why}); the run goes on there, and this looks for it again`);
+  };
   try {
-    for await (const event of target.client.events('GET /runs/:id/events', { id }, { signal })) {
+    for await (const event of target.client.events('GET /runs/:id/events', { id }, { signal, onLost })) {
       printer.event(event);
       if (event.type === 'run' && event.status === 'waiting') return;
     }

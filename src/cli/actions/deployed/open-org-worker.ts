@@ -1,7 +1,9 @@
 import { orgPlace } from '../../../hosts/node/targets/org-place.ts';
 import type { OrgWorker } from '../../../hosts/node/targets/org-worker.ts';
 import type { Target } from '../../../hosts/node/targets/target.ts';
+import { openTraces } from '../../../hosts/node/telemetry/traces.ts';
 import { openKnown } from '../../known.ts';
+import { VERSION } from '../../package.ts';
 import { orgOf, orgProject } from '../../project/target-names.ts';
 import { runtimeOf } from '../../runtime.ts';
 import { openOrgTarget, type TargetFlags } from '../../target.ts';
@@ -23,6 +25,8 @@ export async function openOrgWorker({ org }: TargetFlags): Promise<OpenedOrg> {
   const runtime = await runtimeOf(known);
   const { orgWorker } = await import('../../../hosts/node/targets/org-worker.ts');
   const place = orgPlace(orgProject(workspace), name);
+  const warn = (message: string): void => say(`warning: ${message}`);
+  const traces = await openTraces(process.env, { version: VERSION, environment: 'local', onProblem: warn });
   let worker: OrgWorker | undefined;
   const target = await openOrgTarget(workspace, name, {
     known,
@@ -30,8 +34,9 @@ export async function openOrgWorker({ org }: TargetFlags): Promise<OpenedOrg> {
       worker = orgWorker(store, {
         runtime,
         place,
+        tracer: traces?.tracer,
         setVar: (variable) => `environments.local.vars.${variable} in flowmason.json`,
-        onError: (error) => say(`warning: ${error instanceof Error ? error.message : String(error)}`),
+        onError: (error) => warn(error instanceof Error ? error.message : String(error)),
       });
       return worker.dispatcher;
     },
@@ -45,6 +50,7 @@ export async function openOrgWorker({ org }: TargetFlags): Promise<OpenedOrg> {
       await opened.close();
       await runtime.close();
       await target.close();
+      await traces?.close();
     },
   };
 }

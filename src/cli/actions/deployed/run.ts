@@ -6,6 +6,7 @@ import { out, outJson, say } from '../../terminal.ts';
 import { checkFlags } from '../run/flags.ts';
 import { takeSignals } from '../run/interrupt.ts';
 import { type Begun, replayDeployed, resumeDeployed, startDeployed } from './begin.ts';
+import { tellPlanned } from './dry-run.ts';
 import { checkDeployed, type DeployedFlags, waitOf } from './flags.ts';
 import { executeHere } from './in-org.ts';
 import { followThere } from './on-server.ts';
@@ -26,6 +27,7 @@ export async function runDeployed(name: string | undefined, flags: DeployedFlags
     try {
       announce(target, flags);
       const begun = await begin(target, name, flags);
+      if (flags['dry-run']) return tellPlanned(begun, flags);
       return flags.async ? leave(target, begun, flags) : await followThere(target, begun, flags, wait);
     } finally {
       await target.close();
@@ -36,6 +38,7 @@ export async function runDeployed(name: string | undefined, flags: DeployedFlags
   try {
     announce(target, flags);
     const begun = await begin(target, name, flags);
+    if (flags['dry-run']) return tellPlanned(begun, flags);
     if (flags.async) return leave(target, begun, flags);
     return await executeHere({ target, worker, begun, flags, interrupt, wait, clock: systemClock });
   } finally {

@@ -1,24 +1,32 @@
 import { FlowMasonError } from '../../../core/errors.ts';
 import type { Json } from '../../../core/json.ts';
 import type { Outcome } from '../../command.ts';
+import { fitsText } from '../../print/runs.ts';
 import type { TargetFlags } from '../../target.ts';
 import { findRun } from './find-run.ts';
 import { onRuns } from './on-runs.ts';
 import { commandThere } from './place.ts';
 
 /** Sends data to a run of a target. Throws FlowMasonError as the control plane does, with commands for there. */
-export function signalThere(flags: TargetFlags, word: string, name: string, data: Json): Promise<Outcome> {
+export function signalThere(
+  flags: TargetFlags,
+  word: string,
+  name: string,
+  data: Json,
+  dryRun: boolean,
+): Promise<Outcome> {
   return onRuns(flags, async ({ target, isLive }) => {
     const { client } = target;
     const id = await findRun(target, word);
     try {
-      await client.call('POST /runs/:id/signals/:name', { id, name, data });
+      await client.call('POST /runs/:id/signals/:name', { id, name, data, dry_run: dryRun });
     } catch (error) {
       if (!(error instanceof FlowMasonError) || !error.code.startsWith('SIGNAL_')) throw error;
       const words = error.code === 'SIGNAL_INVALID' ? [id, name, '--data', '…'] : [id];
       const hint = commandThere(target, error.code === 'SIGNAL_INVALID' ? 'runs:signal' : 'runs:show', words);
       throw new FlowMasonError(error.code, error.message, { hint, details: error.details, cause: error });
     }
+    if (dryRun) return { json: { dry_run: true, run_id: id, name }, text: fitsText(name, id) };
     const record = await client.call('GET /runs/:id', { id });
     const live = isLive(id);
     const next = live ? 'the run takes it now' : `go on with it: ${commandThere(target, 'runs:resume', [id])}`;

@@ -10,6 +10,7 @@ import { localDigests } from '../../project/local-digests.ts';
 import { requireProject } from '../../project/local-release.ts';
 import type { Workspace } from '../../project/workspace.ts';
 import { canAsk } from '../../terminal.ts';
+import { whileActivating } from './activating.ts';
 import { loadManifest } from './active.ts';
 import { checkoutOf } from './checkout.ts';
 import { agreed } from './decisions.ts';
@@ -25,7 +26,7 @@ export interface ApplyFlags {
 
 /**
  * Applies exactly the plan that a file names. Throws FlowMasonError `PLAN_STALE` with what changed since, `USAGE` for
- * another target than it was made for, `NOT_FOUND`, `INVALID_FILE`.
+ * another target than it was made for, `NOT_FOUND`, `INVALID_FILE`, `OUTCOME_UNKNOWN`.
  */
 export async function applyPlanFile(
   { workspace }: Known,
@@ -37,14 +38,21 @@ export async function applyPlanFile(
   requireTarget(plan, target, file);
   const shown = shownTarget(target, workspace);
   if (!yes && !json && canAsk()) await agreed(`Apply the plan ${plan.plan} to ${targetName(shown)}?`);
-  const { deployment, done } = await target.client.call('POST /deployments', {
+  const input = {
     plan: plan.plan,
     hash: plan.hash,
     saved: true,
     consent: [...plan.consent],
     ...(message === undefined ? undefined : { message }),
     ...checkoutOf(requireProject(workspace).root),
-  });
+  };
+  const { deployment, done } = await whileActivating(target, (activate) =>
+    activate(
+      { project: plan.project, digest: plan.release, version: plan.version, base: plan.base?.number ?? 0 },
+      () => target.client.call('POST /deployments', input),
+      (deployment) => ({ deployment, done: true }),
+    ),
+  );
   const document = { target: targetDocument(target), done, deployment };
   await rememberFolder(workspace, target, plan.release, deployment.number);
   const { kind, number, version, release: digest, changes } = deployment;

@@ -4,6 +4,7 @@ import { deployedText, nothingToDoText } from '../../print/release/deployed-text
 import { planText } from '../../print/release/plan-text.ts';
 import type { Target as ShownTarget } from '../../print/release/target.ts';
 import { screenOf } from '../../print/screen.ts';
+import { whileActivating } from './activating.ts';
 import type { Candidate } from './candidate.ts';
 import type { Checkout } from './checkout.ts';
 import { decisionsOf } from './decisions.ts';
@@ -66,7 +67,9 @@ export async function bring(brought: Brought, flags: BringFlags): Promise<Brough
   const decisions = decisionsOf(shown, flags, brought.pruning, headed);
   const watch = watchOf(flags);
   if (watch) await requireWatching(target);
-  const deployed = await deployRelease(target, candidate, { ...planFlags, message, checkout }, decisions);
+  const deployed = await whileActivating(target, (activate) =>
+    deployRelease(target, candidate, { ...planFlags, message, checkout }, decisions, activate),
+  );
   const outcome = activated(brought, deployed);
   const { deployment, shown: seen } = deployed;
   if (!watch || !deployment) return { outcome, deployed };

@@ -4,6 +4,7 @@ import type { Json } from '../../../core/json.ts';
 import { quoteList } from '../../../core/quote.ts';
 import type { Digest } from '../../../core/release/digest.ts';
 import type { Target } from '../../../hosts/node/targets/target.ts';
+import type { Activate } from './activating.ts';
 import type { Candidate } from './candidate.ts';
 import type { Checkout } from './checkout.ts';
 import { type PlanFlags, planRelease, type ShownPlan, storePlan, uploadAndPlan } from './plan.ts';
@@ -40,13 +41,14 @@ export interface Deployed {
 /**
  * Plan, show, confirm, upload what is missing, activate (DEPLOYMENT.md 4.1). Throws FlowMasonError `PREFLIGHT_FAILED` or
  * the code of the one problem, `REMOVALS_NEED_CONSENT`, `BASE_MOVED`, and what the target throws; then nothing was
- * activated.
+ * activated; and `OUTCOME_UNKNOWN`.
  */
 export async function deployRelease(
   target: Target,
   candidate: Candidate,
   options: DeployOptions,
   decisions: Decisions,
+  activate: Activate,
 ): Promise<Deployed> {
   const { message, checkout, ...flags } = options;
   const seen = decisions.asks
@@ -62,7 +64,7 @@ export async function deployRelease(
   if (!flags.prune && plan.unconsented.length > 0) await decisions.consent(plan.unconsented);
   await decisions.confirm();
   const stored = plan.id === null ? await storePlan(target, candidate, seen, flags) : plan;
-  const { deployment, done } = await target.client.call('POST /deployments', {
+  const input = {
     plan: String(stored.id),
     hash: stored.hash,
     consent: [...plan.removals],
@@ -70,7 +72,12 @@ export async function deployRelease(
     again: flags.again,
     ...(message === undefined ? undefined : { message }),
     ...checkout,
-  });
+  };
+  const { deployment, done } = await activate(
+    { project: plan.project, base: plan.base?.number ?? 0, ...plan.release },
+    () => target.client.call('POST /deployments', input),
+    (deployment) => ({ deployment, done: true }),
+  );
   const { number, version, release: digest } = deployment;
   return {
     deployment: done ? deployment : null,

@@ -26,7 +26,7 @@ export async function releaseIn(source: Target, project: string, word: string): 
 
 /**
  * A release that this command carries from the source to a target that cannot pull it. Throws FlowMasonError `NOT_FOUND`,
- * `SOURCE_MOVED`, `NEVER_ACTIVE`.
+ * `SOURCE_MOVED`, `NEVER_ACTIVE`, `RELEASE_MISMATCH`.
  */
 export async function relayedCandidate(source: Target, wish: PromoteWish): Promise<Candidate> {
   const { client, name } = source;
@@ -37,6 +37,11 @@ export async function relayedCandidate(source: Target, wish: PromoteWish): Promi
       hint: `fm history --env ${name}`,
       details: { release: digest, source: name },
     });
+  if (manifest.project !== wish.project) {
+    fail('RELEASE_MISMATCH', `${name} gave release ${shortDigest(digest)} as one of ${wish.project}, and it is not`, {
+      details: { project: wish.project, found: manifest.project },
+    });
+  }
   const proven = evidence.flatMap(({ kind, content }) =>
     // A member of JSON is JSON.
     isObject(content) ? [{ kind, content: content as JsonObject }] : [],

@@ -4,6 +4,7 @@ import { parseReleaseWord, type ReleaseWord } from '../../../core/release/releas
 import type { Target } from '../../../hosts/node/targets/target.ts';
 import { requireProject } from '../../project/local-release.ts';
 import type { Workspace } from '../../project/workspace.ts';
+import type { Activate } from './activating.ts';
 import { planError } from './deploy.ts';
 import { findRelease } from './find-release.ts';
 
@@ -26,21 +27,31 @@ export async function planRollback(
   return target.client.call('POST /rollbacks', { project, ...to, force: options.force, dry_run: true });
 }
 
-/** Does what was shown, or nothing. Throws FlowMasonError `BASE_MOVED`, and what else keeps it from being done. */
+/**
+ * Does what was shown, or nothing. Throws FlowMasonError `BASE_MOVED`, `OUTCOME_UNKNOWN`, and what else keeps it from
+ * being done.
+ */
 export async function applyRollback(
   workspace: Workspace,
   target: Target,
-  { to, from }: RollbackView,
+  seen: RollbackView,
   { force, message }: Pick<RollbackOptions, 'force' | 'message'>,
+  activate: Activate,
 ): Promise<RollbackView> {
+  const { to, from } = seen;
   const project = requireProject(workspace).config.name;
-  return target.client.call('POST /rollbacks', {
+  const input = {
     project,
     number: to.number,
     base: from.number,
     force,
     ...(message === undefined ? undefined : { message }),
-  });
+  };
+  return activate(
+    { project, digest: to.release, version: to.version, base: from.number },
+    () => target.client.call('POST /rollbacks', input),
+    (deployment) => ({ ...seen, deployment, done: true }),
+  );
 }
 
 /** Throws what keeps a rollback from being done. */

@@ -78,8 +78,26 @@ function sized(problem: Problem): Problem {
   return { ...problem, hint: 'Put the data where a stage can fetch it, and pass its address' };
 }
 
-/** `a.b=1`: the value is JSON where it parses as such, else text. */
+/** Values of `--set` by place. Throws FlowMasonError `USAGE`. */
+export function setPlaces(set: readonly string[]): Record<string, Json> {
+  return Object.fromEntries(
+    set.map((assignment) => {
+      const { keys, value } = parseAssignment(assignment);
+      return [keys.join('.'), value];
+    }),
+  );
+}
+
 function assign(base: Json, assignment: string): Json {
+  const { keys, value } = parseAssignment(assignment);
+  return setAt(base, keys, value, {
+    what: `--set ${keys.join('.')}`,
+    hint: "fm run FILE --input '{…}' with the whole value",
+  });
+}
+
+/** `a.b=1`: the value is JSON where it parses as such, else text. */
+function parseAssignment(assignment: string): { readonly keys: string[]; readonly value: Json } {
   const at = assignment.indexOf('=');
   const keys = assignment.slice(0, at).split('.');
   if (at < 1 || keys.some((key) => key === '' || key === '__proto__')) {
@@ -87,10 +105,7 @@ function assign(base: Json, assignment: string): Json {
       hint: 'fm run FILE --set user.name=Ada --set limit=3',
     });
   }
-  return setAt(base, keys, setValue(assignment.slice(at + 1), assignment), {
-    what: `--set ${keys.join('.')}`,
-    hint: "fm run FILE --input '{…}' with the whole value",
-  });
+  return { keys, value: setValue(assignment.slice(at + 1), assignment) };
 }
 
 /** JSON where it parses as such, else text. JSON that would lose something is neither. */

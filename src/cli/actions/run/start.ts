@@ -2,7 +2,6 @@ import { NO_JOURNAL } from '../../../core/journal.ts';
 import type { Json } from '../../../core/json.ts';
 import type { SignalSource } from '../../../core/ports.ts';
 import type { RunOutcome } from '../../../core/run.ts';
-import { execute } from '../../../executor/execute.ts';
 import type { RunOptions } from '../../../executor/types.ts';
 import { createRun } from '../../../hosts/node/runs/create.ts';
 import type { OpenRun } from '../../../hosts/node/runs/hold.ts';
@@ -12,6 +11,7 @@ import { keepOf } from '../../project/workspace.ts';
 import type { PreparedRun } from './prepare.ts';
 import { queueKey, stoppedInQueue } from './queue.ts';
 import type { StartOptions } from './start-options.ts';
+import { tracedExecute } from './traced.ts';
 
 /** One execution and what came of it. */
 export interface Executed {
@@ -27,7 +27,7 @@ export async function startRun(prepared: PreparedRun, input: Json, options: Star
   const { workspace, loaded, vars, masker } = prepared;
   const { project } = workspace;
   if (!project) {
-    const outcome = await execute(loaded.plan, prepared.runtime, runOptions(prepared, input, options, undefined));
+    const outcome = await tracedExecute(loaded.plan, prepared.runtime, runOptions(prepared, input, options, undefined));
     return { outcome, input, recorded: false };
   }
   const now = prepared.runtime.clock.now();
@@ -53,7 +53,7 @@ export async function executeRecorded(prepared: PreparedRun, options: StartOptio
   try {
     const outcome =
       (await stoppedInQueue(prepared, options, run)) ??
-      (await execute(prepared.loaded.plan, prepared.runtime, runOptions(prepared, input, options, run)));
+      (await tracedExecute(prepared.loaded.plan, prepared.runtime, runOptions(prepared, input, options, run)));
     await run.finish(outcome);
     return { outcome, input, recorded: true };
   } catch (error) {

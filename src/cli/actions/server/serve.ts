@@ -1,6 +1,7 @@
 import { createLog } from '../../../hosts/node/server/log.ts';
 import { serve } from '../../../hosts/node/server/serve.ts';
 import { readServerSettings, settingWarnings } from '../../../hosts/node/server/settings.ts';
+import { openTraces } from '../../../hosts/node/telemetry/traces.ts';
 import { VERSION } from '../../package.ts';
 import { ask } from '../../prompt.ts';
 import { canAsk, say } from '../../terminal.ts';
@@ -25,6 +26,11 @@ export async function serveUntilSignal(folder: string, { port, host, worker, jso
   const { environment, logLevel: level } = settings;
   const log = await createLog({ level, pretty: !json && process.stdout.isTTY === true, variables });
   for (const warning of settingWarnings(variables)) log.warn({}, warning);
+  const traces = await openTraces(variables, {
+    version: VERSION,
+    environment,
+    onProblem: (message) => log.warn({}, message),
+  });
   const interrupt = takeSignals((name) => log.info({ signal: name }, 'ending; a second signal ends at once'));
   try {
     const serving = await serve({
@@ -34,6 +40,7 @@ export async function serveUntilSignal(folder: string, { port, host, worker, jso
       folder,
       log,
       worker,
+      tracer: traces?.tracer,
       confirmFirstKey: canAsk()
         ? () => ask.confirm({ message: `Nobody has a key for ${environment} yet. Make an admin key and show it once?` })
         : undefined,
@@ -43,6 +50,7 @@ export async function serveUntilSignal(folder: string, { port, host, worker, jso
     await serving.stop();
     log.info({}, 'ended');
   } finally {
+    await traces?.close();
     interrupt.release();
   }
 }

@@ -2,9 +2,13 @@ import { resolve } from 'node:path';
 import { parseDuration } from '../../../core/duration.ts';
 import { fail } from '../../../core/errors.ts';
 import { systemClock } from '../../../hosts/node/clock.ts';
+import type { Listening } from '../../../hosts/node/server/listen.ts';
 import { createLog } from '../../../hosts/node/server/log.ts';
 import { readServerSettings, settingWarnings } from '../../../hosts/node/server/settings.ts';
+import { openTraces } from '../../../hosts/node/telemetry/traces.ts';
+import type { Working } from '../../../hosts/node/work/join-workers.ts';
 import { memoryLimit, watchMemory } from '../../../hosts/node/work/memory.ts';
+import { serveMetrics } from '../../../hosts/node/work/serve-metrics.ts';
 import { work } from '../../../hosts/node/work/work.ts';
 import { VERSION } from '../../package.ts';
 import { takeSignals } from '../run/interrupt.ts';
@@ -16,6 +20,7 @@ export interface WorkerFlags {
   readonly project: string;
   readonly drain: string;
   readonly memory?: number | undefined;
+  readonly 'metrics-port'?: number | undefined;
   /** Log lines are JSON, also on a terminal. */
   readonly json: boolean;
 }
@@ -31,6 +36,11 @@ export async function workUntilSignal(cwd: string, flags: WorkerFlags): Promise<
   const { environment, logLevel: level } = settings;
   const log = await createLog({ level, pretty: !flags.json && process.stdout.isTTY === true, variables });
   for (const warning of settingWarnings(variables)) log.warn({}, warning);
+  const traces = await openTraces(variables, {
+    version: VERSION,
+    environment,
+    onProblem: (message) => log.warn({}, message),
+  });
   const interrupt = takeSignals((signal) =>
     log.info({ signal, drain: flags.drain }, 'ending; a second signal ends at once'),
   );
@@ -44,13 +54,16 @@ export async function workUntilSignal(cwd: string, flags: WorkerFlags): Promise<
       concurrency,
       pools: tags,
       once,
-      onExecuted: (run, { kind, ...rest }) => {
-        const status = 'outcome' in rest ? rest.outcome.status : undefined;
-        log.info({ run, kind, status }, 'executed');
-      },
+      log,
+      tracer: traces?.tracer,
       onError: (error) => log.error({ err: error }, 'something went wrong beside the runs'),
     });
-    log.info({ worker: working.id, environment, concurrency, version: VERSION }, 'working');
+    const port = flags['metrics-port'] ?? settings.metricsPort;
+    const metrics = port === undefined ? undefined : await metricsOf(working, settings.host, port);
+    log.info(
+      { worker: working.id, environment, concurrency, version: VERSION, metrics_port: metrics?.port },
+      'working',
+    );
     const full = Promise.withResolvers<void>();
     const limit = flags.memory === undefined ? memoryLimit() : flags.memory * MB;
     const stopWatching = watchMemory(systemClock, limit ?? Number.POSITIVE_INFINITY, (bytes) => {
@@ -60,8 +73,21 @@ export async function workUntilSignal(cwd: string, flags: WorkerFlags): Promise<
     await Promise.race([working.done, full.promise, interrupt.came]);
     stopWatching();
     await working.stop(drain);
+    await metrics?.close(0);
     log.info({}, 'ended');
   } finally {
+    await traces?.close();
     interrupt.release();
+  }
+}
+
+/** A worker that cannot be looked at gives back what it has taken, and says why. */
+async function metricsOf(working: Working, host: string, port: number): Promise<Listening> {
+  const { id: worker, metricLines } = working;
+  try {
+    return await serveMetrics({ host, port, version: VERSION, worker, metricLines });
+  } catch (error) {
+    await working.stop(0);
+    throw error;
   }
 }

@@ -24,16 +24,17 @@ export default class RunsSignal extends CliCommand {
       default: 'null',
       helpValue: 'JSON',
     }),
+    'dry-run': Flags.boolean({ description: 'Check it against what the run waits for, and send nothing.' }),
   };
 
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(RunsSignal);
     const data = flags.data === '-' ? stdinJson() : flagJson(flags.data, '--data');
     if (!isDeployed(flags)) {
-      this.show(signalRecorded(args.run, args.name, data));
+      this.show(signalRecorded(args.run, args.name, data, flags['dry-run']));
       return;
     }
     const { signalThere } = await import('../../actions/deployed/signal.ts');
-    this.show(await signalThere(flags, args.run, args.name, data));
+    this.show(await signalThere(flags, args.run, args.name, data, flags['dry-run']));
   }
 }

@@ -18,8 +18,8 @@ export function keysText(keys: readonly KeyView[], now: number): string {
   return table(rows, ['ID', 'NAME', 'STATE', 'SCOPES', 'USED', 'EXPIRES']);
 }
 
-/** The whole key, with what to do with it. */
-export function madeKeyText(made: NewKeyView | RotatedKeyView, env: string): string {
+/** What is to be said of a key that was made. */
+export function madeKeyNote(made: NewKeyView | RotatedKeyView, env: string): string {
   const { id, name, key } = made;
   const old =
     'replaces' in made ? `\nThe key ${made.replaces.id} may be used until ${timeText(made.replaces.expires_at)}.` : '';
@@ -27,5 +27,5 @@ export function madeKeyText(made: NewKeyView | RotatedKeyView, env: string): str
     const again = commandLine('keys:rotate', [id, '--env', env]);
     return `The key ${id} (${printable(name)}) was made before, and was shown then. To get one that you can see: ${again}`;
   }
-  return `${key}\n\nThis is the key ${id} (${printable(name)}), which is shown this once.${old}`;
+  return `This is the key ${id} (${printable(name)}), which is shown this once.${old}`;
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { AuditView } from '../../../core/api/administration.ts';
+import type { AuditPage, AuditView } from '../../../core/api/administration.ts';
 import type { AuditRow } from '../../../store/audit.ts';
 import { LIMIT, whole } from '../../schema/query.ts';
 import { query } from '../../verb.ts';
@@ -18,12 +18,6 @@ export const listAudit = query({
     };
   },
 });
-
-export interface AuditPage {
-  readonly entries: readonly AuditView[];
-  /** `before` of the next page. */
-  readonly next: string | null;
-}
 
 function view({ details, ...row }: AuditRow): AuditView {
   try {

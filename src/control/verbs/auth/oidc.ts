@@ -21,6 +21,7 @@ export const exchangeToken = change({
   scope: null,
   open: true,
   errors: ['OIDC_REFUSED', 'OIDC_UNTRUSTED', 'OIDC_UNAVAILABLE'],
+  example: { token: 'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL3Rva2VuIn0.c2lnbmF0dXJl' },
   input: v.strictObject({ token: v.pipe(v.string(), v.maxLength(LONGEST, `Expected at most ${LONGEST} characters`)) }),
   status: 201,
   // A second key harms nobody, and the first must not be kept.
@@ -53,7 +54,7 @@ async function admitted(
   const { rules, keys } = identities;
   const issuers = new Set(rules.map(({ issuer }) => issuer));
   const audience = audienceOf(environment);
-  const claims = await verifyToken(token, { issuers, audience, keys, now: clock.now() });
+  const claims = await verifyToken(token, { issuers, audience, keys, now: (identities.clock ?? clock).now() });
   const own = rules.filter(({ issuer }) => issuer === claims.iss);
   const found = own.map(({ provider }) => jobOf(provider, claims)).find((job) => scopesFor(job, own).length > 0);
   if (found) return { job: found, scopes: scopesFor(found, own) };

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { DeploymentView } from '../../../core/api/deployment.ts';
+import type { DeploymentList } from '../../../core/api/deployment.ts';
 import { logOf } from '../../release/project-of.ts';
 import { deploymentView } from '../../release/views.ts';
 import { LIMIT } from '../../schema/query.ts';
@@ -25,8 +25,3 @@ export const listDeployments = query({
     };
   },
 });
-
-export interface DeploymentList {
-  readonly deployments: readonly DeploymentView[];
-  readonly next: number | null;
-}

@@ -43,7 +43,9 @@ export const planDeployment = change({
     'SOURCE_REFUSED',
     'SOURCE_MOVED',
     'NEVER_ACTIVE',
+    'USAGE',
   ],
+  example: { release: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', dry_run: true },
   input: INPUT,
   repeatable: ({ dry_run }) => dry_run,
   async prepare(call, input): Promise<PreparedPlan> {

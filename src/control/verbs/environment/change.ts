@@ -1,7 +1,8 @@
 import * as v from 'valibot';
+import type { EnvironmentView } from '../../../core/api/environment.ts';
 import { fail } from '../../../core/errors.ts';
 import { firstSettings } from '../../environment/settings.ts';
-import { type EnvironmentView, environmentView } from '../../environment/view.ts';
+import { environmentView } from '../../environment/view.ts';
 import { change } from '../../verb.ts';
 
 const ENVIRONMENT = v.pipe(

@@ -1,5 +1,6 @@
+import type { EnvironmentView } from '../../../core/api/environment.ts';
 import { readEnvironment } from '../../environment/settings.ts';
-import { type EnvironmentView, environmentView } from '../../environment/view.ts';
+import { environmentView } from '../../environment/view.ts';
 import { NOTHING, query } from '../../verb.ts';
 
 /** What an environment demands of who deploys to it, and who has locked it. */

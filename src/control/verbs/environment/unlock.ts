@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { UnlockedView } from '../../../core/api/environment.ts';
 import { firstSettings } from '../../environment/settings.ts';
 import { QUERY_FLAG } from '../../schema/flag.ts';
 import { change, requireScope } from '../../verb.ts';
@@ -9,7 +10,7 @@ export const unlockEnvironment = change({
   scope: 'deploy',
   errors: ['ENVIRONMENT_LOCKED'],
   input: v.strictObject({ force: v.optional(QUERY_FLAG, false) }),
-  async apply({ control, caller, tx }, { force }): Promise<{ readonly name: string; readonly unlocked: boolean }> {
+  async apply({ control, caller, tx }, { force }): Promise<UnlockedView> {
     const { environment: name } = control;
     if (force) requireScope(caller.scopes.has('deploy:force') ? 'deploy:force' : 'admin', caller);
     await tx.environments.ensure(name, firstSettings(control));

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { PutEvidence } from '../../../core/api/deployment.ts';
 import { DIGEST_TEXT } from '../../../core/release/manifest-schema.ts';
 import { storedRelease } from '../../release/check-release.ts';
 import { REMOVALS } from '../../release/target-state.ts';
@@ -15,6 +16,11 @@ export const putEvidence = change({
   summary: 'Record evidence for a release',
   scope: 'deploy',
   errors: ['NOT_FOUND'],
+  example: {
+    release: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    kind: 'tests',
+    content: { passed: 12, failed: 0 },
+  },
   input: v.pipe(
     v.strictObject({ release: DIGEST_TEXT, kind: KIND, content: EVIDENCE_CONTENT }),
     v.forward(
@@ -25,10 +31,7 @@ export const putEvidence = change({
       ['content'],
     ),
   ),
-  async apply(
-    { caller, tx },
-    { release, kind, content },
-  ): Promise<{ readonly release: string; readonly kind: string }> {
+  async apply({ caller, tx }, { release, kind, content }): Promise<PutEvidence> {
     await storedRelease(tx, release);
     await tx.evidence.put(release, kind, content, caller.actor);
     return { release, kind };

@@ -4,7 +4,7 @@ import { fail } from '../../../core/errors.ts';
 import { SCOPES } from '../../control.ts';
 import { issueKey, withoutKey } from '../../keys/issue.ts';
 import { isLive } from '../../keys/live.ts';
-import { requireFuture, TIME } from '../../schema/time.ts';
+import { ENDS, endOf } from '../../schema/time.ts';
 import { change } from '../../verb.ts';
 
 const NAME = v.pipe(
@@ -20,13 +20,13 @@ export const createKey = change({
   input: v.strictObject({
     name: NAME,
     scopes: v.pipe(v.array(v.picklist(SCOPES)), v.minLength(1), v.maxLength(SCOPES.length)),
-    expires_at: v.optional(v.nullable(TIME)),
+    ...ENDS,
   }),
   example: { name: 'ci', scopes: ['deploy', 'releases:read'] },
   status: 201,
-  async apply({ control, caller, tx }, { name, scopes, expires_at }): Promise<NewKeyView> {
+  async apply({ control, caller, tx }, { name, scopes, ...ends }): Promise<NewKeyView> {
     const now = control.clock.now();
-    requireFuture('expires_at', expires_at, now);
+    const expires_at = endOf(ends, now);
     await tx.audit.alone();
     const taken = (await tx.keys.list(control.environment)).find((key) => key.name === name && isLive(key, now));
     if (taken || name === RESERVED) {

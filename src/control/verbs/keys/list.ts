@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { KeyView } from '../../../core/api/administration.ts';
+import type { KeyList } from '../../../core/api/administration.ts';
 import { keyView } from '../../keys/view.ts';
 import { pageOf } from '../../schema/page.ts';
 import { LIMIT } from '../../schema/query.ts';
@@ -10,7 +10,7 @@ export const listKeys = query({
   summary: 'List the keys, without what makes them keys',
   scope: 'admin',
   input: v.strictObject({ limit: LIMIT, after: v.optional(v.string()) }),
-  async run({ control }, page): Promise<{ readonly keys: readonly KeyView[]; readonly next: string | null }> {
+  async run({ control }, page): Promise<KeyList> {
     const { store, environment, clock } = control;
     const { entries, next } = pageOf(await store.keys.list(environment), page, ({ id }) => id);
     return { keys: entries.map((key) => keyView(key, clock.now())), next };

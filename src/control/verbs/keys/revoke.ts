@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { KeyView } from '../../../core/api/administration.ts';
+import type { RevokedKeyView } from '../../../core/api/administration.ts';
 import { requireKey } from '../../keys/require.ts';
 import { keyView } from '../../keys/view.ts';
 import { change } from '../../verb.ts';
@@ -10,7 +10,7 @@ export const revokeKey = change({
   scope: 'admin',
   errors: ['NOT_FOUND'],
   input: v.strictObject({ id: v.string() }),
-  async apply({ control, tx }, { id }): Promise<KeyView & { readonly revoked: boolean }> {
+  async apply({ control, tx }, { id }): Promise<RevokedKeyView> {
     const { environment, clock } = control;
     await requireKey(tx, environment, id);
     const revoked = await tx.keys.revoke(id);

@@ -5,7 +5,7 @@ import { SCOPES } from '../../control.ts';
 import { issueKey, withoutKey } from '../../keys/issue.ts';
 import { isLive } from '../../keys/live.ts';
 import { requireKey } from '../../keys/require.ts';
-import { requireFuture, TIME } from '../../schema/time.ts';
+import { ENDS, endOf } from '../../schema/time.ts';
 import { change } from '../../verb.ts';
 
 const DAY_MS = 86_400_000;
@@ -20,14 +20,14 @@ export const rotateKey = change({
     id: v.string(),
     /** Milliseconds that the old one may still be used for. */
     overlap: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(LONGEST_OVERLAP)), DAY_MS),
-    /** Without it the new key lives as long as the old one was to. */
-    expires_at: v.optional(v.nullable(TIME)),
+    /** Without them the new key lives as long as the old one was to. */
+    ...ENDS,
   }),
   example: { id: 'abcd2345', overlap: DAY_MS },
   status: 201,
-  async apply({ control, caller, tx }, { id, overlap, expires_at: wanted }): Promise<RotatedKeyView> {
+  async apply({ control, caller, tx }, { id, overlap, ...ends }): Promise<RotatedKeyView> {
     const now = control.clock.now();
-    requireFuture('expires_at', wanted, now);
+    const wanted = endOf(ends, now);
     await tx.audit.alone();
     const old = await requireKey(tx, control.environment, id);
     if (!isLive(old, now)) {

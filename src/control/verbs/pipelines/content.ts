@@ -1,6 +1,5 @@
 import * as v from 'valibot';
-import type { PipelineFile } from '../../../core/api/deployment.ts';
-import type { Digest } from '../../../core/release/digest.ts';
+import type { PipelineContent, PipelineFile } from '../../../core/api/deployment.ts';
 import { DIGEST_TEXT } from '../../../core/release/manifest-schema.ts';
 import { query } from '../../verb.ts';
 
@@ -17,6 +16,7 @@ const BATCH = 50;
 export const pipelineContent = query({
   summary: 'Get the files of pipelines by digest',
   scope: 'releases:read',
+  example: { digests: ['e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'] },
   input: v.strictObject({ digests: v.pipe(v.array(DIGEST_TEXT), v.maxLength(MOST)) }),
   async run({ control }, { digests }): Promise<PipelineContent> {
     const wanted = [...new Set(digests)];
@@ -36,8 +36,3 @@ export const pipelineContent = query({
     return { pipelines, left: [] };
   },
 });
-
-export interface PipelineContent {
-  readonly pipelines: readonly PipelineFile[];
-  readonly left: readonly Digest[];
-}

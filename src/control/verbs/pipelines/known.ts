@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Digest } from '../../../core/release/digest.ts';
+import type { KnownPipelines } from '../../../core/api/deployment.ts';
 import { DIGEST_TEXT, MOST_PIPELINES, PIPELINE_NAME } from '../../../core/release/manifest-schema.ts';
 import { PROJECT } from '../../schema/release.ts';
 import { query } from '../../verb.ts';
@@ -10,14 +10,13 @@ const PIPELINE = v.strictObject({ name: PIPELINE_NAME, digest: DIGEST_TEXT });
 export const knownPipelines = query({
   summary: 'Tell which of these pipelines a release that was active here had',
   scope: 'releases:read',
+  example: {
+    project: 'shop',
+    pipelines: [{ name: 'etl', digest: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' }],
+  },
   input: v.strictObject({ project: PROJECT, pipelines: v.pipe(v.array(PIPELINE), v.maxLength(MOST_PIPELINES)) }),
-  async run({ control }, { project, pipelines }): Promise<{ readonly known: readonly KnownPipeline[] }> {
+  async run({ control }, { project, pipelines }): Promise<KnownPipelines> {
     const { store, environment } = control;
     return { known: await store.deployments.had({ environment, project }, pipelines) };
   },
 });
-
-export interface KnownPipeline {
-  readonly name: string;
-  readonly digest: Digest;
-}

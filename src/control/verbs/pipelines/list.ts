@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { PipelineView } from '../../../core/api/deployment.ts';
+import type { PipelineList } from '../../../core/api/deployment.ts';
 import { PIPELINE_NAME } from '../../../core/release/manifest-schema.ts';
 import { LIMIT } from '../../schema/query.ts';
 import { PROJECT } from '../../schema/release.ts';
@@ -17,8 +17,3 @@ export const listPipelines = query({
     return { pipelines, next: found.length > limit ? (pipelines.at(-1)?.name ?? null) : null };
   },
 });
-
-export interface PipelineList {
-  readonly pipelines: readonly PipelineView[];
-  readonly next: string | null;
-}

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ActiveReleaseView } from '../../../core/api/deployment.ts';
+import type { ActiveReleases } from '../../../core/api/deployment.ts';
 import { PROJECT } from '../../schema/release.ts';
 import { query } from '../../verb.ts';
 
@@ -8,7 +8,7 @@ export const activeReleases = query({
   summary: 'Tell which releases are active',
   scope: 'releases:read',
   input: v.strictObject({ project: v.optional(PROJECT) }),
-  async run({ control }, { project }): Promise<{ readonly releases: readonly ActiveReleaseView[] }> {
+  async run({ control }, { project }): Promise<ActiveReleases> {
     const { store, environment } = control;
     const found =
       project === undefined

@@ -10,6 +10,7 @@ import { stream } from '../../verb.ts';
 export const runEvents = stream({
   summary: 'Follow a run until it has ended (server-sent events)',
   scope: 'runs:read',
+  errors: ['NOT_FOUND'],
   input: v.strictObject({ id: RUN }),
   async run({ control, caller }, { id }, { last, signal }) {
     const place = parsePlace(last);

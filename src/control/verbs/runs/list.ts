@@ -2,20 +2,21 @@ import * as v from 'valibot';
 import type { RunList } from '../../../core/api/run.ts';
 import { summaryOf } from '../../runs/summary.ts';
 import { LIMIT } from '../../schema/query.ts';
-import { RUN, RUN_FILTER } from '../../schema/run.ts';
+import { CURSOR, RUN, RUN_FILTER } from '../../schema/run.ts';
 import { query } from '../../verb.ts';
 
 /** Runs, the newest first. */
 export const listRuns = query({
   summary: 'List runs, the newest first',
   scope: 'runs:read',
+  errors: ['USAGE'],
   input: v.strictObject({
     ...RUN_FILTER.entries,
     project: v.optional(RUN),
     /** What ids begin with. */
     prefix: v.optional(RUN),
     limit: LIMIT,
-    cursor: v.optional(v.pipe(v.string(), v.maxLength(200))),
+    cursor: CURSOR,
   }),
   async run({ control }, { limit, cursor, ...filter }): Promise<RunList> {
     const { store, environment, clock } = control;

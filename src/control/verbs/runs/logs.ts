@@ -9,6 +9,7 @@ import { query } from '../../verb.ts';
 export const runLogs = query({
   summary: 'Show what the stages of a run have logged',
   scope: 'runs:read',
+  errors: ['NOT_FOUND'],
   input: v.strictObject({ id: RUN, after: v.optional(whole(0, Number.MAX_SAFE_INTEGER), 0), limit: LIMIT }),
   async run({ control }, { id, after, limit }): Promise<RunLogList> {
     const { store, environment } = control;

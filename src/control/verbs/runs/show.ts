@@ -9,6 +9,7 @@ import { query } from '../../verb.ts';
 export const showRun = query({
   summary: 'Show a run: its state, every stage, its result or error',
   scope: 'runs:read',
+  errors: ['NOT_FOUND'],
   input: v.strictObject({ id: RUN, wait: v.optional(WAIT) }),
   async run(call, { id, wait }) {
     const { store, environment } = call.control;

@@ -16,6 +16,7 @@ const PATH = v.pipe(v.string(), v.minLength(1), v.maxLength(2_000));
 export const runStages = query({
   summary: 'Show what the stages of a run gave; with a path that stage and those inside of it',
   scope: 'runs:read',
+  errors: ['NOT_FOUND'],
   input: v.strictObject({ id: RUN, path: v.optional(PATH), limit: LIMIT, after: v.optional(PATH) }),
   async run({ control, caller }, { id, path, limit, after }): Promise<RunStageList> {
     const { store, environment } = control;

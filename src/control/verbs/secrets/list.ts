@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { SecretView } from '../../../core/api/administration.ts';
+import type { SecretList, SecretView } from '../../../core/api/administration.ts';
 import type { ReleaseManifest } from '../../../core/release/manifest.ts';
 import { pageOf } from '../../schema/page.ts';
 import { LIMIT } from '../../schema/query.ts';
@@ -10,7 +10,7 @@ export const listSecrets = query({
   summary: 'List the secrets that active releases name, and whether they can be read',
   scope: 'deploy',
   input: v.strictObject({ limit: LIMIT, after: v.optional(v.string()) }),
-  async run(call, page): Promise<{ readonly secrets: readonly SecretView[]; readonly next: string | null }> {
+  async run(call, page): Promise<SecretList> {
     const needed = await neededSecrets(call);
     const known = await call.control.secrets([...needed.keys()]);
     const all = [...needed].map(([name, { required, projects }]): SecretView => {

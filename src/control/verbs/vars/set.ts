@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { VarRevision } from '../../../core/api/administration.ts';
 import { fail } from '../../../core/errors.ts';
 import type { Json } from '../../../core/json.ts';
 import { VAR_NAME } from '../../schema/var-name.ts';
@@ -37,8 +38,3 @@ export const setVar = change({
   },
   audit: ({ name, value }, { revision }) => ({ action: 'vars.set', target: name, details: { value, revision } }),
 });
-
-export interface VarRevision {
-  readonly name: string;
-  readonly revision: number;
-}

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { WorkerView } from '../../../core/api/administration.ts';
+import type { WorkerList } from '../../../core/api/administration.ts';
 import { pageOf } from '../../schema/page.ts';
 import { LIMIT } from '../../schema/query.ts';
 import { query } from '../../verb.ts';
@@ -9,7 +9,7 @@ export const listWorkers = query({
   summary: 'List the workers: who executes runs, and when each was last seen',
   scope: 'admin',
   input: v.strictObject({ limit: LIMIT, after: v.optional(v.string()) }),
-  async run({ control }, page): Promise<{ readonly workers: readonly WorkerView[]; readonly next: string | null }> {
+  async run({ control }, page): Promise<WorkerList> {
     const { entries, next } = pageOf(await control.store.workers.list(), page, ({ id }) => id);
     return { workers: entries, next };
   },

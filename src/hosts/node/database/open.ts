@@ -1,5 +1,7 @@
 import { isAbsolute, join } from 'node:path';
 import { fail } from '../../../core/errors.ts';
+import type { Clock } from '../../../core/ports.ts';
+import { databaseClock } from '../../../store/database-clock.ts';
 import { migrate, requireSchema, schemaSteps } from '../../../store/migrate.ts';
 import { createStore, type Store } from '../../../store/store.ts';
 import type { OpenedDatabase } from '../../edge/opened.ts';
@@ -43,9 +45,24 @@ export async function openStore(url: string, options: OpenOptions): Promise<Stor
     const migrations = readMigrations()[database.dialect.name];
     if (options.migrate) await migrate(database.migrations, migrations, systemClock.now());
     else await requireSchema(database.migrations, schemaSteps(migrations));
-    return createStore(database, systemClock);
+    return createStore(database, await clockOf(database));
   } catch (error) {
     await database.release();
     throw error;
   }
+}
+
+/** A file is of this machine; a server is shared with others, whose clocks may differ. */
+async function clockOf({ dialect, db }: OpenedDatabase): Promise<Clock> {
+  if (dialect.name === 'sqlite') return systemClock;
+  const clock = databaseClock(systemClock);
+  const time = async (): Promise<number> => Number((await dialect.rows(db, dialect.time))[0]?.now);
+  await clock.follow(time);
+  return {
+    now() {
+      void clock.follow(time);
+      return clock.now();
+    },
+    after: clock.after,
+  };
 }

@@ -6,10 +6,12 @@ import { executeRun } from '../../../worker/execute-run.ts';
 import type { Executed, Job, WorkerHost } from '../../../worker/host.ts';
 import { watchInterrupts } from '../../../worker/interrupts.ts';
 import { BlockedJobs } from './blocked-jobs.ts';
+import { freePlaces } from './free-places.ts';
 import type { HeldRun, Holder } from './holder.ts';
 import { type QueuedJob, type RunExtras, RunQueue } from './run-queue.ts';
 import { sweep } from './sweep.ts';
 import { Wakes } from './wakes.ts';
+import { MOST_RETRIES, workerLost } from './worker-lost.ts';
 
 export interface InlineDispatcherOptions {
   readonly host: Omit<WorkerHost, 'enqueue' | 'interrupts'>;
@@ -208,7 +210,10 @@ class Dispatcher implements InlineDispatcher {
       const job = held ? await this.#current(run) : queued.job;
       const { signal: drain } = this.#drain;
       const onEvent = (event: RunEvent): void => this.#emit(run, event);
-      executed = job ? await executeRun(this.#host, job, { ...queued.extras, onEvent, drain }) : { kind: 'nothing' };
+      const lost = held !== undefined && job !== undefined && job.retry > MOST_RETRIES;
+      const giveUp = lost ? { giveUp: workerLost(run, job.retry) } : {};
+      const extras = { ...queued.extras, ...giveUp, onEvent, drain };
+      executed = job ? await executeRun(this.#host, job, extras) : { kind: 'nothing' };
     } catch (error) {
       this.#fail(run, error);
       const isBusy = error instanceof FlowMasonError && error.code === 'RUN_BUSY';
@@ -219,7 +224,16 @@ class Dispatcher implements InlineDispatcher {
     } finally {
       held?.release(executed?.kind === 'ended');
     }
-    if (executed && !(await this.#goesOn(run, executed))) this.#settle(queued, executed);
+    if (executed?.kind === 'no_slot' && (await this.#freed(executed))) this.#queue.add(queued);
+    else if (executed && !(await this.#goesOn(run, executed))) this.#settle(queued, executed);
+  }
+
+  /** Whether a place was free in truth: where nobody goes on with the runs of dead processes, they keep none from others. */
+  async #freed({ pipeline, key }: Extract<Executed, { kind: 'no_slot' }>): Promise<boolean> {
+    const { holder, sweeps } = this.#options;
+    if (!holder || sweeps) return false;
+    const { store, environment } = this.#host;
+    return freePlaces(store, holder, { environment, pipeline, key });
   }
 
   /** A job came late, and the run goes on with another one. */

@@ -21,9 +21,15 @@ export interface SentSignal {
 
 /**
  * Keeps data for a local run that waits for a signal, or will. `word` is an id, a unique prefix, or `last`. Throws FlowMasonError `NOT_FOUND` (no such run, or no such signal in it), `SIGNAL_LATE` (it has been
- * answered, or the run has ended), `SIGNAL_INVALID` (it does not fit the schema).
+ * answered, or the run has ended), `SIGNAL_INVALID` (it does not fit the schema). `dryRun`: only checks it.
  */
-export function sendSignal(home: string, word: string, name: string, data: Json): SentSignal {
+export function sendSignal(
+  home: string,
+  word: string,
+  name: string,
+  data: Json,
+  { dryRun = false }: { readonly dryRun?: boolean } = {},
+): SentSignal {
   const files = runFiles(home, findRunId(home, word));
   const record = readRecord(files);
   const { run_id, status } = record;
@@ -37,6 +43,7 @@ export function sendSignal(home: string, word: string, name: string, data: Json)
   const signal = { name, data, sent_at: Date.now(), taken_by: null, refused: null };
   for (;;) {
     checkOpen(files, record, name);
+    if (dryRun) return { run_id, name, live, record };
     const number = nextNumber(files);
     // Somebody else may have sent something in between: then look again whether this is still wanted.
     if (guarded(files.signals, () => addSignal(files, number, signal))) return { run_id, name, live, record };

@@ -1,8 +1,13 @@
 import type { Dispatcher, RunNews } from '../../../control/control.ts';
+import type { Tracer } from '../../../core/ports.ts';
 import type { Store } from '../../../store/store.ts';
+import { observeRuns } from '../../../worker/observe-runs.ts';
+import { runMetrics } from '../../../worker/run-metrics.ts';
+import { queueDispatcher } from '../../edge/queue-dispatcher.ts';
+import { systemClock } from '../clock.ts';
 import { inlineDispatcher } from '../dispatcher/inline-dispatcher.ts';
-import { queueDispatcher } from '../dispatcher/queue-dispatcher.ts';
 import type { NodeRuntime } from '../runtime.ts';
+import { identity, workerName } from '../work/identity.ts';
 import { joinWorkers } from '../work/join-workers.ts';
 import { runHolder } from './holder.ts';
 import type { Log } from './log.ts';
@@ -18,6 +23,7 @@ export interface ExecutionOptions {
   readonly log: Log;
   /** Whether to execute runs as well; with a database file it always does. */
   readonly worker: boolean;
+  readonly tracer?: Tracer | undefined;
 }
 
 /** Who executes the runs that a server accepts. */
@@ -26,6 +32,8 @@ export interface Execution {
   readonly by: string;
   readonly dispatcher: Dispatcher;
   readonly news?: RunNews | undefined;
+  /** Prometheus text of the runs that this process executes. */
+  readonly metricLines?: (() => readonly string[]) | undefined;
   /** Begins to take runs, where this process executes them. */
   start(): Promise<void>;
   /** Takes no more, and gives back what has not ended after a while. */
@@ -52,9 +60,12 @@ function byOthers(store: Store): Omit<Execution, 'dispatcher'> {
   return { by: 'fm worker', start: () => store.queue.require(), close: async () => {} };
 }
 
-function byThisProcess({ settings, folder, log }: ExecutionOptions, runtime: NodeRuntime, store: Store): Execution {
+function byThisProcess(options: ExecutionOptions, runtime: NodeRuntime, store: Store): Execution {
+  const { settings, folder, log, tracer } = options;
+  const metrics = runMetrics();
+  const observe = observeRuns({ clock: systemClock, log, tracer, metrics });
   const inline = inlineDispatcher({
-    host: executionHost(store, runtime, settings),
+    host: executionHost(store, runtime, { ...settings, worker: workerName(identity(systemClock)), observe }),
     concurrency: CONCURRENT_RUNS,
     pollEvery: POLL_MS,
     interruptsEvery: INTERRUPTS_MS,
@@ -64,6 +75,7 @@ function byThisProcess({ settings, folder, log }: ExecutionOptions, runtime: Nod
   });
   return {
     by: 'this process',
+    metricLines: () => metrics.lines(CONCURRENT_RUNS),
     dispatcher: { enqueue: async (job) => inline.enqueue({ ...job, retry: 0 }) },
     news: { subscribe: (run, onNews) => inline.watch(run, onNews) },
     start: () => inline.start(),
@@ -71,14 +83,13 @@ function byThisProcess({ settings, folder, log }: ExecutionOptions, runtime: Nod
   };
 }
 
-function asWorker(
-  { settings, version, log }: ExecutionOptions,
-  runtime: NodeRuntime,
-  store: Store,
-): Omit<Execution, 'dispatcher'> {
+function asWorker(options: ExecutionOptions, runtime: NodeRuntime, store: Store): Omit<Execution, 'dispatcher'> {
+  const { settings, version, log, tracer } = options;
   let leave = async (): Promise<void> => {};
+  let metricLines = (): string[] => [];
   return {
     by: 'this process and fm worker',
+    metricLines: () => metricLines(),
     async start() {
       const working = await joinWorkers({
         store,
@@ -88,9 +99,12 @@ function asWorker(
         version,
         concurrency: CONCURRENT_RUNS,
         pools: [],
+        log,
+        tracer,
         onError: (error) => log.error({ err: error }, 'something went wrong beside the runs'),
       });
       leave = () => working.stop(DRAIN_MS);
+      metricLines = working.metricLines;
     },
     close: () => leave(),
   };

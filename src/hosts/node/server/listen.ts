@@ -11,6 +11,8 @@ export interface ListenOptions {
   /** 0 for any that is free. */
   readonly port: number;
   readonly requestId: () => string;
+  /** What to type when the port is taken. */
+  readonly hint?: string;
 }
 
 export interface Listening {
@@ -31,7 +33,7 @@ const EVENTS = '/events';
 /** Serves an app over HTTP. Throws FlowMasonError `PORT_TAKEN`. */
 export async function listen(
   fetch: (request: Request) => Response | Promise<Response>,
-  { host, port, requestId }: ListenOptions,
+  { host, port, requestId, hint = 'fm serve --port 8788' }: ListenOptions,
 ): Promise<Listening> {
   const streams = new WeakSet<object>();
   // Its `Response` takes the place of the process's: one that is never read as a stream is written at once.
@@ -54,7 +56,7 @@ export async function listen(
   server.headersTimeout = HEADERS_MS;
   server.requestTimeout = REQUEST_MS;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  await begin(server, host, port);
+  await begin(server, host, port, hint);
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
@@ -67,13 +69,13 @@ function pathSent({ url = '/' }: { url?: string | undefined }): string {
   return pathOf({ url: url.startsWith('/') ? `http://x${url}` : url });
 }
 
-function begin(server: Server, host: string, port: number): Promise<void> {
+function begin(server: Server, host: string, port: number, hint: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => {
       const code = errorCode(error);
       if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') return reject(error);
       try {
-        refusePort(host, port, code);
+        refusePort(host, port, code, hint);
       } catch (refused) {
         reject(refused);
       }
@@ -82,13 +84,13 @@ function begin(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
-function refusePort(host: string, port: number, code: string): never {
+function refusePort(host: string, port: number, code: string, hint: string): never {
   const reasons: Record<string, string> = {
     EADDRINUSE: 'another process listens there',
     EACCES: 'this user may not listen there',
     EADDRNOTAVAIL: 'this machine does not have that address',
   };
-  fail('PORT_TAKEN', `Cannot listen on ${host}:${port}: ${reasons[code]}`, { hint: 'fm serve --port 8788' });
+  fail('PORT_TAKEN', `Cannot listen on ${host}:${port}: ${reasons[code]}`, { hint });
 }
 
 interface UnderWay {

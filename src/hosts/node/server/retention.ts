@@ -11,13 +11,15 @@ export interface RetentionOptions {
 }
 
 /** How many of each are gone. */
-export type Deleted = Readonly<Record<'runs' | 'outputs' | 'releases' | 'plans' | 'answers', number>>;
+export type Deleted = Readonly<Record<'runs' | 'outputs' | 'releases' | 'plans' | 'answers' | 'keys', number>>;
 
 const HOUR_MS = 3_600_000;
 /** Releases of each log that were active and stay (DEPLOYMENT.md 4.16). */
 const KEEP_RELEASES = 50;
 /** What was stored lately may belong to somebody who is about to use it: plans hold for seven days. */
 const SETTLED_MS = 8 * 24 * HOUR_MS;
+/** How long an expired key of a CI job is listed: runs that it started may have failed over the weekend. */
+const KEEP_KEYS_MS = 7 * 24 * HOUR_MS;
 /** Runs that go in one transaction. */
 const BATCH = 200;
 
@@ -56,5 +58,6 @@ export async function deleteOld(
   const plans = isOver() ? 0 : await store.plans.expire();
   const releases = isOver() ? 0 : await retention.releases(KEEP_RELEASES, settled);
   const answers = isOver() ? 0 : await idempotency.expire();
-  return { runs, outputs, plans, releases, answers };
+  const keys = isOver() ? 0 : await store.keys.forget(now - KEEP_KEYS_MS);
+  return { runs, outputs, plans, releases, answers, keys };
 }

@@ -1,5 +1,7 @@
 import { DEFAULT_LIMITS } from '../../../core/limits.ts';
+import type { WorkerName } from '../../../store/attempts.ts';
 import type { Store } from '../../../store/store.ts';
+import type { RunObserver } from '../../../worker/host.ts';
 import { releaseCache } from '../../../worker/release-cache.ts';
 import type { Variables } from '../../edge/settings.ts';
 import { knownComponents } from '../descriptors.ts';
@@ -31,15 +33,23 @@ export async function serverRuntime({ settings, variables, folder }: ServerRunti
   return createRuntime({ project: undefined, environment, limits: DEFAULT_LIMITS, defaultModel, secrets }, known);
 }
 
+export interface ExecutionPlace extends Pick<ServerSettings, 'environment'> {
+  readonly worker: WorkerName;
+  readonly observe: RunObserver;
+}
+
 /** What the runs in a store are executed with, whoever hands them out. */
 export function executionHost(
   store: Store,
   runtime: NodeRuntime,
-  { environment }: Pick<ServerSettings, 'environment'>,
+  { environment, worker, observe }: ExecutionPlace,
 ): InlineDispatcherOptions['host'] {
   return {
+    worker,
+    observe,
     store,
-    runtime,
+    // When a waiting run is due is read by others.
+    runtime: { ...runtime, clock: store.clock },
     secrets: runtime.secrets,
     environment,
     tenant: null,

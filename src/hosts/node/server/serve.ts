@@ -4,6 +4,7 @@ import { authenticate } from '../../../control/http/authenticate.ts';
 import { tokenBuckets } from '../../../control/http/rate-limit.ts';
 import { createServerApp } from '../../../control/http/server-app.ts';
 import { issuerKeys } from '../../../control/identity/issuer-keys.ts';
+import { queueRoom } from '../../../control/runs/room.ts';
 import { fail } from '../../../core/errors.ts';
 import { kept } from '../../../core/kept.ts';
 import { DEFAULT_LIMITS } from '../../../core/limits.ts';
@@ -70,6 +71,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     let isDraining = false;
     const app = createServerApp({
       admit: authenticate({ control, bootstrap, rate: tokenBuckets(systemClock, RATE) }),
+      origins: settings.origins,
       requestId: edgeIds.random,
       elapsed: () => performance.now(),
       version,
@@ -77,6 +79,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       clock: systemClock,
       check: async () => void (await store.health.time()),
       isDraining: () => isDraining,
+      traces: options.tracer && { tracer: options.tracer, clock: systemClock },
+      metricLines: execution.metricLines,
       onAnswer: (answer) => logAnswer(log, answer),
     });
     const listening = await listen((request) => app.fetch(request), { host, port, requestId: edgeIds.random });
@@ -87,7 +91,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     await execution.start();
     const endTidying = keepTidy({
       store,
-      clock: systemClock,
+      clock: store.clock,
       keepRuns,
       onDone: (deleted) => log.debug(deleted, 'deleted what nobody needs any more'),
       onError: (error) => log.error({ err: error }, 'could not delete what nobody needs any more'),
@@ -116,7 +120,7 @@ function controlOf(
     environment: settings.environment,
     tenant: null,
     kind: 'server',
-    clock: systemClock,
+    clock: store.clock,
     ids: edgeIds,
     descriptors,
     limits: DEFAULT_LIMITS,
@@ -124,9 +128,10 @@ function controlOf(
     dispatcher,
     acceptances: kept(MOST_ACCEPTED),
     news,
+    room: queueRoom({ store, tenant: null, clock: systemClock, ...settings.queue }),
     secrets: knownSecrets({ backend: settings.secretsBackend, variables, reserved: RESERVED }),
     vars: {},
-    identities: { rules: settings.trust, keys: issuerKeys({ fetch, clock: systemClock }) },
+    identities: { rules: settings.trust, keys: issuerKeys({ fetch, clock: systemClock }), clock: systemClock },
   };
 }
 

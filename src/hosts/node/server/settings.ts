@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { TrustRule } from '../../../control/control.ts';
+import type { RoomOptions } from '../../../control/runs/room.ts';
 import { parseAccessKey } from '../../../core/access-key.ts';
 import { parseDuration } from '../../../core/duration.ts';
 import { nearest } from '../../../core/suggest.ts';
@@ -28,11 +29,17 @@ export interface ServerSettings {
   readonly upstream: UpstreamSettings | undefined;
   /** Whose jobs get keys for their identity tokens. */
   readonly trust: readonly TrustRule[];
+  /** Whose pages may call. */
+  readonly origins: readonly string[];
   readonly secretsBackend: string;
   readonly defaultModel: string | undefined;
   /** Milliseconds. */
   readonly keepRuns: number;
+  /** Runs that may be due and not begun, and how long one of them may be so, milliseconds. */
+  readonly queue: Pick<RoomOptions, 'most' | 'oldest'>;
   readonly logLevel: LogLevel;
+  /** Of a worker. */
+  readonly metricsPort: number | undefined;
 }
 
 /** A server of the environment that its key is of. */
@@ -44,6 +51,8 @@ export interface UpstreamSettings {
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LEVELS)[number];
+
+const PORT = 'Expected a port: 0 to 65535';
 
 const SCHEMA = v.object({
   ...SHARED_SETTINGS,
@@ -75,6 +84,22 @@ const SCHEMA = v.object({
     ),
     '30d',
   ),
+  FM_METRICS_PORT: v.optional(
+    v.pipe(v.string(), v.regex(/^\d{1,5}$/, PORT), v.transform(Number), v.maxValue(65_535, PORT)),
+  ),
+  FM_QUEUE_MOST: v.optional(
+    v.pipe(v.string(), v.regex(/^[1-9]\d{0,8}$/, 'Expected a whole number above 0'), v.transform(Number)),
+    '10000',
+  ),
+  FM_QUEUE_MAX_AGE: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((text) => parseDuration(text)),
+      v.number('Expected a duration, e.g. 10m'),
+      v.minValue(1_000, 'Expected 1s or more'),
+    ),
+    '10m',
+  ),
   FM_LOG_LEVEL: v.optional(v.picklist(LEVELS, `Expected one of ${LEVELS.join(', ')}`), 'info'),
 });
 
@@ -97,10 +122,13 @@ export function readServerSettings(variables: Variables): ServerSettings {
     bootstrap,
     upstream: upstreamIn(output.FM_UPSTREAM_URL, output.FM_UPSTREAM_KEY, environment),
     trust: output.FM_OIDC,
+    origins: output.FM_CORS_ORIGINS,
     secretsBackend: output.FM_SECRETS_BACKEND,
     defaultModel: output.FM_AI_MODEL,
     keepRuns: output.FM_RUNS_KEEP,
+    queue: { most: output.FM_QUEUE_MOST, oldest: output.FM_QUEUE_MAX_AGE },
     logLevel: output.FM_LOG_LEVEL,
+    metricsPort: output.FM_METRICS_PORT,
   };
 }
 
@@ -133,9 +161,13 @@ function upstreamIn(
   }
   const name = 'FM_UPSTREAM_KEY';
   const parsed = parseAccessKey(key);
+  const hint = 'fm keys create NAME --scope releases:read --env staging';
   if (!parsed)
-    refuseSettings([{ name, message: 'Expected a whole key, found something else or one that was mistyped' }]);
+    refuseSettings([{ name, message: 'Expected a whole key, found something else or one that was mistyped' }], hint);
   if (parsed.environment === environment)
-    refuseSettings([{ name, message: `Expected a key of the environment before ${environment}, found one of itself` }]);
+    refuseSettings(
+      [{ name, message: `Expected a key of the environment before ${environment}, found one of itself` }],
+      hint,
+    );
   return { environment: parsed.environment, url, key };
 }

@@ -24,8 +24,10 @@ export function jobKey(identity: JobIdentity, options: JobKeyOptions): () => Pro
   const exchange = async () => {
     const token = await tokenOf(identity, options);
     const client = createClient({ transport, url, environment });
-    const { key, expires_at } = await client.call('POST /auth/oidc', { token });
-    return { key: key ?? '', until: (expires_at ?? 0) - MARGIN_MS };
+    const asked = clock.now();
+    const { key, created_at, expires_at } = await client.call('POST /auth/oidc', { token });
+    // How long it lives, and not until when: the server's clock may be another.
+    return { key: key ?? '', until: asked + (expires_at ?? created_at) - created_at - MARGIN_MS };
   };
   return async () => {
     const before = current;

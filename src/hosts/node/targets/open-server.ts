@@ -1,5 +1,6 @@
 import { type Client, createClient } from '../../../client/client.ts';
 import { FlowMasonError, fail } from '../../../core/errors.ts';
+import { isObject } from '../../../core/json.ts';
 import { systemClock } from '../clock.ts';
 import { randomBytes } from '../random.ts';
 import type { JobIdentity } from './job-identity.ts';
@@ -93,7 +94,13 @@ function withSettings(client: Client, options: ServerOptions): Client {
   };
 }
 
-function explain(error: FlowMasonError, { name, keyFrom }: ServerOptions): FlowMasonError {
+/** Servers of this machine have a port; an address without one was most likely cut short. */
+function lacksPort(url: string): boolean {
+  const { hostname, port } = new URL(url);
+  return port === '' && isLoopback(hostname);
+}
+
+function explain(error: FlowMasonError, { name, url, keyFrom }: ServerOptions): FlowMasonError {
   const { code, message } = error;
   const other = (text: string, hint: string) =>
     new FlowMasonError(code, text, { hint, details: error.details, problems: error.problems, cause: error });
@@ -102,9 +109,17 @@ function explain(error: FlowMasonError, { name, keyFrom }: ServerOptions): FlowM
       return other(`${name} does not take the key from ${keyFrom}: ${message}`, `fm config set ${name}.api_key -`);
     case 'SERVER_UNREACHABLE':
     case 'ANSWER_INVALID':
+      if (lacksPort(url)) {
+        const better = `fm config set ${name}.url ${new URL(url).origin}:8787`;
+        return other(`${name}: ${message}`, `${better}, or whichever port fm serve has`);
+      }
       return other(`${name}: ${message}`, error.hint ?? `fm config explain ${name}.url`);
     case 'ENVIRONMENT_MISMATCH':
-      return other(message, `fm config explain ${name}.url`);
+      // Either the key is the wrong one, or the server.
+      return other(
+        message,
+        `fm config explain ${name}.${isObject(error.details) && 'key' in error.details ? 'api_key' : 'url'}`,
+      );
     default:
       return error;
   }

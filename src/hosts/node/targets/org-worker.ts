@@ -1,5 +1,6 @@
 import type { Dispatcher } from '../../../control/control.ts';
 import { fail } from '../../../core/errors.ts';
+import type { Tracer } from '../../../core/ports.ts';
 import { quoteList } from '../../../core/quote.ts';
 import type { Plans } from '../../../core/rewind/select.ts';
 import type { RunOutcome } from '../../../core/run.ts';
@@ -7,11 +8,14 @@ import { unpackEpoch } from '../../../store/epoch.ts';
 import { hasEnded } from '../../../store/run-states.ts';
 import type { Store } from '../../../store/store.ts';
 import type { Executed, ExecuteOptions } from '../../../worker/host.ts';
+import { observeRuns } from '../../../worker/observe-runs.ts';
 import { handlerId } from '../../../worker/on-failure.ts';
 import { releaseCache } from '../../../worker/release-cache.ts';
+import { systemClock } from '../clock.ts';
 import { lockHolder } from '../dispatcher/holder.ts';
 import { type InlineDispatcher, inlineDispatcher } from '../dispatcher/inline-dispatcher.ts';
 import type { NodeRuntime } from '../runtime.ts';
+import { identity, workerName } from '../work/identity.ts';
 import { type OrgPlace, runLocks } from './org-place.ts';
 import { ORG_ENVIRONMENT } from './target.ts';
 
@@ -25,6 +29,7 @@ const MOST_PIPELINES = 100;
 export interface OrgWorkerOptions {
   readonly runtime: NodeRuntime;
   readonly place: OrgPlace;
+  readonly tracer?: Tracer | undefined;
   /** How to set a variable, for the error that lists what is missing. */
   readonly setVar: (name: string) => string;
   /** What went wrong outside of every run. */
@@ -52,7 +57,7 @@ export interface OrgWorker {
 }
 
 export function orgWorker(store: Store, options: OrgWorkerOptions): OrgWorker {
-  const { runtime, place, setVar, onError } = options;
+  const { runtime, place, tracer, setVar, onError } = options;
   const { descriptors, secrets } = runtime;
   const releases = releaseCache(store, { runtime, descriptors, most: MOST_PIPELINES });
   const inline = inlineDispatcher({
@@ -62,7 +67,9 @@ export function orgWorker(store: Store, options: OrgWorkerOptions): OrgWorker {
       secrets,
       environment: ORG_ENVIRONMENT,
       tenant: null,
+      worker: workerName(identity(systemClock)),
       releases,
+      observe: tracer && observeRuns({ clock: systemClock, tracer }),
       // Nobody would wake it but this process.
       parkAfter: Number.MAX_SAFE_INTEGER,
       setVar,

@@ -1,15 +1,25 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Transport } from '../../../client/client.ts';
-import { fail } from '../../../core/errors.ts';
+import { FlowMasonError, fail } from '../../../core/errors.ts';
 import type { StageError } from '../../../core/run.ts';
 import { createAgent } from '../fetch/agent.ts';
 import { toStageError } from '../fetch/failure.ts';
 
-/** Milliseconds. A server answers `?wait=` within 60 s, and writes to a stream every 15 s. */
-const CONNECT = 10_000;
-const ANSWER = 90_000;
-const SILENCE = 60_000;
+/** Milliseconds. */
+export interface Patience {
+  /** To connect. */
+  readonly connect?: number;
+  /** Until an answer begins. */
+  readonly answer?: number;
+  /** Without a byte of it. */
+  readonly silence?: number;
+  /** Until a document is whole, further tries included; streams have no end. */
+  readonly whole?: number;
+}
+
+/** A server answers `?wait=` within 60 s, and writes to a stream every 15 s. */
+const PATIENCE: Required<Patience> = { connect: 10_000, answer: 90_000, silence: 60_000, whole: 300_000 };
 /** Before each further try, milliseconds. */
 const PAUSES = [250, 1_000];
 /** A server that asks for more patience gets its answer shown instead. */
@@ -36,15 +46,17 @@ const BUSY: ReadonlySet<number> = new Set([409, 429, 502, 503, 504]);
 
 /**
  * The way to a server over HTTP. Redirects are not followed. What may be repeated (reads, and calls that carry an
- * `Idempotency-Key`) is tried three times, with the same key. Throws FlowMasonError `SERVER_UNREACHABLE`.
+ * `Idempotency-Key`) is tried three times, with the same key. No answer takes longer than `patience` says, however slowly
+ * it drips. Throws FlowMasonError `SERVER_UNREACHABLE`.
  */
-export function serverTransport(): Transport & { close(): Promise<void> } {
+export function serverTransport(patience: Patience = {}): Transport & { close(): Promise<void> } {
   const closing = new AbortController();
-  const agent = createAgent({ connectTimeout: CONNECT }, closing.signal);
+  const { connect, answer: headersTimeout, silence: bodyTimeout, whole } = { ...PATIENCE, ...patience };
+  const agent = createAgent({ connectTimeout: connect }, closing.signal);
 
-  const once = async (request: Request, body: Uint8Array | null): Promise<Answer> => {
+  const once = async (request: Request, body: Uint8Array | null, signal: AbortSignal): Promise<Answer> => {
     const url = new URL(request.url);
-    const { method, signal } = request;
+    const { method } = request;
     try {
       const answer = await agent.request({
         origin: url.origin,
@@ -53,8 +65,8 @@ export function serverTransport(): Transport & { close(): Promise<void> } {
         headers: Object.fromEntries(request.headers),
         body,
         signal,
-        headersTimeout: ANSWER,
-        bodyTimeout: SILENCE,
+        headersTimeout,
+        bodyTimeout,
       });
       const headers = new Headers();
       for (const [name, value] of Object.entries(answer.headers))
@@ -68,18 +80,20 @@ export function serverTransport(): Transport & { close(): Promise<void> } {
   const transport: Transport = async (request) => {
     const body = request.body === null ? null : new Uint8Array(await request.arrayBuffer());
     const repeatable = request.method === 'GET' || request.headers.has('idempotency-key');
+    const isStream = request.headers.get('accept') === 'text/event-stream';
+    const signal = isStream ? request.signal : AbortSignal.any([request.signal, endAfter(whole, request.url)]);
     for (let tries = 0; ; tries++) {
       const pause = repeatable ? PAUSES[tries] : undefined;
       try {
-        const answer = await once(request, body);
+        const answer = await once(request, body, signal);
         const wait = pause === undefined ? undefined : busyFor(answer, pause);
         if (wait === undefined) return await responseOf(answer);
         await answer.body.dump();
-        await delay(wait, undefined, { signal: request.signal });
+        await pauseFor(wait, signal);
       } catch (error) {
-        if (request.signal.aborted || !isStageError(error)) throw error;
+        if (signal.aborted || !isStageError(error)) throw error;
         if (pause === undefined || LASTING.has(error.code)) unreachable(error);
-        await delay(pause, undefined, { signal: request.signal });
+        await pauseFor(pause, signal);
       }
     }
   };
@@ -89,6 +103,26 @@ export function serverTransport(): Transport & { close(): Promise<void> } {
       await agent.destroy();
     },
   });
+}
+
+/** Aborted after a time with what there is to say of it. */
+function endAfter(ms: number, url: string): AbortSignal {
+  const late = new AbortController();
+  const error = new FlowMasonError(
+    'SERVER_UNREACHABLE',
+    `${new URL(url).host} has not answered whole in ${ms / 1_000} s`,
+    {
+      hint: 'Check the network and the load of the server, and run the command again: what was done already is not done twice.',
+    },
+  );
+  setTimeout(() => late.abort(error), ms).unref();
+  return late.signal;
+}
+
+/** Throws the reason of the signal. */
+async function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => {});
+  signal.throwIfAborted();
 }
 
 /** How long to wait before asking again, milliseconds; undefined when the answer is one. */
@@ -101,16 +135,25 @@ function busyFor({ status, headers }: Answer, pause: number): number | undefined
   return asked >= 0 && asked <= LONGEST_PAUSE ? Math.max(asked, pause) : undefined;
 }
 
-/** A stream is made of its body only when somebody reads it: one that is cancelled halfway throws where nobody catches. */
 async function responseOf({ status, headers, body }: Answer): Promise<Response> {
   const empty = status === 204 || status === 304;
   if (empty) await body.dump();
   return new Response(empty ? null : streamOf(body), { status, headers });
 }
 
+/** Node's own `Readable.toWeb` throws where nobody catches when a stream is cancelled halfway. */
 function streamOf(body: Readable): ReadableStream<Uint8Array> {
-  // Node's own type of the same object.
-  return Readable.toWeb(body) as unknown as ReadableStream<Uint8Array>;
+  // Whoever reads gets it as well.
+  body.on('error', () => {});
+  const parts: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const part = await parts.next();
+      if (part.done) controller.close();
+      else controller.enqueue(part.value);
+    },
+    cancel: () => void body.destroy(),
+  });
 }
 
 function isStageError(error: unknown): error is StageError {

@@ -1,11 +1,13 @@
+import type { Tracer } from '../../../core/ports.ts';
 import type { Store } from '../../../store/store.ts';
-import type { Executed } from '../../../worker/host.ts';
+import { observeRuns, type RunLog } from '../../../worker/observe-runs.ts';
+import { runMetrics } from '../../../worker/run-metrics.ts';
 import { systemClock } from '../clock.ts';
 import { QueueWorker } from '../dispatcher/pg-boss/queue-worker.ts';
-import { randomBytes } from '../random.ts';
 import type { NodeRuntime } from '../runtime.ts';
 import { executionHost } from '../server/runtime.ts';
-import { identity, keepPresence } from './presence.ts';
+import { identity, workerName } from './identity.ts';
+import { keepPresence } from './presence.ts';
 
 export interface WorkerOptions {
   /** Where the runs are. */
@@ -22,13 +24,16 @@ export interface WorkerOptions {
   readonly pools: readonly string[];
   /** Takes what is due and then stops, instead of waiting for more. */
   readonly once?: boolean | undefined;
-  readonly onExecuted?: ((run: string, executed: Executed) => void) | undefined;
+  readonly log: RunLog;
+  readonly tracer?: Tracer | undefined;
   readonly onError: (error: unknown) => void;
 }
 
 /** A worker that takes runs. */
 export interface Working {
   readonly id: string;
+  /** Prometheus text of what it does, line by line. */
+  metricLines(): string[];
   /** With `once`: all that was due is done. Else it never resolves. */
   readonly done: Promise<void>;
   /** Takes no more; what it executes may end within `limit` milliseconds, then it is given back for other workers. */
@@ -37,10 +42,15 @@ export interface Working {
 
 /** Takes runs from a queue in this process, and says that it does. Throws FlowMasonError `SCHEMA_BEHIND`, `DATABASE_…`. */
 export async function joinWorkers(options: WorkerOptions): Promise<Working> {
-  const { store, runtime, url, environment, version, concurrency, pools, once = false, onExecuted, onError } = options;
-  const host = { ...executionHost(store, runtime, { environment }), pools: new Set(pools) };
-  const worker = await QueueWorker.open({ url, clock: systemClock, hosts: [host], concurrency, onExecuted, onError });
-  const me = identity(Buffer.from(randomBytes(8)).toString('hex'), systemClock);
+  const { store, runtime, url, environment, version, concurrency, pools, once = false, log, tracer, onError } = options;
+  const me = identity(store.clock);
+  const metrics = runMetrics();
+  const observe = observeRuns({ clock: systemClock, log, tracer, metrics });
+  const host = {
+    ...executionHost(store, runtime, { environment, worker: workerName(me), observe }),
+    pools: new Set(pools),
+  };
+  const worker = await QueueWorker.open({ url, clock: systemClock, hosts: [host], concurrency, onError });
   const components = [...runtime.descriptors.values()].map(({ name, version }) => `${name}@${version}`);
   let draining = false;
   const row = () => ({
@@ -59,6 +69,7 @@ export async function joinWorkers(options: WorkerOptions): Promise<Working> {
     if (!once) await worker.start();
     return {
       id: me.id,
+      metricLines: () => metrics.lines(concurrency),
       done: once ? worker.once() : new Promise<void>(() => {}),
       async stop(limit) {
         draining = true;

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import type { Clock } from '../../../core/ports.ts';
 import type { Store } from '../../../store/store.ts';
 import type { NewWorker } from '../../../store/workers.ts';
@@ -15,11 +14,6 @@ export interface PresenceOptions {
 
 /** Milliseconds between two rows. */
 const EVERY = 5_000;
-
-/** Who this process is, for the list of workers. */
-export function identity(id: string, clock: Clock): Pick<NewWorker, 'id' | 'host' | 'pid' | 'started_at'> {
-  return { id, host: hostname(), pid: process.pid, started_at: clock.now() };
-}
 
 /** Says again and again that a worker is alive. Answers how to end that. Throws FlowMasonError `DATABASE_…` of the first row. */
 export async function keepPresence(options: PresenceOptions): Promise<() => Promise<void>> {

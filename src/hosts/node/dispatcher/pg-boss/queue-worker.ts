@@ -2,7 +2,7 @@ import { FlowMasonError } from '../../../../core/errors.ts';
 import type { Clock } from '../../../../core/ports.ts';
 import type { Executed, WorkerHost } from '../../../../worker/host.ts';
 import { type Interrupts, watchInterrupts } from '../../../../worker/interrupts.ts';
-import { MOST_QUEUED } from '../queue-dispatcher.ts';
+import { MOST_QUEUED } from '../../../edge/queue-dispatcher.ts';
 import { executeJob, priorityOf } from './execute-job.ts';
 import { giveUp } from './give-up.ts';
 import { type ClaimedJob, JobQueue, type JobQueueOptions } from './job-queue.ts';

@@ -1,4 +1,5 @@
 import type { Queue } from 'pg-boss';
+import { MOST_RETRIES } from '../worker-lost.ts';
 
 /** Where pg-boss keeps its tables, in the control database. `drizzle/pg` and `store/dialects` name the same. */
 export const SCHEMA = 'pgboss';
@@ -19,7 +20,7 @@ const DAY = 24 * HOUR;
 export const RUNS_QUEUE = {
   notify: true,
   heartbeatSeconds: HEARTBEAT,
-  retryLimit: 25,
+  retryLimit: MOST_RETRIES,
   retryDelay: 1,
   retryBackoff: true,
   retryDelayMax: 60,

@@ -1,6 +1,6 @@
-import type { Dispatcher, Job } from '../../../control/control.ts';
-import type { EnqueuedJob } from '../../../store/dialects/dialect.ts';
-import type { Store, StoreTransaction } from '../../../store/store.ts';
+import type { Dispatcher, Job } from '../../control/control.ts';
+import type { EnqueuedJob } from '../../store/dialects/dialect.ts';
+import type { Store, StoreTransaction } from '../../store/store.ts';
 
 export interface QueueDispatcherOptions {
   /** Where the runs are. */
@@ -20,6 +20,7 @@ export const MOST_QUEUED = 5_000;
 export function queueDispatcher({ store, queue = store, tenant }: QueueDispatcherOptions): Dispatcher {
   const toJob = (job: Job): EnqueuedJob => ({ ...job, tenant, most: MOST_QUEUED });
   return {
+    workers: (pool) => queue.workers.taking(pool),
     enqueue: async (job) => queue.queue.enqueue(toJob(job)),
     ...(queue === store ? { enqueueIn: async (tx: StoreTransaction, job: Job) => tx.queue.enqueue(toJob(job)) } : {}),
   };

@@ -1,0 +1,21 @@
+/** What the groups of routes are about, for the description of the API. */
+export const TAG_TEXTS: Readonly<Record<string, string>> = {
+  audit: 'Administrative changes, each with a hash over the one before.',
+  auth: 'Keys for the jobs of CI providers, in exchange for identity tokens.',
+  deployments: 'The log of what was active when; plans are made and applied here.',
+  environment: 'What the environment demands of who deploys to it, and its lock.',
+  evidence: 'What is known of releases beside what they consist of.',
+  health: 'Whether an environment does what it is for.',
+  keys: 'Who may do what here.',
+  pipelines: 'Pipelines that are active, and their files by digest.',
+  plans: 'Plans that were kept.',
+  promotions: 'Releases from the environment before this one.',
+  releases: 'Immutable lists of what runs, by digest.',
+  rollbacks: 'Back to an earlier release.',
+  runs: 'Executions of pipelines.',
+  secrets: 'Names of secrets, never a value.',
+  server: 'What a place to run the server asks for; outside of the API’s versions.',
+  usage: 'What is used of what quotas count.',
+  vars: 'Variables that runs read.',
+  workers: 'Processes that execute runs.',
+};
