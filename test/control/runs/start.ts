@@ -185,7 +185,7 @@ export function startContract(open: Open, way: Connect): void {
     // What was refused may be tried again under its key.
     const again = await connect({ idempotencyKey: () => 'key-1' });
     const { run_id: id } = await again.call('POST /pipelines/:name/runs', { name: 'greet', input: { name: 'Ada' } });
-    expect(jobs.all).toEqual([{ run: id, segment: 1 }]);
+    expect(jobs.all).toEqual([{ run: id, segment: 1, priority: 0 }]);
   });
 
   it('answers what it has come to when the time is over', async () => {

@@ -22,37 +22,21 @@ export interface LogOptions {
   readonly variables: Variables;
 }
 
-/** Lines wait until there are so many bytes of them, or so many milliseconds: a write for each costs more than to make it. */
-const TOGETHER = 4_096;
-const LATE = 50;
-
-/**
- * The log of a server, on stdout. Whatever a line holds, secrets are masked in it. Warnings and errors are written at once;
- * of other lines a process that is killed may keep the last few to itself.
- */
+/** The log of a server, on stdout. Whatever a line holds, secrets are masked in it. */
 export async function createLog({ level, pretty, variables }: LogOptions): Promise<Log> {
   const masker = createMasker(secretsOf(variables));
   const hooks = { streamWrite: (line: string) => masker.text(line) };
   const formatters = { level: (label: string) => ({ level: label }) };
   const options = { level, base: null, hooks, formatters, timestamp: pino.stdTimeFunctions.isoTime };
-  const lines = pretty
-    ? undefined
-    : pino.destination({ dest: 1, sync: true, minLength: TOGETHER, periodicFlush: LATE });
-  const stream =
-    lines ?? (await import('pino-pretty')).default({ destination: 1, sync: true, translateTime: 'SYS:HH:MM:ss' });
+  const stream = pretty
+    ? (await import('pino-pretty')).default({ destination: 1, sync: true, translateTime: 'SYS:HH:MM:ss' })
+    : pino.destination({ dest: 1, sync: true });
   const logger = pino(options, stream);
-  process.once('exit', () => lines?.flushSync());
   return {
     debug: (fields, message) => logger.debug(fields, message),
     info: (fields, message) => logger.info(fields, message),
-    warn(fields, message) {
-      logger.warn(fields, message);
-      lines?.flushSync();
-    },
-    error(fields, message) {
-      logger.error(fields, message);
-      lines?.flushSync();
-    },
+    warn: (fields, message) => logger.warn(fields, message),
+    error: (fields, message) => logger.error(fields, message),
   };
 }
 
