@@ -1,6 +1,7 @@
 import type { JobView } from '../core/api/administration.ts';
 import type { ComponentDescriptor } from '../core/descriptor.ts';
 import type { Json } from '../core/json.ts';
+import type { Kept } from '../core/kept.ts';
 import type { Limits } from '../core/limits.ts';
 import type { Clock, SecretSource } from '../core/ports.ts';
 import type { Digest } from '../core/release/digest.ts';
@@ -26,6 +27,8 @@ export type Scope = (typeof SCOPES)[number];
 export interface Job {
   readonly run: string;
   readonly segment: number;
+  /** Higher goes first. */
+  readonly priority: number;
 }
 
 /** Who executes runs (port). */
@@ -42,6 +45,15 @@ export interface Dispatcher {
   readonly enqueueIn?: (tx: StoreTransaction, job: Job) => Promise<void>;
   /** How many workers are alive that take runs of a pool, or of none; absent where no others execute runs. */
   readonly workers?: (pool: string | undefined) => Promise<number>;
+}
+
+/** What accepting runs needs of a pipeline of a release, which never changes. */
+export interface Acceptance {
+  /** Throws StageError `VALIDATION`, `QUOTA`. */
+  readonly check: (input: Json) => void;
+  readonly priority: number;
+  /** Names of variables that its release needs. */
+  readonly vars: readonly string[];
 }
 
 /** Tells at once of what happens to runs in this process; what others do is found by looking (port). */
@@ -87,6 +99,8 @@ export interface ControlPlane {
   /** What this process itself has found with this checker, for who checks files and keeps releases in one. */
   readonly checked?: ReadonlyMap<Digest, PipelineFacts> | undefined;
   readonly dispatcher: Dispatcher;
+  /** Pipelines that runs were accepted of, in a process that accepts many; absent: each is read anew. */
+  readonly acceptances?: Kept<Acceptance> | undefined;
   readonly news?: RunNews | undefined;
   /** Whether more runs can be accepted; absent: always. */
   readonly room?: Room | undefined;

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt, max, ne } from 'drizzle-orm';
+import { and, desc, eq, inArray, lt, max, ne, sql } from 'drizzle-orm';
 import { fail } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import { activate } from './activation.ts';
@@ -43,7 +43,7 @@ export interface Activation {
  */
 export function deployments(handle: Handle) {
   const { db, tables, dialect } = handle;
-  const { deployments: table, releases, releasePipelines, projects } = tables;
+  const { deployments: table, activeReleases, releases, releasePipelines, projects } = tables;
 
   const get = async ({ environment, project }: Log, number: number): Promise<Deployment | undefined> => {
     const [row] = await db
@@ -135,13 +135,37 @@ export function deployments(handle: Handle) {
       log: Log,
       page: { readonly before?: number | undefined; readonly limit: number },
     ): Promise<Deployment[]> {
-      const before = page.before === undefined ? undefined : lt(table.number, page.before);
-      return db
-        .select()
-        .from(table)
-        .where(and(inLog(table, log), before))
-        .orderBy(desc(table.number))
-        .limit(page.limit);
+      const { before = Number.MAX_SAFE_INTEGER, limit } = page;
+      return handle
+        .prepared('deployments', () =>
+          db
+            .select()
+            .from(table)
+            .where(
+              and(
+                eq(table.environment, sql.placeholder('environment')),
+                eq(table.project, sql.placeholder('project')),
+                lt(table.number, sql.placeholder('before')),
+              ),
+            )
+            .orderBy(desc(table.number))
+            .limit(sql.placeholder('limit')),
+        )
+        .execute({ environment: log.environment, project: log.project, before, limit });
+    },
+
+    /** Which entry of each log of an environment is active, by project. */
+    async active(environment: string): Promise<{ readonly project: string; readonly number: number }[]> {
+      const { project, number } = activeReleases;
+      return handle
+        .prepared('active entries', () =>
+          db
+            .select({ project, number })
+            .from(activeReleases)
+            .where(eq(activeReleases.environment, sql.placeholder('environment')))
+            .orderBy(project),
+        )
+        .execute({ environment });
     },
 
     /** The newest entry that was active with this version and is not the active release's. */

@@ -9,7 +9,7 @@ const TRIES = 10;
 
 /** A builder's query, before it is prepared. */
 interface Preparable {
-  prepare(name: string): unknown;
+  prepare(name: string): object;
 }
 
 /** What the nouns of the store work with: a database, or one transaction of it. */
@@ -27,28 +27,39 @@ export interface Handle {
   prepared<Q extends Preparable>(name: string, build: () => Q): ReturnType<Q['prepare']>;
 }
 
-/** The handle for single statements. */
-export function outerHandle(database: Database, clock: Clock): Handle {
+/** The handle for single statements; its transactions are `transactions`. */
+export function outerHandle(database: Database, clock: Clock, transactions: Handle['atomically']): Handle {
   const { dialect, relaxed } = database;
   const lax = relaxed && { ...database, ...relaxed };
   return handleOf(
     dialect,
     database.db,
     clock,
-    (work) => transact(database, clock, work),
-    lax && handleOf(dialect, lax.db, clock, (work) => transact(lax, clock, work)),
+    transactions,
+    lax && handleOf(dialect, lax.db, clock, transactionsOf(lax, clock)),
   );
 }
 
 /**
  * Runs `work` in one transaction of the database. When others got in the way it is run again from the start, so it must
  * change nothing but the database. Throws FlowMasonError `TRANSACTION_NESTED`, `DATABASE_BUSY`, what `work` throws.
+ * Transactions that the database runs over one object have one handle, whose statements are built once.
  */
-export async function transact<T>(database: Database, clock: Clock, work: (handle: Handle) => Promise<T>): Promise<T> {
+export function transactionsOf(database: Database, clock: Clock): Handle['atomically'] {
+  const handles = new WeakMap<Db, Handle>();
+  const handleIn = (db: Db): Handle => {
+    const handle = handles.get(db) ?? innerHandle(database, db, clock);
+    handles.set(db, handle);
+    return handle;
+  };
+  return (work) => transact(database, (db) => work(handleIn(db)));
+}
+
+async function transact<T>(database: Database, work: (db: Db) => Promise<T>): Promise<T> {
   refuseInside(database);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await database.transaction((db) => work(innerHandle(database, db, clock)));
+      return await database.transaction(work);
     } catch (error) {
       const known = translated(database.dialect, error);
       if (known instanceof FlowMasonError && known.code === 'DATABASE_BUSY' && attempt < TRIES) continue;
@@ -94,7 +105,7 @@ function handleOf(
   atomically: Handle['atomically'],
   relaxed?: Handle | undefined,
 ): Handle {
-  const statements = new Map<string, unknown>();
+  const statements = new Map<string, object>();
   const handle: Handle = {
     get relaxed() {
       return relaxed ?? handle;
@@ -105,7 +116,10 @@ function handleOf(
     now: () => clock.now(),
     atomically,
     prepared<Q extends Preparable>(name: string, build: () => Q) {
-      const statement = statements.get(name) ?? build().prepare(name);
+      const known = statements.get(name);
+      // Under a name there is what its `build` has made.
+      if (known) return known as ReturnType<Q['prepare']>;
+      const statement = dialect.hasten(build().prepare(name));
       statements.set(name, statement);
       return statement as ReturnType<Q['prepare']>;
     },

@@ -93,6 +93,16 @@ export function releases(handle: Handle) {
     number: activeReleases.number,
   };
 
+  const pipeline = (digest: string): Promise<StoredPipeline[]> =>
+    handle
+      .prepared('pipeline', () =>
+        db
+          .select()
+          .from(pipelines)
+          .where(eq(pipelines.digest, sql.placeholder('digest'))),
+      )
+      .execute({ digest });
+
   return {
     /** Those of these pipelines that have to be uploaded, in the order given, each once. */
     async missing(digests: readonly string[]): Promise<string[]> {
@@ -174,8 +184,11 @@ export function releases(handle: Handle) {
 
     /** Stored pipelines, those of them that exist. */
     async content(digests: readonly string[]): Promise<StoredPipeline[]> {
+      const [digest, ...others] = new Set(digests);
+      if (digest === undefined) return [];
+      if (others.length === 0) return pipeline(digest);
       const found: StoredPipeline[] = [];
-      for (const part of chunks([...new Set(digests)])) {
+      for (const part of chunks([digest, ...others])) {
         found.push(...(await db.select().from(pipelines).where(inArray(pipelines.digest, part))));
       }
       return found;

@@ -6,6 +6,7 @@ import { leaveRun, takeRun, type WorkerName } from './attempts.ts';
 import { chunks } from './chunks.ts';
 import { type Epoch, nextSegment, packEpoch, unpackEpoch } from './epoch.ts';
 import type { Handle } from './handle.ts';
+import { placeholders } from './placeholders.ts';
 import { type Rewind, rewindRun } from './rewind.ts';
 import { runList } from './run-list.ts';
 import { hasEnded, type Run, type RunState, refuseStale, UNFINISHED } from './run-states.ts';
@@ -133,7 +134,7 @@ export function runs(handle: Handle) {
     /** Accepts a run. Its first segment is 1. Throws FlowMasonError `ALREADY_EXISTS` for an id that is taken. */
     async create(run: NewRun): Promise<Run> {
       const row = rowOf(run);
-      await db.insert(table).values(row);
+      await handle.prepared('new run', () => db.insert(table).values(placeholders(row))).execute({ ...row });
       return row;
     },
 

@@ -8,7 +8,7 @@ import { environments } from './environments.ts';
 import { evidence } from './evidence.ts';
 import { failureCalls } from './failure-calls.ts';
 import { firings } from './firings.ts';
-import { type Handle, outerHandle, refuseInside, transact, translated } from './handle.ts';
+import { type Handle, outerHandle, refuseInside, transactionsOf, translated } from './handle.ts';
 import { health } from './health.ts';
 import { idempotency } from './idempotency.ts';
 import { journal } from './journal.ts';
@@ -77,10 +77,17 @@ export interface Store extends Nouns {
  * FlowMasonError `DATABASE_…` when the database fails, and `TEXT_INVALID` for text that cannot be stored.
  */
 export function createStore(database: Database, clock: Clock): Store {
+  const transactions = transactionsOf(database, clock);
+  const inner = new WeakMap<Handle, Nouns>();
+  const nounsIn = (handle: Handle): Nouns => {
+    const nouns = inner.get(handle) ?? nounsOf(handle, () => {});
+    inner.set(handle, nouns);
+    return nouns;
+  };
   return {
     clock,
-    ...nounsOf(outerHandle(database, clock), () => refuseInside(database)),
-    transaction: (work) => transact(database, clock, (handle) => work(nounsOf(handle, () => {}))),
+    ...nounsOf(outerHandle(database, clock, transactions), () => refuseInside(database)),
+    transaction: (work) => transactions((handle) => work(nounsIn(handle))),
     close: () => database.release(),
   };
 }

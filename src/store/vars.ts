@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import { fail } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import type { Handle } from './handle.ts';
@@ -75,11 +75,21 @@ export function vars(handle: Handle) {
 
     /** The values that a run keeps for its life: of all names, or of those that its release names. */
     async snapshot(environment: string, names?: readonly string[]): Promise<Record<string, Json>> {
-      const wanted = names === undefined ? undefined : inArray(table.name, [...names]);
-      const rows = await db
-        .select({ name: table.name, value: table.value })
-        .from(table)
-        .where(and(eq(table.environment, environment), wanted));
+      const columns = { name: table.name, value: table.value };
+      const rows =
+        names === undefined
+          ? await handle
+              .prepared('vars', () =>
+                db
+                  .select(columns)
+                  .from(table)
+                  .where(eq(table.environment, sql.placeholder('environment'))),
+              )
+              .execute({ environment })
+          : await db
+              .select(columns)
+              .from(table)
+              .where(and(eq(table.environment, environment), inArray(table.name, [...names])));
       return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
     },
   };

@@ -1,5 +1,6 @@
 import type { ComponentDescriptor } from '../core/descriptor.ts';
 import { fail } from '../core/errors.ts';
+import { kept } from '../core/kept.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Needs } from '../core/provide.ts';
 import { compileClosure } from '../core/release/compile-closure.ts';
@@ -37,23 +38,12 @@ export interface ReleaseCacheOptions {
 
 /** Plans by release and pipeline. A release never changes, so what was compiled once holds. */
 export function releaseCache(store: Pick<Store, 'releases'>, options: ReleaseCacheOptions): ReleaseCache {
-  const kept = new Map<string, Promise<LoadedPipeline>>();
+  const loaded = kept<LoadedPipeline>(options.most);
   return {
     get size() {
-      return kept.size;
+      return loaded.size;
     },
-    get(release, pipeline) {
-      const key = `${release}/${pipeline}`;
-      const found = kept.get(key) ?? load(store, options, release, pipeline);
-      kept.delete(key);
-      kept.set(key, found);
-      const oldest = kept.size > options.most ? kept.keys().next().value : undefined;
-      if (oldest !== undefined) kept.delete(oldest);
-      found.catch(() => {
-        if (kept.get(key) === found) kept.delete(key);
-      });
-      return found;
-    },
+    get: (release, pipeline) => loaded.get(`${release}/${pipeline}`, () => load(store, options, release, pipeline)),
   };
 }
 

@@ -1,12 +1,20 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import type { TestServer } from '../setup/postgres/template.ts';
 import { BENCHES } from './benches.ts';
 import { meets, type Row, sampleOf } from './row.ts';
 import { markdown, number, table } from './table.ts';
 
 /** Benches in a tiny size: they run and print figures that make sense. How fast they are is not judged here. */
 describe('every bench', () => {
+  beforeAll(async () => {
+    const answer = await fetch(inject('postgres'));
+    const { url } = (await answer.json()) as TestServer;
+    vi.stubEnv('FM_TEST_PG_URL', url);
+    return () => vi.unstubAllEnvs();
+  });
+
   it.each(BENCHES)('$name runs', async (bench) => {
-    const rows = await bench.run({ repeat: 1, stages: 100 });
+    const rows = await bench.run({ repeat: 1, stages: 100, rows: 1_000 });
     expect(rows.length).toBeGreaterThan(0);
     for (const row of rows) {
       expect(row.bench).toBe(bench.name);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { installQueue } from '../../src/hosts/node/dispatcher/pg-boss/install-queue.ts';
-import { prepareTemplate } from '../setup/postgres/template.ts';
+import { administer, databaseUrl, prepareTemplate } from '../setup/postgres/template.ts';
 
 /** A PostgreSQL server that waits for the disk, with an empty database of ours; `FM_TEST_PG_URL` names another one. */
 export async function withQueue<T>(work: (url: string) => Promise<T>): Promise<T> {
@@ -37,3 +37,18 @@ async function inDatabase<T>(server: string, work: (url: string) => Promise<T>):
     await drop();
   }
 }
+
+/** A copy of a database to which nobody is connected; it is gone after `work`. */
+export async function withCopy<T>(url: string, work: (url: string) => Promise<T>): Promise<T> {
+  const name = new URL(url).pathname.slice(1);
+  const copy = `${name}_${++copies}`;
+  const server = databaseUrl(url, 'postgres');
+  await administer(server, `create database ${copy} template ${name}`);
+  try {
+    return await work(databaseUrl(url, copy));
+  } finally {
+    await administer(server, `drop database ${copy} with (force)`);
+  }
+}
+
+let copies = 0;

@@ -23,7 +23,8 @@ export function pipelineName(index: number): string {
 export function writeProject(folder: string, { pipelines, stages }: ProjectSize): void {
   mkdirSync(join(folder, 'pipelines'), { recursive: true });
   const local = { vars: { base_url: 'http://127.0.0.1' } };
-  const project = { name: 'bench', version: '1.0.0', environments: { local } };
+  const staging = { url: '${FM_STAGING_URL}', api_key: '${FM_STAGING_KEY}' };
+  const project = { name: 'bench', version: '1.0.0', environments: { local, staging } };
   writeFileSync(join(folder, 'flowmason.json'), `${JSON.stringify(project, null, 2)}\n`);
   for (let i = 0; i < pipelines; i++)
     writeFileSync(pipelineFile(folder, i), `${JSON.stringify(definition(i, stages), null, 2)}\n`);

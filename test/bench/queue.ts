@@ -13,6 +13,8 @@ import { type Bench, type Row, type Scale, sampleOf } from './row.ts';
 
 const STAGES = 10;
 const AT_ONCE = 16;
+/** As the other engines get. */
+const MOST_CONNECTIONS = 20;
 
 /** What durable runs cost that workers share: ENGINE.md 1. */
 export const bench: Bench = {
@@ -21,26 +23,9 @@ export const bench: Bench = {
 
   run({ repeat }: Scale): Promise<Row[]> {
     return withQueue(async (url) => {
-      const database = await openPostgres(url, { connections: AT_ONCE });
-      let onStage = (): void => {};
-      const noticed: typeof effectful = {
-        ...effectful,
-        name: 'noticed',
-        run: async () => {
-          onStage();
-          return { value: 1 };
-        },
-      };
-      const components = [effectful, noticed];
-      const world = new WorkerWorld(database, systemClock, { components, interruptsEvery: 1_000 });
-      await world.deploy([
-        { name: 'ten', stages: graphOf('chain', 'order', STAGES, effectful.name) },
-        { name: 'one', stages: graphOf('chain', 'order', 1, noticed.name) },
-      ]);
+      const world = await tens(url, AT_ONCE);
       try {
-        const rows = [await throughput(world, url, repeat)];
-        const first = (): Promise<void> => new Promise((resolve) => (onStage = resolve));
-        return [...rows, ...(await latency(world, url, repeat * 10, first))];
+        return [await throughput(world, url, repeat)];
       } finally {
         await world.close();
         await world.store.close();
@@ -49,18 +34,45 @@ export const bench: Bench = {
   },
 };
 
+/** Runs of ten stages on a database with the queue, for a comparison with others: milliseconds for so many of them. */
+export async function openTens(url: string, atOnce: number): Promise<{ execute(runs: number): Promise<number> }> {
+  const world = await tens(url, atOnce);
+  return {
+    async execute(runs) {
+      const work = () => withFlowMason(world, { url, atOnce }, runs);
+      return (runs * 1_000) / (await rate(world, runs, work));
+    },
+  };
+}
+
+async function tens(url: string, atOnce: number): Promise<World> {
+  const database = await openPostgres(url, { connections: Math.min(atOnce, MOST_CONNECTIONS) });
+  const world = new WorkerWorld(database, systemClock, { components: [effectful], interruptsEvery: 1_000 });
+  await world.deploy([{ name: 'ten', stages: graphOf('chain', 'order', STAGES, effectful.name) }]);
+  return world;
+}
+
 type World = WorkerWorld<typeof systemClock>;
 
+interface Place {
+  readonly url: string;
+  readonly atOnce: number;
+}
+
 async function throughput(world: World, url: string, repeat: number): Promise<Row> {
-  const runs = repeat === 1 ? AT_ONCE : 400;
+  const runs = repeat === 1 ? AT_ONCE : 200;
   const [ours, bare]: [number[], number[]] = [[], []];
-  // The first of each warms the machine up.
-  for (let i = -1; i < Math.min(repeat, 5); i++) {
-    const a = await rate(world, runs, () => withFlowMason(world, url, runs));
-    const b = await rate(world, runs, () => bareLoop(world, url));
-    if (i < 0) continue;
-    ours.push(a);
-    bare.push(b);
+  const measure = async (isOurs: boolean): Promise<void> => {
+    const one = await rate(world, runs, () =>
+      isOurs ? withFlowMason(world, { url, atOnce: AT_ONCE }, runs) : bareLoop(world, url),
+    );
+    (isOurs ? ours : bare).push(one);
+  };
+  // The first of each warms the machine up. They take turns in who is first.
+  for (let i = -1; i < Math.min(repeat, 12); i++) {
+    await measure(i % 2 === 0);
+    await measure(i % 2 !== 0);
+    if (i === -1) ours.length = bare.length = 0;
   }
   const [measured, floor] = [sampleOf(ours), sampleOf(bare)];
   return {
@@ -87,12 +99,12 @@ async function rate(world: World, runs: number, work: () => Promise<number>): Pr
   return (runs * 1_000) / ms;
 }
 
-async function withFlowMason(world: World, url: string, runs: number): Promise<number> {
+async function withFlowMason(world: World, { url, atOnce }: Place, runs: number): Promise<number> {
   const worker = await QueueWorker.open({
     url,
     clock: systemClock,
     hosts: [world.host],
-    concurrency: AT_ONCE,
+    concurrency: atOnce,
     onExecuted: () => ended++,
     onError: fatal,
   });
@@ -144,40 +156,6 @@ async function bareRun({ store }: World, boss: PgBoss, job: Job): Promise<void> 
   await journal.flush();
   await store.runs.finish(run, epoch, { status: 'succeeded', result: output, error: null, usage: null });
   await boss.complete(RUNS, job);
-}
-
-/** How long it takes from the enqueuing to the first stage where nothing else happens. */
-async function latency(world: World, url: string, times: number, first: () => Promise<void>): Promise<Row[]> {
-  const worker = await QueueWorker.open({
-    url,
-    clock: systemClock,
-    hosts: [world.host],
-    concurrency: AT_ONCE,
-    onError: fatal,
-  });
-  await worker.start();
-  const all: number[] = [];
-  for (let i = -2; i < times; i++) {
-    const run = await world.start('one');
-    const begun = first();
-    const from = performance.now();
-    await world.store.queue.enqueue({ tenant: null, run, segment: 1, priority: 0 });
-    await begun;
-    if (i >= 0) all.push(performance.now() - from);
-  }
-  await worker.close(60_000);
-  const sorted = all.toSorted((a, b) => a - b);
-  const { min, max } = sampleOf(all);
-  return [
-    [50, 50],
-    [95, 100],
-  ].map(([percent = 0, most = 0]) => ({
-    bench: 'queue',
-    name: `enqueuing to first stage, p${percent}`,
-    unit: 'ms',
-    measured: { median: sorted[Math.floor(((sorted.length - 1) * percent) / 100)] ?? max, min, max },
-    budget: { of: 'median', most },
-  }));
 }
 
 function fatal(error: unknown): never {

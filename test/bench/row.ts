@@ -2,7 +2,7 @@
 export interface Row {
   readonly bench: string;
   readonly name: string;
-  readonly unit: 'ms' | 'µs' | 'ns' | 'stages/s' | 'runs/s' | 'bytes' | 'x';
+  readonly unit: 'ms' | 'µs' | 'ns' | 'stages/s' | 'runs/s' | 'calls/s' | 'bytes' | 'x';
   readonly measured: Sample;
   /** The same machine at the same moment without FlowMason: what `ratio` divides by. */
   readonly floor?: { readonly name: string; readonly sample: Sample } | undefined;
@@ -28,9 +28,14 @@ export interface Scale {
   readonly repeat: number;
   /** At most this many stages. */
   readonly stages: number;
+  /** At most this many rows in a table. */
+  readonly rows: number;
 }
 
-export const FULL: Scale = { repeat: 15, stages: 10_000 };
+/** Each bench within two minutes. */
+export const FULL: Scale = { repeat: 15, stages: 10_000, rows: 100_000 };
+/** As many rows as the promises name: `--long`. */
+export const LONG: Scale = { ...FULL, rows: 1_000_000 };
 
 /** One file of this folder: measures one promise of the program. */
 export interface Bench {

@@ -1,19 +1,23 @@
 import { cpus, totalmem, type } from 'node:os';
 import { parseArgs } from 'node:util';
 import { BENCHES } from './benches.ts';
-import { FULL, meets, type Row } from './row.ts';
+import { FULL, LONG, meets, type Row } from './row.ts';
 import { markdown, table } from './table.ts';
 
-// `npm run bench -- [--only NAME] [--json | --markdown]`: measures, prints, and fails when a budget is missed.
+// `npm run bench -- [NAME…] [--long] [--json | --markdown]`: measures, prints, and fails when a budget is missed.
 
-const { values } = parseArgs({
-  options: { only: { type: 'string' }, json: { type: 'boolean' }, markdown: { type: 'boolean' } },
+const boolean = { type: 'boolean' } as const;
+const { values, positionals } = parseArgs({
+  options: { only: { type: 'string' }, json: boolean, markdown: boolean, long: boolean },
+  allowPositionals: true,
 });
-const chosen = BENCHES.filter(({ name }) => values.only === undefined || name === values.only);
-if (chosen.length === 0) {
-  console.error(`There is no bench "${values.only}"; there are: ${BENCHES.map(({ name }) => name).join(', ')}`);
+const wanted = values.only === undefined ? positionals : [values.only, ...positionals];
+const unknown = wanted.find((name) => !BENCHES.some((bench) => bench.name === name));
+if (unknown !== undefined) {
+  console.error(`There is no bench "${unknown}"; there are: ${BENCHES.map(({ name }) => name).join(', ')}`);
   process.exit(2);
 }
+const chosen = BENCHES.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 
 const machine = {
   date: new Date().toISOString().slice(0, 10),
@@ -26,7 +30,7 @@ const machine = {
 const rows: Row[] = [];
 for (const bench of chosen) {
   if (!values.json) console.error(`${bench.name}: ${bench.summary}`);
-  rows.push(...(await bench.run(FULL)));
+  rows.push(...(await bench.run(values.long ? LONG : FULL)));
 }
 
 if (values.json)

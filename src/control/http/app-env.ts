@@ -9,5 +9,7 @@ export type AppEnv = {
     route: string | undefined;
     actor: string | undefined;
     error: FlowMasonError | undefined;
+    /** The answer was made with all its headers, because to set them one by one takes long. */
+    isWhole: boolean | undefined;
   };
 };

@@ -77,6 +77,7 @@ export interface Answered {
 }
 
 export const BASE = '/api/v1';
+const SECURED_JSON = { ...Object.fromEntries(SECURITY_HEADERS), 'content-type': 'application/json' };
 const REQUEST_ID = /^[\w.-]{1,64}$/;
 
 /** The HTTP interface over the verbs. Pure: a host gives it all that it works with. */
@@ -92,14 +93,19 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     const span = beginSpan(options.traces, context.req.raw);
     context.set('traceparent', span?.traceparent ?? validTraceparent(context.req.raw));
     await next();
-    for (const [name, value] of SECURITY_HEADERS) if (!context.res.headers.has(name)) context.header(name, value);
-    context.header('x-request-id', requestId);
-    span?.end(context.get('route'), context.res.status, context.get('error'));
+    const { status } = context.res;
+    if (!context.get('isWhole')) {
+      // Not `context.header`, which makes the answer anew for each.
+      const { headers } = context.res;
+      for (const [name, value] of SECURITY_HEADERS) if (!headers.has(name)) headers.set(name, value);
+      headers.set('x-request-id', requestId);
+    }
+    span?.end(context.get('route'), status, context.get('error'));
     options.onAnswer?.({
       request_id: requestId,
       method: context.req.method,
       route: context.get('route') ?? 'none',
-      status: context.res.status,
+      status,
       actor: context.get('actor'),
       error: context.get('error'),
       duration_ms: elapsed() - begin,
@@ -134,7 +140,9 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
       }
       // The table holds verbs of any input, each of which checks its own.
       const output = await perform(verb as unknown as AnyPerformable, call, input, route);
-      return context.json(output, statusOf(verb));
+      context.set('isWhole', true);
+      const headers = { ...SECURED_JSON, 'x-request-id': context.get('requestId') };
+      return new Response(JSON.stringify(output), { status: statusOf(verb), headers });
     });
   }
   refuseOtherMethods(

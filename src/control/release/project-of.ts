@@ -7,13 +7,25 @@ import type { ControlPlane } from '../control.ts';
  * The project that a call is about: the one it names, or the only one of the environment; undefined when nothing was ever
  * deployed there. Throws FlowMasonError `USAGE` that lists them when there are several.
  */
-export async function projectOf(
-  { store, environment }: Pick<ControlPlane, 'environment'> & { readonly store: Pick<Store, 'releases'> },
+export async function projectOf(control: Place, named: string | undefined): Promise<string | undefined> {
+  return named ?? (await logOf(control, named))?.project;
+}
+
+type Place = Pick<ControlPlane, 'environment'> & { readonly store: Pick<Store, 'deployments'> };
+
+/** The same with the number of the entry that is active, undefined where none is. Throws as `projectOf`. */
+export async function logOf(
+  { store, environment }: Place,
   named: string | undefined,
-): Promise<string | undefined> {
-  if (named !== undefined) return named;
-  const projects = (await store.releases.allActive(environment)).map(({ project }) => project);
-  if (projects.length <= 1) return projects[0];
+): Promise<{ readonly project: string; readonly active: number | undefined } | undefined> {
+  const all = await store.deployments.active(environment);
+  const wanted = named === undefined ? all : all.filter(({ project }) => project === named);
+  const [first] = wanted;
+  if (wanted.length <= 1) {
+    const project = named ?? first?.project;
+    return project === undefined ? undefined : { project, active: first?.number };
+  }
+  const projects = all.map(({ project }) => project);
   fail('USAGE', `${environment} has several projects, so one has to be named: ${quoteList(projects)}`, {
     hint: `--project ${projects[0]}`,
     details: { projects },

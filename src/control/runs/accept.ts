@@ -1,12 +1,12 @@
-import { acceptInput } from '../../core/accept-input.ts';
+import { inputOf } from '../../core/accept-input.ts';
 import { FlowMasonError, fail } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
 import type { PipelineDefinition } from '../../core/pipeline.ts';
-import { type ReleaseManifest, releaseLimits } from '../../core/release/manifest.ts';
+import { releaseLimits } from '../../core/release/manifest.ts';
 import { StageError } from '../../core/run.ts';
 import type { ActivePipeline } from '../../store/releases.ts';
 import type { NewRun } from '../../store/runs.ts';
-import type { Caller, ControlPlane } from '../control.ts';
+import type { Acceptance, Caller, ControlPlane } from '../control.ts';
 import { requireRelease } from './definitions.ts';
 
 export interface Accepted {
@@ -20,7 +20,10 @@ export interface Accepted {
 export const START_ERRORS = ['NOT_FOUND', 'USAGE', 'PIPELINES_MISSING', 'VALIDATION', 'QUOTA'] as const;
 
 /** What accepting a run takes of a control plane. */
-export type AcceptingPlane = Pick<ControlPlane, 'store' | 'environment' | 'ids' | 'clock' | 'limits' | 'vars'>;
+export type AcceptingPlane = Pick<
+  ControlPlane,
+  'store' | 'environment' | 'ids' | 'clock' | 'limits' | 'vars' | 'acceptances'
+>;
 
 export interface Accepting {
   readonly control: AcceptingPlane;
@@ -36,13 +39,10 @@ export async function acceptRun(
   pipeline: ActivePipeline,
   accepted: Accepted,
 ): Promise<NewRun> {
-  const { store, environment, ids, clock } = control;
-  const { manifest } = await requireRelease(store, pipeline.release);
-  const [content] = await store.releases.content([pipeline.digest]);
-  if (!content) fail('PIPELINES_MISSING', `The pipeline ${pipeline.digest} is not stored any more`);
-  // What is stored was compiled before, so it is one.
-  const definition = JSON.parse(content.definition) as PipelineDefinition;
-  await checkInput(control, definition, manifest, accepted.input);
+  const { environment, ids, clock, acceptances } = control;
+  const make = () => acceptanceOf(control, pipeline);
+  const acceptance = await (acceptances?.get(`${pipeline.release}/${pipeline.name}`, make) ?? make());
+  checkInput(acceptance, accepted.input);
   return {
     id: accepted.run_id ?? ids.run(clock.now()),
     environment,
@@ -52,22 +52,30 @@ export async function acceptRun(
     release: pipeline.release,
     // As it was given: its defaults are the release's, which never changes.
     input: accepted.input,
-    vars: await varsNow(control, manifest.requires.vars),
+    vars: await varsNow(control, acceptance.vars),
     actor: caller.actor,
-    priority: accepted.priority ?? definition.priority ?? 0,
+    priority: accepted.priority ?? acceptance.priority,
     trigger: accepted.trigger,
     traceparent: caller.traceparent,
   };
 }
 
-async function checkInput(
-  { limits }: Pick<ControlPlane, 'limits'>,
-  { name, input: schema }: PipelineDefinition,
-  manifest: ReleaseManifest,
-  input: Json,
-): Promise<void> {
+async function acceptanceOf(
+  { store, limits }: Pick<ControlPlane, 'store' | 'limits'>,
+  { release, digest }: ActivePipeline,
+): Promise<Acceptance> {
+  const { manifest } = await requireRelease(store, release);
+  const [content] = await store.releases.content([digest]);
+  if (!content) fail('PIPELINES_MISSING', `The pipeline ${digest} is not stored any more`);
+  // What is stored was compiled before, so it is one.
+  const { name, input, priority = 0 } = JSON.parse(content.definition) as PipelineDefinition;
+  const check = await inputOf({ name, input }, releaseLimits(limits, manifest));
+  return { check, priority, vars: manifest.requires.vars };
+}
+
+function checkInput({ check }: Acceptance, input: Json): void {
   try {
-    await acceptInput({ name, input: schema }, input, releaseLimits(limits, manifest));
+    check(input);
   } catch (error) {
     if (!(error instanceof StageError)) throw error;
     fail(error.type, error.message, { hint: error.hint, details: error.details });

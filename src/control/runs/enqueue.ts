@@ -1,6 +1,16 @@
 import { unpackEpoch } from '../../store/epoch.ts';
+import type { Run } from '../../store/run-states.ts';
 import type { StoreTransaction } from '../../store/store.ts';
 import type { ControlPlane, Job } from '../control.ts';
+
+/** Hands a run on in the transaction that creates it, where the dispatcher can. */
+export async function enqueueNew(
+  { dispatcher }: ControlPlane,
+  tx: StoreTransaction,
+  { id: run, epoch, priority }: Pick<Run, 'id' | 'epoch' | 'priority'>,
+): Promise<void> {
+  await dispatcher.enqueueIn?.(tx, { run, segment: unpackEpoch(epoch).segment, priority });
+}
 
 /** Hands a run on in the transaction that queues it, where the dispatcher can; one that has nothing to do is let be. */
 export async function enqueueWith(
@@ -24,5 +34,6 @@ export async function enqueueDue(
 
 async function jobOf(runs: StoreTransaction['runs'], run: string): Promise<Job | undefined> {
   const state = await runs.state(run);
-  return state?.status === 'queued' ? { run, segment: unpackEpoch(state.epoch).segment } : undefined;
+  if (state?.status !== 'queued') return undefined;
+  return { run, segment: unpackEpoch(state.epoch).segment, priority: state.priority };
 }

@@ -6,6 +6,7 @@ import { HOOK_RATE } from '../../control/http/hooks.ts';
 import { tokenBuckets } from '../../control/http/rate-limit.ts';
 import { createServerApp } from '../../control/http/server-app.ts';
 import { issuerKeys } from '../../control/identity/issuer-keys.ts';
+import { kept } from '../../core/kept.ts';
 import { DEFAULT_LIMITS } from '../../core/limits.ts';
 import type { Clock } from '../../core/ports.ts';
 import { checkerOf } from '../../core/release/facts.ts';
@@ -34,6 +35,8 @@ export interface EdgeApp {
   fetch(request: Request, lasts: (work: Promise<void>) => void): Promise<Response>;
 }
 
+/** Pipelines of releases. */
+const MOST_ACCEPTED = 1_000;
 const RATE = { burst: 300, perSecond: 50 };
 
 /**
@@ -57,6 +60,7 @@ export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
     descriptors,
     limits: DEFAULT_LIMITS,
     checker: checkerOf({ version, descriptors, limits: DEFAULT_LIMITS }),
+    acceptances: kept(MOST_ACCEPTED),
     secrets: async () => undefined,
     vars: {},
     identities: { rules: settings.trust, keys: issuerKeys({ fetch: edgeFetch, clock: edgeClock }), clock: edgeClock },

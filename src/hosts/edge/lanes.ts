@@ -18,7 +18,10 @@ export interface LaneOptions {
 
 /** One connection that runs a transaction at a time. */
 export class Lane {
+  /** To be used in a transaction: one object for all of them, so that what is built with it holds for all. */
+  readonly sql: Sql;
   readonly #client: RenewedClient;
+  #using: Sql;
 
   readonly #options: LaneOptions;
 
@@ -26,22 +29,23 @@ export class Lane {
   constructor(open: OpenClient, options: LaneOptions = {}) {
     this.#client = new RenewedClient(open);
     this.#options = options;
+    this.#using = this.#client.current;
+    this.sql = this.#guarded();
   }
 
   /** Commits when `work` resolves, else rolls back. */
-  async transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    const client = this.#client.current;
-    await client.unsafe(this.#options.unbounded ? 'begin' : await boundOf(client));
-    const sql = this.#guarded(client);
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    this.#using = this.#client.current;
+    await this.#using.unsafe(this.#options.unbounded ? 'begin' : await boundOf(this.#using));
     try {
-      const result = await work(sql);
-      await sql.unsafe('commit');
+      const result = await work();
+      await this.sql.unsafe('commit');
       return result;
     } catch (error) {
       // The server rolls back what has lost its connection, and a statement that is sent on one that is just breaking is
       // never answered.
       if (postgres.failure(error)?.code === 'DATABASE_UNREACHABLE') this.#client.lose();
-      else await rollBack(sql);
+      else await this.#rollBack();
       throw error;
     }
   }
@@ -51,19 +55,19 @@ export class Lane {
   }
 
   /** postgres.js connects again by itself, and then the rest of a transaction would be none. */
-  #guarded(client: Sql): Sql {
-    const refuseLost = (): void => {
-      if (client !== this.#client.current) throw new LostConnection('The connection was lost in a transaction');
+  #guarded(): Sql {
+    const unsafe: Sql['unsafe'] = (...args) => {
+      if (this.#using !== this.#client.current) throw new LostConnection('The connection was lost in a transaction');
+      return this.#using.unsafe(...args);
     };
-    return new Proxy(client, {
-      get: (_, key) => {
-        if (key !== 'unsafe') return Reflect.get(client, key);
-        return (...args: Parameters<Sql['unsafe']>) => {
-          refuseLost();
-          return client.unsafe(...args);
-        };
-      },
-    });
+    return new Proxy(this.#using, { get: (_, key) => (key === 'unsafe' ? unsafe : Reflect.get(this.#using, key)) });
+  }
+
+  /** Never throws: the error before it counts. */
+  async #rollBack(): Promise<void> {
+    try {
+      await this.sql.unsafe('rollback');
+    } catch {}
   }
 }
 
@@ -73,51 +77,53 @@ async function boundOf(client: Sql): Promise<string> {
   return Number.parseInt(String(client.parameters?.server_version), 10) >= KNOWS_WHOLE ? BOUND_WHOLE : BOUND;
 }
 
-/** Never throws: the error before it counts. */
-async function rollBack(sql: Sql): Promise<void> {
-  try {
-    await sql.unsafe('rollback');
-  } catch {}
-}
-
 class LostConnection extends Error {
   readonly code = 'CONNECTION_CLOSED';
 }
 
-/** As many lanes as transactions may run at a time; further ones wait for their turn. */
-export class Lanes {
+/** As many lanes as transactions may run at a time; further ones wait for their turn. `T`: what a transaction works with. */
+export class Lanes<T> {
   readonly #most: number;
   readonly #open: OpenClient;
-  readonly #free: Lane[] = [];
-  readonly #all: Lane[] = [];
-  readonly #waiting: ((lane: Lane) => void)[] = [];
+  readonly #make: (sql: Sql) => T;
+  readonly #free: Made<T>[] = [];
+  readonly #all: Made<T>[] = [];
+  readonly #waiting: ((made: Made<T>) => void)[] = [];
 
-  constructor(most: number, open: OpenClient) {
+  /** `make` is called once for each lane. */
+  constructor(most: number, open: OpenClient, make: (sql: Sql) => T) {
     this.#most = most;
     this.#open = open;
+    this.#make = make;
   }
 
-  async transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    const lane = await this.#take();
+  async transaction<R>(work: (made: T) => Promise<R>): Promise<R> {
+    const taken = await this.#take();
     try {
-      return await lane.transaction(work);
+      return await taken.lane.transaction(() => work(taken.made));
     } finally {
       const next = this.#waiting.shift();
-      if (next) next(lane);
-      else this.#free.push(lane);
+      if (next) next(taken);
+      else this.#free.push(taken);
     }
   }
 
   async end(seconds: number): Promise<void> {
-    await Promise.all(this.#all.map((lane) => lane.end(seconds)));
+    await Promise.all(this.#all.map(({ lane }) => lane.end(seconds)));
   }
 
-  #take(): Lane | Promise<Lane> {
+  #take(): Made<T> | Promise<Made<T>> {
     const free = this.#free.pop();
     if (free) return free;
     if (this.#all.length >= this.#most) return new Promise((resolve) => this.#waiting.push(resolve));
     const lane = new Lane(this.#open);
-    this.#all.push(lane);
-    return lane;
+    const made = { lane, made: this.#make(lane.sql) };
+    this.#all.push(made);
+    return made;
   }
+}
+
+interface Made<T> {
+  readonly lane: Lane;
+  readonly made: T;
 }

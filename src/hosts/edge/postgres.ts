@@ -24,17 +24,18 @@ export interface PostgresOptions {
  * pool is full (its issue 823).
  */
 export function postgresDatabase(url: string, { connections, scope }: PostgresOptions): OpenedDatabase {
-  const client = new RenewedClient((onClose) => {
-    const made = openClient(url, { ...SETTINGS, max: connections, onclose: onClose });
+  const opener = (max: number) => (onClose: () => void) => {
+    const made = openClient(url, { ...SETTINGS, max, onclose: onClose });
     // For what it does to the parsers.
     databaseOf(made);
     return made;
-  });
-  const lanes = new Lanes(connections, (onClose) => openClient(url, { ...SETTINGS, max: 1, onclose: onClose }));
+  };
+  const client = new RenewedClient(opener(connections));
+  const lanes = new Lanes(connections, opener(1), databaseOf);
   return {
     dialect: postgres,
     db: databaseOf(client.proxy()),
-    transaction: (work) => scope.run(() => lanes.transaction((sql) => work(databaseOf(sql)))),
+    transaction: (work) => scope.run(() => lanes.transaction(work)),
     isInside: scope.isInside,
     release: async () => {
       await Promise.all([client.end(CLOSING), lanes.end(CLOSING)]);
@@ -69,8 +70,8 @@ function migrationsOf(url: string): MigrationConnection {
         unbounded: true,
       });
       try {
-        return await lane.transaction((sql) =>
-          work(async (statement, values = []) => [...(await sql.unsafe(statement, [...values]))]),
+        return await lane.transaction(() =>
+          work(async (statement, values = []) => [...(await lane.sql.unsafe(statement, [...values]))]),
         );
       } finally {
         await lane.end(CLOSING);

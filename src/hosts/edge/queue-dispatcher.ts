@@ -18,15 +18,10 @@ export const MOST_QUEUED = 5_000;
  * needs nothing of pg-boss.
  */
 export function queueDispatcher({ store, queue = store, tenant }: QueueDispatcherOptions): Dispatcher {
-  const toJob = async ({ run, segment }: Job, runs: StoreTransaction['runs']): Promise<EnqueuedJob> => {
-    const priority = (await runs.state(run))?.priority ?? 0;
-    return { tenant, run, segment, priority, most: MOST_QUEUED };
-  };
+  const toJob = (job: Job): EnqueuedJob => ({ ...job, tenant, most: MOST_QUEUED });
   return {
     workers: (pool) => queue.workers.taking(pool),
-    enqueue: async (job) => queue.queue.enqueue(await toJob(job, store.runs)),
-    ...(queue === store
-      ? { enqueueIn: async (tx: StoreTransaction, job: Job) => tx.queue.enqueue(await toJob(job, tx.runs)) }
-      : {}),
+    enqueue: async (job) => queue.queue.enqueue(toJob(job)),
+    ...(queue === store ? { enqueueIn: async (tx: StoreTransaction, job: Job) => tx.queue.enqueue(toJob(job)) } : {}),
   };
 }

@@ -31,6 +31,8 @@ export interface Dialect {
   readonly tables: Tables;
   /** Locks the rows that a query reads until the transaction ends, where writers are not one at a time anyway. */
   lock<Q extends object>(query: Q): Q;
+  /** Makes a prepared statement cheaper to execute, where that can be. */
+  hasten<Q extends object>(statement: Q): Q;
   /** The rows of a statement that no builder makes. */
   rows(db: Db, statement: SQL): Promise<Record<string, unknown>[]>;
   /**

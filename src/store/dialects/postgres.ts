@@ -1,17 +1,24 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { PgDialect } from 'drizzle-orm/pg-core';
 import { FlowMasonError } from '../../core/errors.ts';
 import { postgresKit } from '../tables/postgres-kit.ts';
 import { defineTables } from '../tables/tables.ts';
 import { codesOf, messageOf } from './causes.ts';
 import type { Db, Dialect } from './dialect.ts';
+import { hasten } from './hasten.ts';
 
 /** Methods that only PostgreSQL's builders have. */
 interface Lockable {
   for(strength: 'update'): unknown;
 }
-interface Executor {
-  execute(statement: SQL): Promise<Record<string, unknown>[]>;
+/** What drizzle's database has of postgres.js. */
+interface Driven {
+  readonly $client: {
+    unsafe(text: string, values: unknown[], options: { prepare: boolean }): Promise<Record<string, unknown>[]>;
+  };
 }
+
+const WRITER = new PgDialect();
 
 const INSERT = {
   journal: sql`insert into journal (run, seq, epoch, kind, path, entry, output)
@@ -29,8 +36,12 @@ export const postgres: Dialect = {
   tables: defineTables(postgresKit),
   // A query that drizzle built for PostgreSQL has this method, and its type says libSQL only because `Db` does.
   lock: <Q extends object>(query: Q): Q => (query as unknown as Lockable).for('update') as Q,
-  // The same holds for the database.
-  rows: async (db: Db, statement) => [...(await (db as unknown as Executor).execute(statement))],
+  hasten,
+  // The same holds for the database. Not its `execute`: PostgreSQL would plan the statement anew each time. These have few texts.
+  rows: async (db: Db, statement) => {
+    const { sql: text, params } = WRITER.sqlToQuery(statement);
+    return [...(await (db as unknown as Driven).$client.unsafe(text, params, { prepare: true }))];
+  },
   // One statement, so that the notes cost no round trip.
   noted: (change, notes) => {
     const parts = notes.map(

@@ -17,6 +17,7 @@ export const sqlite: Dialect = {
   name: 'sqlite',
   tables: defineTables(sqliteKit),
   lock: (query) => query,
+  hasten: (statement) => statement,
   rows: (db, statement) => db.all(statement),
   noted: (change, notes) => [change, ...notes.map((note) => note(sql`true`))],
   plus: (column, amount) => sql`${column} + ${amount}`,

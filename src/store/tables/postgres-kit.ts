@@ -1,18 +1,18 @@
 import { bigint, boolean, customType, foreignKey, index, pgTable, primaryKey, uniqueIndex } from 'drizzle-orm/pg-core';
 import type { Json } from '../../core/json.ts';
-import { exactText, jsonText } from './exact.ts';
+import { exactText, fromJsonText, jsonText } from './exact.ts';
 import type { Kit } from './kit.ts';
 
 // Of no language: names sort by their bytes, as in libSQL.
-const text = customType<{ data: string; driverData: string }>({
+const text = customType<{ data: string; driverData: string | null }>({
   dataType: () => 'text COLLATE "C"',
   toDriver: exactText,
 });
 
-const json = customType<{ data: Json; driverData: string }>({
+const json = customType<{ data: Json; driverData: string | null }>({
   dataType: () => 'text',
   toDriver: jsonText,
-  fromDriver: (value) => JSON.parse(value) as Json,
+  fromDriver: fromJsonText,
 });
 
 const kit = {

@@ -1,13 +1,13 @@
 import { customType, foreignKey, index, integer, primaryKey, sqliteTable, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { Json } from '../../core/json.ts';
-import { exactText, jsonText } from './exact.ts';
+import { exactText, fromJsonText, jsonText } from './exact.ts';
 
-const text = customType<{ data: string; driverData: string }>({ dataType: () => 'text', toDriver: exactText });
+const text = customType<{ data: string; driverData: string | null }>({ dataType: () => 'text', toDriver: exactText });
 
-const json = customType<{ data: Json; driverData: string }>({
+const json = customType<{ data: Json; driverData: string | null }>({
   dataType: () => 'text',
   toDriver: jsonText,
-  fromDriver: (value) => JSON.parse(value) as Json,
+  fromDriver: fromJsonText,
 });
 
 /** The column kit in libSQL's form. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { DeploymentList } from '../../../core/api/deployment.ts';
-import { projectOf } from '../../release/project-of.ts';
+import { logOf } from '../../release/project-of.ts';
 import { deploymentView } from '../../release/views.ts';
 import { LIMIT } from '../../schema/query.ts';
 import { NUMBER, PROJECT } from '../../schema/release.ts';
@@ -14,13 +14,13 @@ export const listDeployments = query({
   input: v.strictObject({ project: v.optional(PROJECT), before: v.optional(NUMBER), limit: LIMIT }),
   async run({ control }, { project: named, before, limit }): Promise<DeploymentList> {
     const { store, environment } = control;
-    const project = await projectOf(control, named);
-    if (project === undefined) return { deployments: [], next: null };
+    const log = await logOf(control, named);
+    if (log === undefined) return { deployments: [], next: null };
+    const { project, active } = log;
     const entries = await store.deployments.list({ environment, project }, { before, limit: limit + 1 });
-    const active = await store.releases.active(environment, project);
     const shown = entries.slice(0, limit);
     return {
-      deployments: shown.map((entry) => deploymentView(entry, active?.number)),
+      deployments: shown.map((entry) => deploymentView(entry, active)),
       next: entries.length > limit ? (shown.at(-1)?.number ?? null) : null,
     };
   },

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { DeploymentView } from '../../../core/api/deployment.ts';
 import { fail } from '../../../core/errors.ts';
-import { requireProject } from '../../release/project-of.ts';
+import { logOf, requireProject } from '../../release/project-of.ts';
 import { deploymentView } from '../../release/views.ts';
 import { NUMBER, PROJECT } from '../../schema/release.ts';
 import { query } from '../../verb.ts';
@@ -16,7 +16,6 @@ export const showDeployment = query({
     const project = await requireProject(control, named);
     const entry = await store.deployments.get({ environment, project }, number);
     if (!entry) return fail('NOT_FOUND', `${project} has no deployment #${number} in ${environment}`);
-    const active = await store.releases.active(environment, project);
-    return deploymentView(entry, active?.number);
+    return deploymentView(entry, (await logOf(control, project))?.active);
   },
 });

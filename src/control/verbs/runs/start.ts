@@ -5,7 +5,7 @@ import { DIGEST_TEXT } from '../../../core/release/manifest-schema.ts';
 import type { NewRun } from '../../../store/runs.ts';
 import { acceptRun, START_ERRORS } from '../../runs/accept.ts';
 import { untilEnded } from '../../runs/changes.ts';
-import { enqueueDue, enqueueWith } from '../../runs/enqueue.ts';
+import { enqueueDue, enqueueNew } from '../../runs/enqueue.ts';
 import { findPipeline } from '../../runs/find-pipeline.ts';
 import { summaryOf } from '../../runs/summary.ts';
 import { viewRun } from '../../runs/view.ts';
@@ -41,7 +41,7 @@ export const startRun = change({
   },
   async apply({ tx, control }, { dry_run }, run): Promise<StartedRun> {
     const created = await (dry_run ? tx.runs.preview(run) : tx.runs.create(run));
-    if (!dry_run) await enqueueWith(control, tx, run.id);
+    if (!dry_run) await enqueueNew(control, tx, created);
     return summaryOf(created, control.clock.now());
   },
   after: async ({ control }, { dry_run }, { run_id }) => (dry_run ? undefined : enqueueDue(control, run_id)),

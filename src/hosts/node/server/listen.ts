@@ -27,6 +27,8 @@ const REQUEST_MS = 60_000;
 /** Longer than load balancers keep an idle connection, so that it is theirs to close. */
 const KEEP_ALIVE_MS = 65_000;
 const MOST_HEADERS = 16_384;
+/** How paths of streams end. */
+const EVENTS = '/events';
 
 /** Serves an app over HTTP. Throws FlowMasonError `PORT_TAKEN`. */
 export async function listen(
@@ -34,17 +36,17 @@ export async function listen(
   { host, port, requestId, hint = 'fm serve --port 8788' }: ListenOptions,
 ): Promise<Listening> {
   const streams = new WeakSet<object>();
-  const listener = getRequestListener(
-    async (request, { incoming, outgoing }) => {
-      const sent = pathSent(incoming);
-      // `/a/../b` is taken apart before anybody sees it: a path has one spelling.
-      if (sent !== pathOf(request)) return answerError(requestId(), notFound(sent));
-      const response = await fetch(request);
-      if (response.headers.get('content-type')?.startsWith('text/event-stream')) streams.add(outgoing);
-      return response;
-    },
-    { overrideGlobalObjects: false },
-  );
+  // Its `Response` takes the place of the process's: one that is never read as a stream is written at once.
+  const listener = getRequestListener(async (request, { incoming, outgoing }) => {
+    const sent = pathSent(incoming);
+    // `/a/../b` is taken apart before anybody sees it: a path has one spelling.
+    if (sent !== pathOf(request)) return answerError(requestId(), notFound(sent));
+    const response = await fetch(request);
+    // Looking at its headers makes objects of them, so only those are looked at that may be one.
+    if (sent.endsWith(EVENTS) && response.headers.get('content-type')?.startsWith('text/event-stream'))
+      streams.add(outgoing);
+    return response;
+  });
   const server = createServer({ maxHeaderSize: MOST_HEADERS }, listener);
   const answering = new Set<ServerResponse>();
   server.prependListener('request', (_: IncomingMessage, response: ServerResponse) => {

@@ -7,13 +7,13 @@ import { createServerApp } from '../../../control/http/server-app.ts';
 import { issuerKeys } from '../../../control/identity/issuer-keys.ts';
 import { queueRoom } from '../../../control/runs/room.ts';
 import { fail } from '../../../core/errors.ts';
+import { kept } from '../../../core/kept.ts';
 import { DEFAULT_LIMITS } from '../../../core/limits.ts';
 import { checkerOf } from '../../../core/release/facts.ts';
+import { edgeIds } from '../../edge/ids.ts';
 import type { Variables } from '../../edge/settings.ts';
 import { systemClock } from '../clock.ts';
 import { openStore } from '../database/open.ts';
-import { randomBytes } from '../random.ts';
-import { newRunId } from '../runs/id.ts';
 import type { NodeRuntime } from '../runtime.ts';
 import { knownSecrets } from '../targets/known-secrets.ts';
 import { choresOf } from './chores.ts';
@@ -44,6 +44,8 @@ export interface Serving {
 
 /** Milliseconds that answers may still take once the process is to end. */
 const GRACE_MS = 15_000;
+/** Pipelines of releases. */
+const MOST_ACCEPTED = 1_000;
 const RATE = { burst: 300, perSecond: 50 };
 
 /**
@@ -72,7 +74,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     const app = createServerApp({
       admit: authenticate({ control, bootstrap, rate: tokenBuckets(systemClock, RATE) }),
       origins: settings.origins,
-      requestId: newId,
+      requestId: edgeIds.random,
       elapsed: () => performance.now(),
       version,
       environment,
@@ -84,7 +86,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       onAnswer: (answer) => logAnswer(log, answer),
       hooks: { control: async () => control, rate: tokenBuckets(systemClock, HOOK_RATE) },
     });
-    const listening = await listen((request) => app.fetch(request), { host, port, requestId: newId });
+    const listening = await listen((request) => app.fetch(request), { host, port, requestId: edgeIds.random });
     closing.push(async () => {
       isDraining = true;
       await Promise.all([listening.close(GRACE_MS), execution.close()]);
@@ -124,11 +126,12 @@ function controlOf(
     tenant: null,
     kind: 'server',
     clock: store.clock,
-    ids: { run: newRunId, random: newId },
+    ids: edgeIds,
     descriptors,
     limits: DEFAULT_LIMITS,
     checker: checkerOf({ version, descriptors, limits: DEFAULT_LIMITS }),
     dispatcher,
+    acceptances: kept(MOST_ACCEPTED),
     news,
     room: queueRoom({ store, tenant: null, clock: systemClock, ...settings.queue }),
     secrets: knownSecrets({ backend: settings.secretsBackend, variables, reserved: RESERVED }),
@@ -152,10 +155,6 @@ async function requireAdmin(options: ServeOptions, control: ControlPlane): Promi
       hint: `export FM_BOOTSTRAP_KEY=$(fm keys generate --env ${environment})`,
     });
   }
-}
-
-function newId(): string {
-  return Buffer.from(randomBytes(16)).toString('hex');
 }
 
 const QUIET = new Set(['/health', '/ready', '/metrics']);

@@ -1,0 +1,27 @@
+/** What was made lately of what never changes. */
+export interface Kept<T> {
+  readonly size: number;
+  /** What is kept under a key, or what is made now; what fails is not kept. */
+  get(key: string, make: () => Promise<T>): Promise<T>;
+}
+
+/** Keeps so many; the one that was not used for longest goes first. */
+export function kept<T>(most: number): Kept<T> {
+  const all = new Map<string, Promise<T>>();
+  return {
+    get size() {
+      return all.size;
+    },
+    get(key, make) {
+      const found = all.get(key) ?? make();
+      all.delete(key);
+      all.set(key, found);
+      const oldest = all.size > most ? all.keys().next().value : undefined;
+      if (oldest !== undefined) all.delete(oldest);
+      found.catch(() => {
+        if (all.get(key) === found) all.delete(key);
+      });
+      return found;
+    },
+  };
+}
