@@ -98,7 +98,7 @@ async function recorded(url: string, tap: Tap, route: Route, keys: readonly stri
     tap.take();
     const answer = await call(pool, '/api/v1', route, keys[0]);
     const all = tap.take();
-    const begin = all.findIndex(({ text }) => text === 'begin');
+    const begin = all.findIndex(({ text }) => /^begin\b/.test(text));
     const within = begin === -1 ? [] : all.slice(begin + 1).filter(({ text }) => text !== 'commit');
     const { run_id: fresh = null } = JSON.parse(answer) as { readonly run_id?: string };
     return { before: begin === -1 ? all : all.slice(0, begin), within, fresh };

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ROOT, tempFolder } from '../setup/fm.ts';
@@ -13,6 +13,12 @@ it('the first example of every command that asks a server works', async () => {
   );
   const folder = tempFolder();
   await shell(folder)('init', 'my-project');
+  const report = {
+    name: 'report',
+    stages: [{ id: 'say', component: 'logger', config: { message: 'the night is over' } }],
+    triggers: [{ type: 'schedule', id: 'nightly', cron: '0 6 * * *' }],
+  };
+  writeFileSync(join(folder, 'my-project/pipelines/report.pipeline.json'), JSON.stringify(report));
   const type = shell(join(folder, 'my-project'), {
     FM_STAGING_URL: staging?.url ?? '',
     FM_STAGING_KEY: staging?.key ?? '',
@@ -22,7 +28,8 @@ it('the first example of every command that asks a server works', async () => {
   const inOrder = [
     ...['keys:generate', 'keys:create', 'keys:list', 'keys:revoke', 'keys:create', 'keys:rotate'],
     ...['env:list', 'env:show', 'env:set', 'env:lock', 'env:unlock'],
-    ...['deploy', 'promote', 'drift', 'workers:list'],
+    ...['deploy', 'promote', 'drift', 'workers:list', 'health'],
+    ...['list', 'pause', 'resume', 'fire', 'backfill'].map((verb) => `triggers:${verb}`),
   ];
   for (const id of inOrder) {
     const [line] = commands[id].examples;

@@ -12,6 +12,9 @@ import { JumpClock } from '../jump-clock.ts';
 import type { Open, Opened } from '../open.ts';
 import { WorkerWorld, type WorldOptions } from '../world.ts';
 
+/** Workers look for dead ones every second. */
+const LOOKED_FOR = { timeout: 20_000 };
+
 /** A worker whose `execute` goes through the queue: enqueued, claimed, executed and settled. */
 class QueueWorld extends WorkerWorld {
   queue: JobQueue | undefined;
@@ -77,7 +80,7 @@ class QueueWorld extends WorkerWorld {
         await sql`update pgboss.job set heartbeat_on = heartbeat_on - interval '11 seconds'
           where id = flowmason_job(null, ${run}, ${segment}) and state = 'active'`;
         return this.#state(job);
-      })
+      }, LOOKED_FOR)
       .not.toBe('active');
     await sql.end();
   }
