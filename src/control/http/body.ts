@@ -30,9 +30,15 @@ export async function readBody(request: Request, most: number): Promise<JsonObje
 
 /** The bytes of a request's body. Throws FlowMasonError `BODY_TOO_LARGE`. */
 export async function readBytes(request: Request, most: number): Promise<Uint8Array> {
-  if (request.body === null) return new Uint8Array();
+  const said = request.headers.get('content-length');
   // What is said to be too long need not be read; what is said to be short is counted all the same.
-  if (Number(request.headers.get('content-length') ?? 0) > most) tooLarge(most);
+  if (Number(said ?? 0) > most) tooLarge(most);
+  // A host reads no more than that, and at once is faster than bit by bit.
+  if (said !== null && /^\d+$/.test(said)) {
+    const bytes = new Uint8Array(await request.arrayBuffer());
+    return bytes.length > most ? tooLarge(most) : bytes;
+  }
+  if (request.body === null) return new Uint8Array();
   const parts: Uint8Array[] = [];
   let length = 0;
   const reader = request.body.getReader();

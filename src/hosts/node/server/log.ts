@@ -30,13 +30,30 @@ export async function createLog({ level, pretty, variables }: LogOptions): Promi
   const options = { level, base: null, hooks, formatters, timestamp: pino.stdTimeFunctions.isoTime };
   const stream = pretty
     ? (await import('pino-pretty')).default({ destination: 1, sync: true, translateTime: 'SYS:HH:MM:ss' })
-    : pino.destination({ dest: 1, sync: true });
+    : together(pino.destination({ dest: 1, sync: true }));
   const logger = pino(options, stream);
   return {
     debug: (fields, message) => logger.debug(fields, message),
     info: (fields, message) => logger.info(fields, message),
     warn: (fields, message) => logger.warn(fields, message),
     error: (fields, message) => logger.error(fields, message),
+  };
+}
+
+/** Writes the lines of one turn of the event loop at once, the last ones when the process ends. */
+function together(stream: { write(text: string): unknown }): { write(line: string): void } {
+  let lines = '';
+  const write = (): void => {
+    const text = lines;
+    lines = '';
+    if (text !== '') stream.write(text);
+  };
+  process.on('exit', write);
+  return {
+    write(line) {
+      if (lines === '') setImmediate(write);
+      lines += line;
+    },
   };
 }
 
