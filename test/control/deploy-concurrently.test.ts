@@ -63,6 +63,11 @@ const DATABASES = [
   ],
 ] as const;
 
+const [IN_PROCESS, OVER_SOCKET] = [WAYS[0]!, WAYS[1]!];
+const FIFTY = Array.from({ length: 50 }, (_, i) =>
+  releaseOf([logs('pay', `text ${i}`), logs(`only-${i}`)], { version: `1.${i}.0` }),
+);
+
 describe.each(DATABASES)('clients that deploy at the same time on %s', (_, open) => {
   it('leave one history, whatever they do', async () => {
     await fc.assert(
@@ -92,12 +97,46 @@ describe.each(DATABASES)('clients that deploy at the same time on %s', (_, open)
     expect(new Set(all.map(({ deployment }) => deployment.number))).toEqual(new Set([1]));
     await expectHistory(worlds[0]!, []);
   });
+
+  it('fifty over sockets, each on the same base: one wins, the others are told so, and nobody sees a mix', async () => {
+    const worlds = await open();
+    onTestFinished(async () => {
+      for (const { store } of worlds) await store.close();
+    });
+    const clients = await Promise.all(FIFTY.map((_, i) => clientOf(worlds[i % 2]!, i, OVER_SOCKET)));
+    const plans = await Promise.all(clients.map((client, i) => planned(client, FIFTY[i]!)));
+    const seen: string[][] = [];
+    const deploying = Promise.all(
+      plans.map(({ id }, i) =>
+        clients[i]!.call('POST /deployments', { plan: id ?? '' }).then(
+          ({ done, deployment }) => ({ done, release: deployment.release, code: '' }),
+          (error) => ({ done: false, release: '', code: codeOf(error) }),
+        ),
+      ),
+    );
+    const looking = Promise.all(
+      clients.map(async (client) => {
+        const { pipelines } = await client.call('GET /pipelines', {});
+        seen.push(pipelines.map(({ name, release }) => `${name} of ${release}`));
+      }),
+    );
+    const all = await deploying;
+    await looking;
+    const won = all.findIndex(({ done }) => done);
+    expect(all.filter(({ done }) => done)).toEqual([{ done: true, release: FIFTY[won]?.digest, code: '' }]);
+    expect(all.filter(({ done }) => !done).map(({ code }) => code)).toEqual(Array(49).fill('BASE_MOVED'));
+    const whole = ['pay', `only-${won}`].sort().map((name) => `${name} of ${FIFTY[won]?.digest}`);
+    for (const pipelines of seen) expect([[], whole]).toContainEqual(pipelines.sort());
+    const log = await worlds[0]!.store.deployments.list(LOG, { limit: 100 });
+    expect(log.filter(({ status }) => status === 'succeeded')).toMatchObject([
+      { base: 0, release: FIFTY[won]?.digest },
+    ]);
+  });
 });
 
-async function clientOf(world: World, index: number): Promise<Client> {
+async function clientOf(world: World, index: number, [, connect] = IN_PROCESS): Promise<Client> {
   let id = 0;
   const ids = { run: () => 'run', random: () => `${index}-${++id}` };
-  const [, connect] = WAYS[0]!;
   return connect(planeIn(world, { control: { ids } }), { actor: `actor-${index}` });
 }
 
