@@ -3,6 +3,7 @@ import { bench as deploy } from './deploy.ts';
 import { bench as edge } from './edge.ts';
 import { bench as executor } from './executor.ts';
 import { bench as expression } from './expression.ts';
+import { bench as foreach } from './foreach.ts';
 import { bench as idle } from './idle.ts';
 import { bench as journal } from './journal.ts';
 import { bench as latency } from './latency.ts';
@@ -13,6 +14,7 @@ import { bench as releases } from './releases.ts';
 import { bench as remote } from './remote.ts';
 import { bench as requests } from './requests.ts';
 import type { Bench } from './row.ts';
+import { bench as saturation } from './saturation.ts';
 import { bench as startup } from './startup.ts';
 import { bench as testing } from './testing.ts';
 import { bench as worker } from './worker.ts';
@@ -29,6 +31,8 @@ export const BENCHES: readonly Bench[] = [
   queue,
   latency,
   claims,
+  foreach,
+  saturation,
   releases,
   deploy,
   push,
