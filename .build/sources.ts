@@ -22,7 +22,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
       './rollback.ts',
       './status.ts',
     ],
-    ...['./audit', './env/', './keys/', './secrets/', './vars/', './workers/'],
+    ...['./audit', './env/', './health', './keys/', './secrets/', './triggers/', './vars/', './workers/'],
   ],
   fm: ['./completion', './config/', './explain', './list'],
   runner: ['./run.ts', './runs/'],

@@ -11,7 +11,7 @@ export interface QueueDispatcherOptions {
 }
 
 /** Jobs of one tenant that may be queued; the runs of all others wait in its database until there is room. */
-export const MOST_QUEUED = 5_000;
+export const MOST_QUEUED = 3_000;
 
 /**
  * Hands runs to the workers (`fm worker`) that share the queue of a PostgreSQL database which `fm migrate` has prepared;

@@ -20,7 +20,7 @@ export interface QueueWorkerOptions extends JobQueueOptions {
   readonly hosts: readonly TenantHost[];
   /** Runs that are executed at a time. */
   readonly concurrency: number;
-  /** Jobs of one tenant that may be queued. Default 5000. */
+  /** Jobs of one tenant that may be queued. Default 3000. */
   readonly mostQueued?: number | undefined;
   /** Told what came of each job. */
   readonly onExecuted?: ((run: string, executed: Executed) => void) | undefined;
