@@ -1,63 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { authenticate } from '../../src/control/http/authenticate.ts';
 import { HOOK_RATE } from '../../src/control/http/hooks.ts';
-import { tokenBuckets } from '../../src/control/http/rate-limit.ts';
-import { createServerApp } from '../../src/control/http/server-app.ts';
-import { createSecretSource } from '../../src/secrets/index.ts';
+import { fail } from '../../src/core/errors.ts';
+import { code } from '../store/world.ts';
 import { databases } from './databases.ts';
-import { type Jobs, planeIn, WAYS } from './plane.ts';
-import { listening, raw } from './server.ts';
-import { type Definition, deploy, logs, releaseOf } from './shop.ts';
+import { hooked, SECRET } from './hooked.ts';
+import { WAYS } from './plane.ts';
+import { raw } from './server.ts';
 
 const [[, connect]] = WAYS as [(typeof WAYS)[number]];
-const SECRET = 'whsec-1';
-
-/** A server over a socket with one webhook, and what was started by it. */
-async function hooked(open: (typeof DATABASES)[number][1], hook: Definition, more: Definition = {}, set = true) {
-  const world = await open();
-  const variables = set ? { FM_SECRET_HOOK: SECRET } : {};
-  const secretSource = createSecretSource('env', { variables, reserved: [] });
-  const control = planeIn(world, { control: { secretSource } });
-  const admin = await connect(control);
-  await admin.call('PUT /vars/:name', { name: 'shop', value: 'eu' });
-  const trigger = { type: 'webhook', id: 'paid', path: 'orders', signature: { scheme: 'none' }, ...hook };
-  await deploy(admin, releaseOf([logs('pay', 'paid', { input: {}, ...more, triggers: [trigger] })]));
-  const app = createServerApp({
-    admit: authenticate({ control, rate: { take: async () => 0 } }),
-    requestId: () => 'req',
-    version: '1.2.3',
-    environment: 'staging',
-    clock: world.clock,
-    check: async () => {},
-    isDraining: () => false,
-    hooks: { control: async () => control, rate: tokenBuckets(world.clock, HOOK_RATE) },
-  });
-  const port = await listening(app);
-  const { triggers } = await admin.call('GET /triggers', {});
-  const path = triggers[0]?.path ?? '';
-  const send = async (
-    body: string | Uint8Array | undefined,
-    headers: Record<string, string> = {},
-    init: RequestInit = {},
-  ) => {
-    const { query = '', ...rest } = init as RequestInit & { query?: string };
-    const response = await fetch(`http://127.0.0.1:${port}${path}${query}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      ...(body === undefined ? {} : { body: body as string }),
-      ...rest,
-    });
-    const document = (await response.json()) as { run_id?: string; code?: string };
-    return [response.status, document.run_id ?? document.code] as const;
-  };
-  const inputs = async () => {
-    const { runs } = await world.store.runs.list({ environment: 'staging' }, { limit: 50 });
-    const rows = await Promise.all(runs.map(({ id }) => world.store.runs.get(id)));
-    return rows.map((row) => row?.input).reverse();
-  };
-  return { ...world, control, admin, port, path, send, inputs, jobs: control.dispatcher as Jobs };
-}
 
 function hmac(body: string | Uint8Array, algorithm = 'sha256', encoding: 'hex' | 'base64' = 'hex', key = SECRET) {
   return createHmac(algorithm, key).update(body).digest(encoding);
@@ -113,6 +64,21 @@ describe.each(DATABASES)('a webhook, over %s', (_, open) => {
     clock.advance(3_600_000);
     expect((await send(BODY, { 'x-id': 'a' }))[0]).toBe(202);
     expect((await send(BODY))[1]).toBe('EXPRESSION');
+  });
+
+  it('starts nothing while the queue is full, but answers whoever repeats a call', async () => {
+    let isFull = false;
+    const require = async () => (isFull ? fail('QUEUE_FULL', 'No', { details: { retry_after: 7 } }) : undefined);
+    const dedupe = { key: '{{ string(trigger.body.order) }}' };
+    const { send, inputs, admin } = await hooked(open, { dedupe }, {}, true, { require });
+    const [, run] = await send(BODY);
+    isFull = true;
+    expect(await send(BODY)).toEqual([200, run]);
+    expect(await send('{"order": 8}')).toEqual([429, 'QUEUE_FULL']);
+    expect(await inputs()).toEqual([{ order: 7 }]);
+    await expect(admin.call('POST /triggers/:id/fire', { id: 'paid', body: { order: 9 } })).rejects.toEqual(
+      code('QUEUE_FULL', 'No'),
+    );
   });
 
   it('starts nothing with an input that does not fit, and shows why in the list', async () => {

@@ -26,7 +26,7 @@ const USUAL_TTL = 86_400_000;
 
 /**
  * Starts the run of a webhook, or answers the one that an equal call has started. Throws FlowMasonError `HOOK_SIGNATURE`,
- * `HOOK_UNAVAILABLE`, `TRIGGER_PAUSED`, `BODY_INVALID`, `CONTENT_TYPE`, and what `acceptFiring` throws; then nothing starts.
+ * `HOOK_UNAVAILABLE`, `TRIGGER_PAUSED`, `QUEUE_FULL`, `BODY_INVALID`, `CONTENT_TYPE`, and what `acceptFiring` throws; then nothing starts.
  */
 export async function receiveHook(control: ControlPlane, trigger: StoredTrigger, call: HookCall): Promise<Received> {
   const { signature, dedupe } = webhookIn(trigger.definition);
@@ -91,6 +91,7 @@ async function start(
     const before = await store.firings.find(trigger, key);
     if (before !== undefined) return { run_id: before, repeated: true };
   }
+  await control.room?.require();
   const run = await acceptFiring(control, trigger, root, { actor: 'webhook' });
   const before = await store.transaction(async (tx) => {
     const first = await tx.firings.take(trigger, keys, run.id);

@@ -18,7 +18,7 @@ export const fireTrigger = change({
   summary: 'Start the run that a trigger would start now',
   scope: 'runs:write',
   status: 202,
-  errors: [...START_ERRORS, 'TRIGGER_AMBIGUOUS', 'EXPRESSION', 'CONFIGURATION', 'ALREADY_EXISTS'],
+  errors: [...START_ERRORS, 'TRIGGER_AMBIGUOUS', 'EXPRESSION', 'CONFIGURATION', 'ALREADY_EXISTS', 'QUEUE_FULL'],
   input: v.strictObject({
     id: TRIGGER,
     /** `trigger.body`, `trigger.headers` and `trigger.query` of a webhook. */
@@ -29,6 +29,7 @@ export const fireTrigger = change({
   }),
   example: { id: 'orders:paid', body: { order: 7 } },
   async prepare({ control, caller }, { id, body, headers, query, run_id }): Promise<NewRun> {
+    await control.room?.require();
     const trigger = await requireTrigger(control.store, control, id);
     const root: TriggerRoot =
       trigger.type === 'webhook'

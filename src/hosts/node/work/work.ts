@@ -1,9 +1,8 @@
 import { fail } from '../../../core/errors.ts';
 import { DEFAULT_LIMITS } from '../../../core/limits.ts';
+import { edgeIds } from '../../edge/ids.ts';
 import { queueDispatcher } from '../../edge/queue-dispatcher.ts';
 import { openStore } from '../database/open.ts';
-import { randomBytes } from '../random.ts';
-import { newRunId } from '../runs/id.ts';
 import { type ChoreOptions, choresOf } from '../server/chores.ts';
 import { type ServerRuntimeOptions, serverRuntime } from '../server/runtime.ts';
 import type { ServerSettings } from '../server/settings.ts';
@@ -59,8 +58,7 @@ export async function work(options: WorkOptions): Promise<Working> {
 function acceptingPlane(store: Awaited<ReturnType<typeof openStore>>, environment: string): ChoreOptions['control'] {
   const tenant = null;
   const dispatcher = queueDispatcher({ store, tenant });
-  const ids = { run: newRunId, random: () => Buffer.from(randomBytes(16)).toString('hex') };
-  return { store, environment, tenant, dispatcher, ids, clock: store.clock, limits: DEFAULT_LIMITS, vars: {} };
+  return { store, environment, tenant, dispatcher, ids: edgeIds, clock: store.clock, limits: DEFAULT_LIMITS, vars: {} };
 }
 
 function requireQueue(url: string): void {
