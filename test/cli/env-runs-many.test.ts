@@ -83,10 +83,10 @@ describe('runs of an environment', () => {
   it('is started once for one key, and before others by its priority', async () => {
     const { shop, world } = await staging();
     const run = ['run', 'greet', '--set', 'name=Ada', '--env', 'staging', '--async'];
-    const keyed = [...run, '--idempotency-key', 'order-7', '--priority', '90'];
+    const keyed = [...run, '--idempotency-key', 'order-7', '--priority', '9'];
     const [first, second] = [await shop.fm(keyed), await shop.fm(keyed)];
     expect(second.stdout).toBe(first.stdout);
-    expect((await world.row(first.stdout.trim())).priority).toBe(90);
+    expect((await world.row(first.stdout.trim())).priority).toBe(9);
     expect((await world.store.runs.counts()).queued).toBe(1);
     const other = await shop.fm([...run, '--idempotency-key', 'order-7']);
     expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('IDEMPOTENCY_MISMATCH')]);

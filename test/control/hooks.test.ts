@@ -31,7 +31,7 @@ describe.each(DATABASES)('a webhook, over %s', (_, open) => {
       actor: 'webhook',
       status: 'queued',
     });
-    expect(jobs.all).toEqual([{ run, segment: 1, priority: 0 }]);
+    expect(jobs.all).toEqual([{ run, segment: 1, priority: 5 }]);
   });
 
   it('gives its template the body, the query, the variables, and headers without what proves who calls', async () => {

@@ -53,9 +53,9 @@ export default class Run extends CliCommand {
       helpValue: 'STAGE',
     }),
     priority: Flags.integer({
-      description: 'With --org or --env: 0 to 100, higher goes first (default: the pipeline’s).',
+      description: 'With --org or --env: 0 to 9, higher goes first (default: the pipeline’s, else 5).',
       min: 0,
-      max: 100,
+      max: 9,
       helpValue: 'N',
     }),
     'idempotency-key': IDEMPOTENCY_KEY,

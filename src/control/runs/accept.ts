@@ -16,6 +16,9 @@ export interface Accepted {
   readonly trigger?: string | undefined;
 }
 
+/** Of 0 to 9 (PIPELINES.md 1). */
+const USUAL_PRIORITY = 5;
+
 /** What `findPipeline` and `acceptRun` refuse with. */
 export const START_ERRORS = ['NOT_FOUND', 'USAGE', 'PIPELINES_MISSING', 'VALIDATION', 'QUOTA'] as const;
 
@@ -68,7 +71,7 @@ async function acceptanceOf(
   const [content] = await store.releases.content([digest]);
   if (!content) fail('PIPELINES_MISSING', `The pipeline ${digest} is not stored any more`);
   // What is stored was compiled before, so it is one.
-  const { name, input, priority = 0 } = JSON.parse(content.definition) as PipelineDefinition;
+  const { name, input, priority = USUAL_PRIORITY } = JSON.parse(content.definition) as PipelineDefinition;
   const check = await inputOf({ name, input }, releaseLimits(limits, manifest));
   return { check, priority, vars: manifest.requires.vars };
 }

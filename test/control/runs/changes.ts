@@ -13,7 +13,7 @@ export function changesContract(open: Open, way: Connect): void {
     const { run_id: id } = await client.call('POST /pipelines/:name/runs', { name: 'approve' });
     await execute(id);
     expect(await client.call('POST /runs/:id/cancel', { id })).toMatchObject({ status: 'queued' });
-    expect(jobs.all.at(-1)).toEqual({ run: id, segment: 2, priority: 0 });
+    expect(jobs.all.at(-1)).toEqual({ run: id, segment: 2, priority: 5 });
     await execute(id);
     expect(await client.call('GET /runs/:id', { id })).toMatchObject({ status: 'cancelled' });
     // Again: nothing changes.
@@ -28,7 +28,7 @@ export function changesContract(open: Open, way: Connect): void {
     await expect(send('approval', { approved: 'yes' })).rejects.toEqual(code('SIGNAL_INVALID', 'approved'));
     await expect(send('aproval', {})).rejects.toEqual(code('NOT_FOUND', 'approval'));
     expect(await send('approval', { approved: true })).toEqual({ run_id: id, name: 'approval', status: 'queued' });
-    expect(jobs.all.at(-1)).toEqual({ run: id, segment: 2, priority: 0 });
+    expect(jobs.all.at(-1)).toEqual({ run: id, segment: 2, priority: 5 });
     await expect(send('approval', { approved: false })).rejects.toEqual(code('SIGNAL_LATE', 'already'));
     await execute(id);
     expect(await client.call('GET /runs/:id', { id })).toMatchObject({ status: 'succeeded', result: true });
@@ -55,7 +55,7 @@ export function changesContract(open: Open, way: Connect): void {
     await execute(id);
     const before = await client.call('GET /runs/:id', { id });
     expect(await client.call('POST /runs/:id/resume', { id })).toMatchObject({ status: 'queued', error: null });
-    expect(jobs.all.at(-1)).toEqual({ run: id, segment: 2, priority: 0 });
+    expect(jobs.all.at(-1)).toEqual({ run: id, segment: 2, priority: 5 });
     await execute(id);
     const after = await client.call('GET /runs/:id', { id });
     expect(after.stages[0]).toEqual(before.stages[0]);

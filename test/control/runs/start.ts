@@ -13,7 +13,7 @@ export function startContract(open: Open, way: Connect): void {
     const { client, jobs, execute } = await runsWorld(open, way, [GREET]);
     const started = await client.call('POST /pipelines/:name/runs', { name: 'greet', input: { name: 'Ada' } });
     expect(started).toMatchObject({ pipeline: 'greet', version: '1.0.0', status: 'queued', actor: 'ada', error: null });
-    expect(jobs.all).toEqual([{ run: started.run_id, segment: 1, priority: 0 }]);
+    expect(jobs.all).toEqual([{ run: started.run_id, segment: 1, priority: 5 }]);
     await execute(started.run_id);
     const view = await client.call('GET /runs/:id', { id: started.run_id });
     expect(view).toMatchObject({ status: 'succeeded', result: 'hello Ada x2', input: { name: 'Ada' } });
@@ -185,7 +185,7 @@ export function startContract(open: Open, way: Connect): void {
     // What was refused may be tried again under its key.
     const again = await connect({ idempotencyKey: () => 'key-1' });
     const { run_id: id } = await again.call('POST /pipelines/:name/runs', { name: 'greet', input: { name: 'Ada' } });
-    expect(jobs.all).toEqual([{ run: id, segment: 1, priority: 0 }]);
+    expect(jobs.all).toEqual([{ run: id, segment: 1, priority: 5 }]);
   });
 
   it('answers what it has come to when the time is over', async () => {

@@ -25,7 +25,7 @@ export const startRun = change({
     input: v.optional(ANY_JSON, {}),
     version: v.optional(VERSION),
     release: v.optional(DIGEST_TEXT),
-    priority: v.optional(whole(0, 100)),
+    priority: v.optional(whole(0, 9)),
     run_id: v.optional(NEW_RUN_ID),
     wait: v.optional(WAIT),
     dry_run: DRY_RUN,
