@@ -20,9 +20,13 @@ const WRITES = {
     on conflict do nothing returning run`,
 };
 
+/** An update of rows that are known: as such PostgreSQL would read the whole table for some of them. */
+const LEFT = sql`on conflict (run, epoch, worker) do update set ended_at = excluded.ended_at, outcome = excluded.outcome`;
+
 /**
- * `Dialect.record` as one statement. Runs are locked in one order, with a look at an index each, however many there are.
- * The lock is shared: whoever takes a run over waits for this statement, or this one sees that it was taken over.
+ * `Dialect.record` as one statement. The lock of a run is shared: whoever takes it over waits for this statement, or this one
+ * sees that it was taken over. Here and below runs are locked in one order, each by its key alone (`offset 0`): looked up by
+ * status, as PostgreSQL would plan where few are running, each would be searched among all that are.
  */
 export function recordStatement(rows: RecordRows, options: GroupOptions): SQL {
   const kinds = (['outputs', 'journal', 'log'] as const).filter((kind) => rows[kind] !== undefined);
@@ -36,10 +40,8 @@ export function recordStatement(rows: RecordRows, options: GroupOptions): SQL {
   const added = counted.map((kind) => sql`select run from ${sql.raw(`${kind}_new`)}`);
   return sql`with ${sql.join(sources, sql`, `)}, fence as (
       select asked.run, asked.epoch from (select run, epoch from (${sql.join(asked, sql` union `)}) as all_asked order by run) as asked,
-      lateral (
-        select id from runs where id = asked.run and epoch = asked.epoch and status = 'running'
-        for share ${skip(options)}
-      ) as held
+      lateral (select epoch, status from runs where id = asked.run offset 0 for share ${skip(options)}) as held
+      where held.epoch = asked.epoch and held.status = 'running'
     ), ${sql.join(writes, sql`, `)}
     ${sql.join(added, sql` union all `)}`;
 }
@@ -51,18 +53,22 @@ export const RUN_GROUPS: RunGroups = {
         as row (run text collate "C", epoch bigint, worker text collate "C", host text, now bigint)
       order by run
     ), held as (
-      select asked.*, old.started_at as began from asked, lateral (
-        select started_at from runs where id = asked.run
-          and ((status = 'queued' and epoch <= asked.epoch) or (status = 'running' and epoch < asked.epoch))
-        for update ${skip(options)}
+      select asked.*, old.started_at as began from asked,
+      lateral (
+        select epoch, status, started_at from runs where id = asked.run offset 0 for update ${skip(options)}
       ) as old
+      where (old.status = 'queued' and old.epoch <= asked.epoch) or (old.status = 'running' and old.epoch < asked.epoch)
     ), changed as (
       update runs set status = 'running', epoch = held.epoch, started_at = coalesce(held.began, held.now)
       from held where id = held.run returning runs.*, held.began, held.worker, held.host, held.now
     ), lost as (
-      update run_attempts as attempt set ended_at = changed.now, outcome = 'worker_lost' from changed
-      where attempt.run = changed.id and attempt.ended_at is null
-        and not (attempt.epoch = changed.epoch and attempt.worker = changed.worker)
+      insert into run_attempts (run, epoch, worker, host, started_at, ended_at, outcome)
+      select changed.id, attempt.*, changed.now, 'worker_lost' from changed, lateral (
+        select epoch, worker, host, started_at from run_attempts
+        where run = changed.id and ended_at is null and not (epoch = changed.epoch and worker = changed.worker) offset 0
+      ) as attempt
+      where changed.began is not null
+      ${LEFT}
     ), taken as (
       insert into run_attempts (run, epoch, worker, host, started_at)
       select id, epoch, worker, host, now from changed
@@ -77,17 +83,20 @@ export const RUN_GROUPS: RunGroups = {
       )
       order by run
     ), held as (
-      select asked.* from asked, lateral (
-        select id from runs where id = asked.run and epoch = asked.epoch and status = 'running'
-        for update ${skip(options)}
-      ) as old
+      select asked.* from asked,
+      lateral (select epoch, status from runs where id = asked.run offset 0 for update ${skip(options)}) as old
+      where old.epoch = asked.epoch and old.status = 'running'
     ), changed as (
       update runs set status = held.status, result = held.result, error = held.error, usage = held.usage, waiting = null,
         finished_at = held.now
       from held where id = held.run returning id, concurrency_key, held.epoch, held.now, held.outcome
     ), noted as (
-      update run_attempts as attempt set ended_at = changed.now, outcome = changed.outcome from changed
-      where attempt.run = changed.id and attempt.epoch = changed.epoch and attempt.ended_at is null
+      insert into run_attempts (run, epoch, worker, host, started_at, ended_at, outcome)
+      select changed.id, attempt.*, changed.now, changed.outcome from changed, lateral (
+        select epoch, worker, host, started_at from run_attempts
+        where run = changed.id and epoch = changed.epoch and ended_at is null offset 0
+      ) as attempt
+      ${LEFT}
     )
     select id, concurrency_key from changed`,
 };
