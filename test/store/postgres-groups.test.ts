@@ -1,7 +1,9 @@
+import { PgDialect } from 'drizzle-orm/pg-core';
 import postgres from 'postgres';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { JournalEntry } from '../../src/core/journal.ts';
 import { openPostgres } from '../../src/hosts/node/database/postgres.ts';
+import { RUN_GROUPS, recordStatement } from '../../src/store/dialects/postgres-groups.ts';
 import type { Store } from '../../src/store/store.ts';
 import { postgresDatabase } from '../setup/postgres.ts';
 import { epoch, newRun, SUCCEEDED } from './samples.ts';
@@ -106,6 +108,33 @@ describe('changes of several runs at the same time', () => {
       ],
     ]);
   });
+
+  it.each([
+    ['record', recordStatement({ journal: '[]', log: '[]' }, { skipLocked: true })],
+    ['take', RUN_GROUPS.take('[]', { skipLocked: true })],
+    ['end', RUN_GROUPS.end('[]', { skipLocked: false })],
+  ])(
+    'look each of them up by its key, however many have ended and however few were running: %s',
+    async (_, statement) => {
+      const { url } = await opened();
+      const client = postgres(url, { max: 1 });
+      onTestFinished(() => client.end());
+      await client`insert into runs (id, environment, project, pipeline, version, release, status, epoch, repetition,
+        priority, actor, vars, accepted_at)
+      select 'run' || n, 'production', 'shop', 'pay', '1', 'first', 'succeeded', 1, 0, 0, 'ada', '{}', n
+      from generate_series(1, 20000) as n`;
+      await client`insert into run_attempts (run, epoch, worker, host, started_at)
+      select 'run' || n, 1, 'w', 'h', n from generate_series(1, 20000) as n`;
+    await client`analyze`;
+      await client`set plan_cache_mode = force_generic_plan`;
+      const { sql, params } = new PgDialect().sqlToQuery(statement);
+      await client.unsafe(`prepare change (${params.map(() => 'text').join(', ')}) as ${sql}`);
+      const plan = await client.unsafe(`explain execute change (${params.map(() => `'[]'`).join(', ')})`);
+      const lines = plan.map((row) => String(row['QUERY PLAN']));
+      expect(lines.filter((line) => /(Seq Scan on|runs_status)/.test(line))).toEqual([]);
+      expect(lines.filter((line) => line.includes('using runs_pkey')).length).toBeGreaterThan(0);
+    },
+  );
 
   it('tell which runs nobody has ever taken, of which there is nothing to load', async () => {
     const { store } = await opened();
