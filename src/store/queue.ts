@@ -22,7 +22,7 @@ export function queue(handle: Handle) {
     async enqueue(job: EnqueuedJob): Promise<void> {
       // Only who was given the URL of a PostgreSQL database dispatches by a queue.
       if (!dialect.enqueue) throw new Error(`${dialect.name} has no queue`);
-      await dialect.rows(db, dialect.enqueue(job));
+      await dialect.enqueue(db, job);
     },
 
     /**

@@ -84,7 +84,7 @@ export interface Dialect {
   /** Inserts the pipelines of a release: `pipelines` is the JSON text of an object of digests by name. */
   members(release: string, pipelines: string): SQL;
   /** Enqueues a job, once; absent where a database has no queue. */
-  readonly enqueue?: (job: EnqueuedJob) => SQL;
+  readonly enqueue?: (db: Db, job: EnqueuedJob) => Promise<void>;
   /** Answers columns `depth` and `age`, milliseconds: what is due in the queue. `now` in epoch milliseconds. */
   due(now: number): SQL;
   /** A row where there are tables of a queue; absent where runs themselves are the queue. */

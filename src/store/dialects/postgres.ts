@@ -5,6 +5,8 @@ import { postgresKit } from '../tables/postgres-kit.ts';
 import { defineTables } from '../tables/tables.ts';
 import { codesOf, messageOf } from './causes.ts';
 import type { Db, Dialect } from './dialect.ts';
+import { fillerOf, type Values } from './fill.ts';
+import { flat } from './flat.ts';
 import { hasten } from './hasten.ts';
 import { RUN_GROUPS, recordStatement } from './postgres-groups.ts';
 
@@ -20,6 +22,10 @@ interface Driven {
 }
 
 const WRITER = new PgDialect();
+const ENQUEUE = writtenOnce(sql`select flowmason_enqueue(
+    ${sql.placeholder('tenant')}::text, ${sql.placeholder('run')}::text, ${sql.placeholder('segment')}::bigint,
+    ${sql.placeholder('priority')}::integer, ${sql.placeholder('delay')}::bigint, ${sql.placeholder('retry')}::integer,
+    ${sql.placeholder('most')}::integer)`);
 
 /** Any number will do; it is the same in every version. */
 const MIGRATION_LOCK = 0x466c_6f77;
@@ -55,8 +61,10 @@ export const postgres: Dialect = {
     where not exists (select 1 from pipeline_facts where digest = wanted.value and checker = ${checker})`,
   members: (release, pipelines): SQL => sql`insert into release_pipelines (release, name, pipeline)
     select ${release}::text, key, value from json_each_text(${pipelines}::json)`,
-  enqueue: ({ tenant, run, segment, priority, delay = 0, retry = 0, most = null }): SQL =>
-    sql`select flowmason_enqueue(${tenant}::text, ${run}::text, ${segment}::bigint, ${priority}::integer, ${Math.round(delay)}::bigint, ${retry}::integer, ${most}::integer)`,
+  enqueue: async (db: Db, { tenant, run, segment, priority, delay = 0, retry = 0, most = null }) => {
+    const values = { tenant, run, segment, priority, delay: Math.round(delay), retry, most };
+    await (db as unknown as Driven).$client.unsafe(ENQUEUE.text, ENQUEUE.fill(values), { prepare: true });
+  },
   // A state at a time, so that each count and each minimum is a short look at pg-boss' index over name, state and time.
   backlog: (tenant, most): SQL => {
     const mine = tenant === null ? sql`true` : sql`group_id = ${tenant}`;
@@ -90,6 +98,12 @@ export const postgres: Dialect = {
     return undefined;
   },
 };
+
+/** A statement of which only the values differ from call to call: to write it takes as long as to send it. */
+function writtenOnce(statement: SQL): { readonly text: string; readonly fill: (values: Values) => unknown[] } {
+  const { sql: text, params } = WRITER.sqlToQuery(statement);
+  return { text: flat(text), fill: fillerOf(params) };
+}
 
 interface Meaning {
   readonly code: string;
