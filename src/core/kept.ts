@@ -13,15 +13,20 @@ export function kept<T>(most: number): Kept<T> {
       return all.size;
     },
     get(key, make) {
-      const found = all.get(key) ?? make();
-      all.delete(key);
-      all.set(key, found);
+      const found = all.get(key);
+      if (found) {
+        all.delete(key);
+        all.set(key, found);
+        return found;
+      }
+      const made = make();
+      all.set(key, made);
       const oldest = all.size > most ? all.keys().next().value : undefined;
       if (oldest !== undefined) all.delete(oldest);
-      found.catch(() => {
-        if (all.get(key) === found) all.delete(key);
+      made.catch(() => {
+        if (all.get(key) === made) all.delete(key);
       });
-      return found;
+      return made;
     },
   };
 }

@@ -9,46 +9,75 @@ export const WORK_BUCKETS: readonly number[] = [0.001, 0.005, 0.025, 0.1, 0.5, 1
 
 export interface Counter {
   add(labels: Labels, by?: number): void;
+  /** The series of these labels, for who counts often: to write labels takes longer than to count. Begins with 0. */
+  of(labels: Labels): Count;
   lines(): string[];
+}
+
+export interface Count {
+  add(by?: number): void;
 }
 
 export interface Histogram {
   observe(labels: Labels, seconds: number): void;
+  /** As `Counter.of`. */
+  of(labels: Labels): Distribution;
   lines(): string[];
+}
+
+export interface Distribution {
+  observe(seconds: number): void;
 }
 
 /** Its name ends in `_total`. */
 export function counter(name: string, help: string): Counter {
-  const counts = new Map<string, number>();
+  const all = new Map<string, { value: number }>();
+  const of = (labels: Labels): Count => {
+    const series = labelsText(labels);
+    const count = all.get(series) ?? { value: 0 };
+    all.set(series, count);
+    return {
+      add(by = 1) {
+        count.value += by;
+      },
+    };
+  };
   return {
-    add(labels, by = 1) {
-      const series = labelsText(labels);
-      counts.set(series, (counts.get(series) ?? 0) + by);
-    },
+    add: (labels, by) => of(labels).add(by),
+    of,
     lines: () =>
       family(
         name,
         'counter',
         help,
-        [...counts].map(([series, count]) => sample(name, series, count)),
+        [...all].map(([series, { value }]) => sample(name, series, value)),
       ),
   };
 }
 
 /** Its name ends in `_seconds`. */
 export function histogram(name: string, help: string, buckets: readonly number[]): Histogram {
-  const series = new Map<string, { readonly counts: number[]; sum: number; count: number }>();
+  const all = new Map<string, { readonly counts: number[]; sum: number; count: number }>();
+  const of = (labels: Labels): Distribution => {
+    const series = labelsText(labels);
+    const found = all.get(series) ?? { counts: buckets.map(() => 0), sum: 0, count: 0 };
+    all.set(series, found);
+    return {
+      observe(seconds) {
+        found.sum += seconds;
+        found.count++;
+        // Each bound counts what is below it, so from the highest one down until it is too low.
+        for (let at = buckets.length - 1; at >= 0 && seconds <= (buckets[at] ?? 0); at--) {
+          found.counts[at] = (found.counts[at] ?? 0) + 1;
+        }
+      },
+    };
+  };
   return {
-    observe(labels, seconds) {
-      const place = labelsText(labels);
-      const found = series.get(place) ?? { counts: buckets.map(() => 0), sum: 0, count: 0 };
-      series.set(place, found);
-      for (const [at, bound] of buckets.entries()) if (seconds <= bound) found.counts[at] = (found.counts[at] ?? 0) + 1;
-      found.sum += seconds;
-      found.count++;
-    },
+    observe: (labels, seconds) => of(labels).observe(seconds),
+    of,
     lines() {
-      const samples = [...series].flatMap(([place, { counts, sum, count }]) => [
+      const samples = [...all].flatMap(([place, { counts, sum, count }]) => [
         ...buckets.map((bound, at) => sample(`${name}_bucket`, joined(place, `le="${bound}"`), counts[at] ?? 0)),
         sample(`${name}_bucket`, joined(place, 'le="+Inf"'), count),
         sample(`${name}_sum`, place, sum),

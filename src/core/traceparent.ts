@@ -11,7 +11,8 @@ const VALUE = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$
 
 /** Undefined for what the specification tells to pass over: other versions may have more behind a `-`. */
 export function parseTraceparent(value: string | null | undefined): TraceParent | undefined {
-  const [, version, trace = '', span = '', flags = '', more] = VALUE.exec(value ?? '') ?? [];
+  if (!value) return undefined;
+  const [, version, trace = '', span = '', flags = '', more] = VALUE.exec(value) ?? [];
   if (version === undefined || version === 'ff' || (version === '00' && more !== undefined)) return undefined;
   if (/^0+$/.test(trace) || /^0+$/.test(span)) return undefined;
   return { trace, span, sampled: (Number.parseInt(flags, 16) & 1) === 1 };

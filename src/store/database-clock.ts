@@ -12,6 +12,8 @@ export interface DatabaseClock extends Clock {
 const EVERY = 60_000;
 /** Clocks that are less apart count as one; a way to the database and back that takes longer tells nothing. */
 const NEAR = 1_000;
+/** Nearly every time; each look at the clock is followed by this. */
+const FOLLOWED = Promise.resolve();
 
 /**
  * What servers and workers of one database compare with what another one of them wrote (locks, plans, keys, repeated
@@ -20,23 +22,26 @@ const NEAR = 1_000;
 export function databaseClock(host: Clock): DatabaseClock {
   let offset = 0;
   let looked = Number.NEGATIVE_INFINITY;
+  const look = async (time: () => Promise<number>, before: number): Promise<void> => {
+    try {
+      const there = await time();
+      const after = host.now();
+      if (after < before || after - before > NEAR) return;
+      const off = Math.round(there - (before + after) / 2);
+      offset = Math.abs(off) < NEAR ? 0 : off;
+    } catch {
+      // Whoever needs the database finds out that it is away.
+    }
+  };
   return {
     now: () => host.now() + offset,
     after: (ms, callback) => host.after(ms, callback),
-    async follow(time) {
+    follow(time) {
       const before = host.now();
       // A clock that was set back has to be looked at again as well.
-      if (before >= looked && before - looked < EVERY) return;
+      if (before >= looked && before - looked < EVERY) return FOLLOWED;
       looked = before;
-      try {
-        const there = await time();
-        const after = host.now();
-        if (after < before || after - before > NEAR) return;
-        const off = Math.round(there - (before + after) / 2);
-        offset = Math.abs(off) < NEAR ? 0 : off;
-      } catch {
-        // Whoever needs the database finds out that it is away.
-      }
+      return look(time, before);
     },
   };
 }

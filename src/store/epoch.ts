@@ -9,6 +9,8 @@ export interface Epoch {
   readonly retry: number;
 }
 
+/** Of a run that was just accepted. */
+export const FIRST_SEGMENT = 1;
 const RETRIES = 2 ** 20;
 
 export function packEpoch({ segment, retry }: Epoch): number {

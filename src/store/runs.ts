@@ -5,7 +5,7 @@ import type { RunStatus } from '../core/run.ts';
 import { leaveRun, type WorkerName } from './attempts.ts';
 import { chunks } from './chunks.ts';
 import { endRuns, type RunEnd } from './end-run.ts';
-import { type Epoch, nextSegment, packEpoch, unpackEpoch } from './epoch.ts';
+import { type Epoch, FIRST_SEGMENT, nextSegment, packEpoch, unpackEpoch } from './epoch.ts';
 import type { Handle } from './handle.ts';
 import { placeholders } from './placeholders.ts';
 import { type Rewind, rewindRun } from './rewind.ts';
@@ -100,7 +100,7 @@ export function runs(handle: Handle) {
       version,
       release,
       status: 'queued',
-      epoch: packEpoch({ segment: 1, retry: 0 }),
+      epoch: packEpoch({ segment: FIRST_SEGMENT, retry: 0 }),
       repetition: 0,
       priority: run.priority ?? 0,
       concurrency_key: run.concurrency_key ?? null,

@@ -21,6 +21,7 @@ import type { AppEnv } from './app-env.ts';
 import { MOST_BODY, MOST_OPEN, MOST_UPLOAD, readBody } from './body.ts';
 import { crossOrigin } from './cross-origin.ts';
 import { eventStream } from './event-stream.ts';
+import { knownPaths } from './known-paths.ts';
 import { notAllowed, notFound } from './no-route.ts';
 import { pathOf } from './path.ts';
 import { beginSpan, validTraceparent } from './request-span.ts';
@@ -84,7 +85,7 @@ const REQUEST_ID = /^[\w.-]{1,64}$/;
 export function createApp(options: AppOptions): Hono<AppEnv> {
   const { elapsed = () => 0 } = options;
   // Undecoded and strict: a route has one spelling, whatever stands in front of this.
-  const app = new Hono<AppEnv>({ strict: true, getPath: pathOf });
+  const app = new Hono<AppEnv>({ strict: true, getPath: pathOf, router: knownPaths() });
   app.use('*', async (context, next) => {
     const begin = elapsed();
     const given = context.req.header('x-request-id');
@@ -214,7 +215,10 @@ function joined(params: JsonObject, body: JsonObject): JsonObject {
 
 /** Of a name that is given twice nobody can tell which value is meant. */
 function single(queries: Readonly<Record<string, string[]>>): JsonObject {
-  const twice = Object.entries(queries).find(([, values]) => values.length > 1);
-  if (twice) fail('REQUEST_INVALID', `${twice[0]}: stands in the query ${twice[1].length} times`);
-  return Object.fromEntries(Object.entries(queries).map(([name, [value = '']]) => [name, value]));
+  const all: JsonObject = {};
+  for (const [name, values] of Object.entries(queries)) {
+    if (values.length > 1) fail('REQUEST_INVALID', `${name}: stands in the query ${values.length} times`);
+    all[name] = values[0] ?? '';
+  }
+  return all;
 }

@@ -34,10 +34,10 @@ export function authenticate(options: AuthenticateOptions): AppOptions['admit'] 
   const { control, rate } = options;
   const seen = new Map<string, { readonly at: number; readonly known: Promise<Known | undefined> }>();
 
-  const lookUp = (key: string): Promise<Known | undefined> => {
-    const now = control.clock.now();
+  const lookUp = (key: string, now: number): Promise<Known | undefined> => {
     const before = seen.get(key);
     if (before && now - before.at < FRESH_MS && now >= before.at) return before.known;
+    if (parseAccessKey(key)?.environment !== control.environment) refuse();
     seen.delete(key);
     const known = find(options, key);
     seen.set(key, { at: now, known });
@@ -47,26 +47,26 @@ export function authenticate(options: AuthenticateOptions): AppOptions['admit'] 
     return known;
   };
 
-  const limit = async (who: string, named: string): Promise<void> => {
-    const wait = await rate.take(who);
-    if (wait === 0) return;
-    const seconds = Math.ceil(wait / 1_000);
-    fail('RATE_LIMITED', `Too many calls ${named}; try again in ${seconds} s`, { details: { retry_after: seconds } });
-  };
-
   return async ({ headers }, open) => {
     if (open) {
-      await limit(OPEN, 'without a key');
+      refuseAfter(await rate.take(OPEN), 'without a key');
       return { control, caller: { actor: OPEN, scopes: new Set() } };
     }
     const key = keyOf(headers);
-    if (key === undefined || parseAccessKey(key)?.environment !== control.environment) refuse();
-    const known = await lookUp(key);
+    if (key === undefined) refuse();
+    const known = await lookUp(key, control.clock.now());
     if (!known || (known.expires_at !== null && known.expires_at <= control.clock.now())) refuse();
     const { id, actor, scopes } = known;
-    await limit(id, `with the key ${id}`);
+    refuseAfter(await rate.take(id), `with the key ${id}`);
     return { control, caller: { actor, scopes } };
   };
+}
+
+/** `wait`: milliseconds until one may call again. */
+function refuseAfter(wait: number, who: string): void {
+  if (wait === 0) return;
+  const seconds = Math.ceil(wait / 1_000);
+  fail('RATE_LIMITED', `Too many calls ${who}; try again in ${seconds} s`, { details: { retry_after: seconds } });
 }
 
 function refuse(): never {

@@ -10,6 +10,7 @@ export const MOST_BODY = 5 * MB;
 export const MOST_OPEN = 0.1 * MB;
 /** Levels of nesting: a run's input may have 64, and stands some levels down. */
 const DEEPEST = 80;
+const DECODER = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * The JSON object of a request's body; an empty body is an empty object. Throws FlowMasonError `CONTENT_TYPE`,
@@ -83,7 +84,7 @@ export function parseJson(bytes: Uint8Array): unknown {
 /** Throws FlowMasonError `BODY_INVALID` for what is not UTF-8. */
 export function textOf(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return DECODER.decode(bytes);
   } catch {
     return fail('BODY_INVALID', 'The body is not UTF-8');
   }

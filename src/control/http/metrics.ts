@@ -1,4 +1,4 @@
-import { counter, gauge, histogram, REQUEST_BUCKETS } from '../../core/prometheus.ts';
+import { type Count, counter, type Distribution, gauge, histogram, REQUEST_BUCKETS } from '../../core/prometheus.ts';
 import type { RunStatus } from '../../core/run.ts';
 import type { Answered } from './app.ts';
 
@@ -34,11 +34,19 @@ export function createMetrics(): Metrics {
     'Time from a request to its answer.',
     REQUEST_BUCKETS,
   );
+  const all = new Map<string, { readonly count: Count; readonly duration: Distribution }>();
   return {
     answered({ method: typed, route, status, duration_ms }) {
       const method = METHODS.has(typed) ? typed : 'other';
-      requests.add({ method, route, status: String(status) });
-      durations.observe({ method, route }, duration_ms / 1_000);
+      const name = `${status} ${method} ${route}`;
+      let series = all.get(name);
+      if (!series) {
+        const count = requests.of({ method, route, status: String(status) });
+        series = { count, duration: durations.of({ method, route }) };
+        all.set(name, series);
+      }
+      series.count.add();
+      series.duration.observe(duration_ms / 1_000);
     },
 
     text({ version, environment }, gauges, more = []) {

@@ -1,15 +1,22 @@
-import { unpackEpoch } from '../../store/epoch.ts';
+import { FIRST_SEGMENT, unpackEpoch } from '../../store/epoch.ts';
 import type { Run } from '../../store/run-states.ts';
+import type { NewRun } from '../../store/runs.ts';
 import type { StoreTransaction } from '../../store/store.ts';
 import type { ControlPlane, Job } from '../control.ts';
 
-/** Hands a run on in the transaction that creates it, where the dispatcher can. */
-export async function enqueueNew(
-  { dispatcher }: ControlPlane,
+/**
+ * Creates a run and hands it on, where the dispatcher can do that in the transaction. Nobody waits in between: the second
+ * statement follows the first one on its way. Throws as `runs.create`.
+ */
+export async function createAndEnqueue(
+  { dispatcher }: Pick<ControlPlane, 'dispatcher'>,
   tx: StoreTransaction,
-  { id: run, epoch, priority }: Pick<Run, 'id' | 'epoch' | 'priority'>,
-): Promise<void> {
-  await dispatcher.enqueueIn?.(tx, { run, segment: unpackEpoch(epoch).segment, priority });
+  run: NewRun,
+): Promise<Run> {
+  const { id, priority = 0 } = run;
+  const job = { run: id, segment: FIRST_SEGMENT, priority };
+  const [created] = await Promise.all([tx.runs.create(run), dispatcher.enqueueIn?.(tx, job)]);
+  return created;
 }
 
 /** Hands a run on in the transaction that queues it, where the dispatcher can; one that has nothing to do is let be. */

@@ -35,8 +35,9 @@ export class Lane {
 
   /** Commits when `work` resolves, else rolls back. */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
-    this.#using = this.#client.current;
-    await this.#using.unsafe(this.#options.unbounded ? 'begin' : await boundOf(this.#using));
+    const client = this.#client.current;
+    this.#using = client;
+    await client.unsafe(this.#options.unbounded ? 'begin' : (boundOf(client) ?? (await boundOfNew(client))));
     try {
       const result = await work();
       await this.sql.unsafe('commit');
@@ -71,10 +72,16 @@ export class Lane {
   }
 }
 
-/** The server tells its version when the connection is made. */
-async function boundOf(client: Sql): Promise<string> {
-  if (client.parameters?.server_version === undefined) await client.unsafe('select 1');
-  return Number.parseInt(String(client.parameters?.server_version), 10) >= KNOWS_WHOLE ? BOUND_WHOLE : BOUND;
+/** Undefined before there was a connection: it is then that the server tells its version. */
+function boundOf({ parameters }: Sql): string | undefined {
+  const version = parameters?.server_version;
+  if (version === undefined) return undefined;
+  return Number.parseInt(String(version), 10) >= KNOWS_WHOLE ? BOUND_WHOLE : BOUND;
+}
+
+async function boundOfNew(client: Sql): Promise<string> {
+  await client.unsafe('select 1');
+  return boundOf(client) ?? BOUND;
 }
 
 class LostConnection extends Error {
@@ -98,7 +105,7 @@ export class Lanes<T> {
   }
 
   async transaction<R>(work: (made: T) => Promise<R>): Promise<R> {
-    const taken = await this.#take();
+    const taken = this.#free.pop() ?? (await this.#take());
     try {
       return await taken.lane.transaction(() => work(taken.made));
     } finally {
@@ -113,8 +120,6 @@ export class Lanes<T> {
   }
 
   #take(): Made<T> | Promise<Made<T>> {
-    const free = this.#free.pop();
-    if (free) return free;
     if (this.#all.length >= this.#most) return new Promise((resolve) => this.#waiting.push(resolve));
     const lane = new Lane(this.#open);
     const made = { lane, made: this.#make(lane.sql) };

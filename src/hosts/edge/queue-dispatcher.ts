@@ -21,7 +21,7 @@ export function queueDispatcher({ store, queue = store, tenant }: QueueDispatche
   const toJob = (job: Job): EnqueuedJob => ({ ...job, tenant, most: MOST_QUEUED });
   return {
     workers: (pool) => queue.workers.taking(pool),
-    enqueue: async (job) => queue.queue.enqueue(toJob(job)),
-    ...(queue === store ? { enqueueIn: async (tx: StoreTransaction, job: Job) => tx.queue.enqueue(toJob(job)) } : {}),
+    enqueue: (job) => queue.queue.enqueue(toJob(job)),
+    ...(queue === store ? { enqueueIn: (tx: StoreTransaction, job: Job) => tx.queue.enqueue(toJob(job)) } : {}),
   };
 }

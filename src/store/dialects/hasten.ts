@@ -3,16 +3,12 @@ import { fillerOf, type Values } from './fill.ts';
 import { flat } from './flat.ts';
 
 type Row = Record<string, unknown>;
-type Answer<T> = Promise<readonly T[]>;
+type Rows = readonly (readonly unknown[])[];
 
 /** What a statement that drizzle 0.45 has prepared for postgres.js has inside. */
 interface Prepared {
   readonly client: {
-    unsafe(
-      text: string,
-      values: unknown[],
-      options: { prepare: true },
-    ): Answer<Row> & { values(): Answer<readonly unknown[]> };
+    unsafe(text: string, values: unknown[], options: { prepare: true }): Promise<unknown> & { values(): Promise<Rows> };
   };
   readonly queryString: string;
   readonly params: unknown[];
@@ -40,38 +36,29 @@ export function hasten<Q extends object>(statement: Q): Q {
   if (places.length < fields.length) return statement;
   const text = flat(prepared.queryString);
   const fill = fillerOf(prepared.params);
-  const read = readerOf(places);
+  const toRow = rowsOf(places);
   prepared.execute = async (values = {}) => {
     const sent = client.unsafe(text, fill(values), { prepare: true });
-    return read ? read(await sent) : (await sent.values()).map((row) => renamed(places, row));
+    return places.length === 0 ? sent : (await sent.values()).map(toRow);
   };
   return statement;
 }
 
-/** For rows in which the server names each column as it is wanted; undefined when it does not. */
-function readerOf(places: readonly Place[]): ((rows: readonly Row[]) => Row[]) | undefined {
-  if (places.some(({ name, column }) => name !== column.name)) return undefined;
-  const mapped = places.filter(({ column }) => !isAsSent(column));
-  return (rows) => {
-    for (const row of rows) {
-      for (const { name, column } of mapped) {
-        const value = row[name];
-        if (value !== null) row[name] = column.mapFromDriverValue(value);
-      }
+function rowsOf(places: readonly Place[]): (values: readonly unknown[]) => Row {
+  // A copy has all its members from the start; one that gets them one by one is moved with each.
+  const empty: Row = Object.fromEntries(places.map(({ name }) => [name, null]));
+  const names = places.map(({ name }) => name);
+  const mapped = places.map(({ column }) => (isAsSent(column) ? undefined : column));
+  return (values) => {
+    const row = { ...empty };
+    for (let at = 0; at < names.length; at++) {
+      const value = values[at];
+      const column = mapped[at];
+      // There are as many names.
+      row[names[at] as string] = column === undefined || value === null ? value : column.mapFromDriverValue(value);
     }
-    // The driver's list has more to it than rows.
-    return [...rows];
+    return row;
   };
-}
-
-function renamed(places: readonly Place[], values: readonly unknown[]): Row {
-  const row: Row = {};
-  let at = 0;
-  for (const { name, column } of places) {
-    const value = values[at++];
-    row[name] = value === null ? null : column.mapFromDriverValue(value);
-  }
-  return row;
 }
 
 /** Whether a column's values are taken as the driver gives them. */

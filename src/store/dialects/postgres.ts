@@ -37,10 +37,10 @@ export const postgres: Dialect = {
   // A query that drizzle built for PostgreSQL has this method, and its type says libSQL only because `Db` does.
   lock: <Q extends object>(query: Q): Q => (query as unknown as Lockable).for('update') as Q,
   hasten,
-  // The same holds for the database. Not its `execute`: PostgreSQL would plan the statement anew each time. These have few texts.
+  // Not the database's `execute`: PostgreSQL would plan the statement anew each time. These have few texts.
   rows: async (db: Db, statement) => {
     const { sql: text, params } = WRITER.sqlToQuery(statement);
-    return [...(await (db as unknown as Driven).$client.unsafe(text, params, { prepare: true }))];
+    return [...(await clientOf(db).unsafe(text, params, { prepare: true }))];
   },
   // One statement, so that the notes cost no round trip.
   noted: (change, notes) => {
@@ -63,7 +63,7 @@ export const postgres: Dialect = {
     select ${release}::text, key, value from json_each_text(${pipelines}::json)`,
   enqueue: async (db: Db, { tenant, run, segment, priority, delay = 0, retry = 0, most = null }) => {
     const values = { tenant, run, segment, priority, delay: Math.round(delay), retry, most };
-    await (db as unknown as Driven).$client.unsafe(ENQUEUE.text, ENQUEUE.fill(values), { prepare: true });
+    await clientOf(db).unsafe(ENQUEUE.text, ENQUEUE.fill(values), { prepare: true });
   },
   // A state at a time, so that each count and each minimum is a short look at pg-boss' index over name, state and time.
   backlog: (tenant, most): SQL => {
@@ -98,6 +98,11 @@ export const postgres: Dialect = {
     return undefined;
   },
 };
+
+function clientOf(db: Db): Driven['$client'] {
+  // Of PostgreSQL's database, which its type says less of, see `Db`.
+  return (db as unknown as Driven).$client;
+}
 
 /** A statement of which only the values differ from call to call: to write it takes as long as to send it. */
 function writtenOnce(statement: SQL): { readonly text: string; readonly fill: (values: Values) => unknown[] } {

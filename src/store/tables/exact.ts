@@ -21,5 +21,9 @@ export function jsonText(value: unknown): string | null {
 }
 
 export function fromJsonText(text: string | null): Json {
-  return text === null ? null : (JSON.parse(text) as Json);
+  if (text === null) return null;
+  // Most lists are empty, and most objects of variables.
+  if (text === '[]') return [];
+  if (text === '{}') return {};
+  return JSON.parse(text) as Json;
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { RunSummary } from '../../../core/api/run.ts';
 import type { NewRun } from '../../../store/runs.ts';
 import { START_ERRORS } from '../../runs/accept.ts';
-import { enqueueDue, enqueueNew } from '../../runs/enqueue.ts';
+import { createAndEnqueue, enqueueDue } from '../../runs/enqueue.ts';
 import { replayOf } from '../../runs/replay.ts';
 import { requireRun } from '../../runs/require-run.ts';
 import { summaryOf } from '../../runs/summary.ts';
@@ -30,8 +30,7 @@ export const replayRun = change({
     return replayOf(call, await requireRun(control.store, control.environment, id), changes);
   },
   async apply({ tx, control }, { dry_run }, run): Promise<RunSummary> {
-    const created = await (dry_run ? tx.runs.preview(run) : tx.runs.create(run));
-    if (!dry_run) await enqueueNew(control, tx, created);
+    const created = await (dry_run ? tx.runs.preview(run) : createAndEnqueue(control, tx, run));
     return summaryOf(created, control.clock.now());
   },
   after: async ({ control }, { dry_run }, { run_id }) => (dry_run ? undefined : enqueueDue(control, run_id)),

@@ -5,7 +5,7 @@ import { DIGEST_TEXT } from '../../../core/release/manifest-schema.ts';
 import type { NewRun } from '../../../store/runs.ts';
 import { acceptRun, START_ERRORS } from '../../runs/accept.ts';
 import { untilEnded } from '../../runs/changes.ts';
-import { enqueueDue, enqueueNew } from '../../runs/enqueue.ts';
+import { createAndEnqueue, enqueueDue } from '../../runs/enqueue.ts';
 import { findPipeline } from '../../runs/find-pipeline.ts';
 import { summaryOf } from '../../runs/summary.ts';
 import { viewRun } from '../../runs/view.ts';
@@ -40,11 +40,12 @@ export const startRun = change({
     return acceptRun(call, pipeline, { input: bodyJson(input), run_id, priority });
   },
   async apply({ tx, control }, { dry_run }, run): Promise<StartedRun> {
-    const created = await (dry_run ? tx.runs.preview(run) : tx.runs.create(run));
-    if (!dry_run) await enqueueNew(control, tx, created);
+    const created = await (dry_run ? tx.runs.preview(run) : createAndEnqueue(control, tx, run));
     return summaryOf(created, control.clock.now());
   },
-  after: async ({ control }, { dry_run }, { run_id }) => (dry_run ? undefined : enqueueDue(control, run_id)),
+  async after({ control }, { dry_run }, { run_id }) {
+    if (!dry_run) await enqueueDue(control, run_id);
+  },
   async answer(call, { wait, dry_run }, started) {
     if (wait === undefined || dry_run) return started;
     await untilEnded(call.control, started.run_id, wait);

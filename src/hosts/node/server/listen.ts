@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { getRequestListener } from '@hono/node-server';
 import { answerError } from '../../../control/http/answer-error.ts';
 import { notFound } from '../../../control/http/no-route.ts';
-import { pathOf } from '../../../control/http/path.ts';
+import { pathFrom, pathOf } from '../../../control/http/path.ts';
 import { fail } from '../../../core/errors.ts';
 import { errorCode } from '../atomic-file.ts';
 
@@ -66,7 +66,7 @@ export async function listen(
 
 /** As it stands in the request's first line. */
 function pathSent({ url = '/' }: { url?: string | undefined }): string {
-  return pathOf({ url: url.startsWith('/') ? `http://x${url}` : url });
+  return url.startsWith('/') ? pathFrom(url, 0) : pathOf({ url });
 }
 
 function begin(server: Server, host: string, port: number, hint: string): Promise<void> {

@@ -27,7 +27,7 @@ export async function createLog({ level, pretty, variables }: LogOptions): Promi
   const masker = createMasker(secretsOf(variables));
   const hooks = { streamWrite: (line: string) => masker.text(line) };
   const formatters = { level: (label: string) => ({ level: label }) };
-  const options = { level, base: null, hooks, formatters, timestamp: pino.stdTimeFunctions.isoTime };
+  const options = { level, base: null, hooks, formatters, timestamp: isoTimes() };
   const stream = pretty
     ? (await import('pino-pretty')).default({ destination: 1, sync: true, translateTime: 'SYS:HH:MM:ss' })
     : together(pino.destination({ dest: 1, sync: true }));
@@ -40,7 +40,27 @@ export async function createLog({ level, pretty, variables }: LogOptions): Promi
   };
 }
 
-/** Writes the lines of one turn of the event loop at once, the last ones when the process ends. */
+/** As pino's `isoTime`, but the date is written once a second. */
+function isoTimes(): () => string {
+  let second = 0;
+  let text = '';
+  return () => {
+    const now = Date.now();
+    const ms = now % 1_000;
+    if (now - ms !== second) {
+      second = now - ms;
+      text = `,"time":"${new Date(second).toISOString().slice(0, -'000Z'.length)}`;
+    }
+    return `${text}${String(ms).padStart(3, '0')}Z"`;
+  };
+}
+
+/** Milliseconds that a line waits for others. */
+const TOGETHER_MS = 10;
+/** Characters that are not kept for longer. */
+const MOST_KEPT = 16_384;
+
+/** Writes the lines of a moment at once, the last ones when the process ends. */
 function together(stream: { write(text: string): unknown }): { write(line: string): void } {
   let lines = '';
   const write = (): void => {
@@ -51,8 +71,9 @@ function together(stream: { write(text: string): unknown }): { write(line: strin
   process.on('exit', write);
   return {
     write(line) {
-      if (lines === '') setImmediate(write);
+      if (lines === '') setTimeout(write, TOGETHER_MS);
       lines += line;
+      if (lines.length > MOST_KEPT) write();
     },
   };
 }

@@ -10,7 +10,7 @@ import { fail } from '../../../core/errors.ts';
 import { kept } from '../../../core/kept.ts';
 import { DEFAULT_LIMITS } from '../../../core/limits.ts';
 import { checkerOf } from '../../../core/release/facts.ts';
-import { edgeIds } from '../../edge/ids.ts';
+import { edgeIds, pooledIds } from '../../edge/ids.ts';
 import type { Variables } from '../../edge/settings.ts';
 import { systemClock } from '../clock.ts';
 import { openStore } from '../database/open.ts';
@@ -126,7 +126,7 @@ function controlOf(
     tenant: null,
     kind: 'server',
     clock: store.clock,
-    ids: edgeIds,
+    ids: pooledIds(),
     descriptors,
     limits: DEFAULT_LIMITS,
     checker: checkerOf({ version, descriptors, limits: DEFAULT_LIMITS }),
@@ -159,9 +159,11 @@ async function requireAdmin(options: ServeOptions, control: ControlPlane): Promi
 
 const QUIET = new Set(['/health', '/ready', '/metrics']);
 
-function logAnswer(log: Log, { error, duration_ms, ...answer }: Answered): void {
-  const line = { ...answer, duration_ms: Math.round(duration_ms * 10) / 10, code: error?.code };
-  if (answer.status >= 500) log.error({ ...line, err: error?.cause ?? error }, 'answered');
-  else if (QUIET.has(answer.route)) log.debug(line, 'answered');
+function logAnswer(log: Log, answer: Answered): void {
+  const { request_id, method, route, status, actor, error } = answer;
+  const duration_ms = Math.round(answer.duration_ms * 10) / 10;
+  const line = { request_id, method, route, status, actor, duration_ms, code: error?.code };
+  if (status >= 500) log.error({ ...line, err: error?.cause ?? error }, 'answered');
+  else if (QUIET.has(route)) log.debug(line, 'answered');
   else log.info(line, 'answered');
 }
