@@ -34,15 +34,16 @@ export interface Accepting {
 }
 
 /**
- * A run of a pipeline, pinned to its release, with the variables as they are now. Throws FlowMasonError `VALIDATION` with
+ * A run of a pipeline (it may still be looked for), pinned to its release, with the variables as they are now. Throws FlowMasonError `VALIDATION` with
  * everything that is wrong with the input, `QUOTA` for one that is too large; then there is no run.
  */
 export async function acceptRun(
   { control, caller }: Accepting,
-  pipeline: ActivePipeline,
+  found: ActivePipeline | Promise<ActivePipeline>,
   accepted: Accepted,
 ): Promise<NewRun> {
   const { environment, ids, clock, acceptances } = control;
+  const [pipeline, stored] = await Promise.all([found, control.store.vars.snapshot(environment)]);
   const make = () => acceptanceOf(control, pipeline);
   const acceptance = await (acceptances?.get(`${pipeline.release}/${pipeline.name}`, make) ?? make());
   checkInput(acceptance, accepted.input);
@@ -55,7 +56,7 @@ export async function acceptRun(
     release: pipeline.release,
     // As it was given: its defaults are the release's, which never changes.
     input: accepted.input,
-    vars: await varsNow(control, acceptance.vars),
+    vars: withHostVars(control, stored, acceptance.vars),
     actor: caller.actor,
     priority: accepted.priority ?? acceptance.priority,
     trigger: accepted.trigger,
@@ -85,12 +86,19 @@ function checkInput({ check }: Acceptance, input: Json): void {
   }
 }
 
-/** The host's variables under those that are stored. Names that are read only where they exist need not be there. */
 export async function varsNow(
-  { store, environment, vars }: Pick<ControlPlane, 'store' | 'environment' | 'vars'>,
+  control: Pick<ControlPlane, 'store' | 'environment' | 'vars'>,
   needed: readonly string[],
 ): Promise<Record<string, Json>> {
-  const stored = await store.vars.snapshot(environment);
+  return withHostVars(control, await control.store.vars.snapshot(control.environment), needed);
+}
+
+/** The host's variables under those that are stored. Names that are read only where they exist need not be there. */
+function withHostVars(
+  { vars }: Pick<ControlPlane, 'vars'>,
+  stored: Readonly<Record<string, Json>>,
+  needed: readonly string[],
+): Record<string, Json> {
   const provided = Object.keys(vars).filter((name) => !Object.hasOwn(stored, name));
   const found = provided.flatMap((name): [string, Json][] => {
     try {

@@ -1,27 +1,36 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { RUN_ID_BYTES, runIdOf } from '../../core/run-id.ts';
 
-/** Bytes of chance that are asked for at a time. */
-const POOL = 1_022;
-
 /** New identifiers, which nobody can guess. */
-export const edgeIds = {
-  run: (now: number): string => runIdOf(now, crypto.getRandomValues(new Uint8Array(RUN_ID_BYTES))),
-  random: (): string => crypto.randomUUID().replaceAll('-', ''),
-};
+export interface Ids {
+  run(now: number): string;
+  random(): string;
+}
+
+/** Bytes in an id that is not a run's. */
+const RANDOM_BYTES = 16;
+/** Bytes of chance that are asked for at a time. */
+const POOL = 4_096;
+
+export const edgeIds: Ids = idsOf((count) => crypto.getRandomValues(new Uint8Array(count)));
 
 /** The same for a process that makes many: to ask the system for a few bytes takes as long as to ask it for many. */
-export function pooledIds(): typeof edgeIds {
+export function pooledIds(): Ids {
   const pool = new Uint8Array(POOL);
   let used = POOL;
+  return idsOf((count) => {
+    if (used + count > POOL) {
+      crypto.getRandomValues(pool);
+      used = 0;
+    }
+    used += count;
+    return pool.subarray(used - count, used);
+  });
+}
+
+function idsOf(chance: (count: number) => Uint8Array): Ids {
   return {
-    ...edgeIds,
-    run(now) {
-      if (used + RUN_ID_BYTES > POOL) {
-        crypto.getRandomValues(pool);
-        used = 0;
-      }
-      used += RUN_ID_BYTES;
-      return runIdOf(now, pool.subarray(used - RUN_ID_BYTES, used));
-    },
+    run: (now) => runIdOf(now, chance(RUN_ID_BYTES)),
+    random: () => bytesToHex(chance(RANDOM_BYTES)),
   };
 }

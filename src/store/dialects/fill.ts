@@ -12,8 +12,11 @@ export function fillerOf(params: readonly unknown[]): (values: Values) => unknow
     const filled: unknown[] = [];
     for (const { name, encoder, fixed } of places) {
       if (name === undefined) filled.push(fixed);
-      else if (!(name in values)) throw new Error(`The statement has no value for its placeholder ${name}`);
-      else filled.push(encoder ? encoder.mapToDriverValue(values[name]) : values[name]);
+      else {
+        const value = values[name];
+        if (value === undefined) throw new Error(`The statement has no value for its placeholder ${name}`);
+        filled.push(encoder ? encoder.mapToDriverValue(value) : value);
+      }
     }
     return filled;
   };

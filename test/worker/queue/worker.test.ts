@@ -254,6 +254,25 @@ it('gets a run with the transaction that accepts it, and the next segment with t
   expect(await world.row(run)).toMatchObject({ status: 'succeeded', result: 1 });
 });
 
+it('gets nothing of runs whose id is taken at the same moment', async () => {
+  const { url, world } = await openIdle();
+  await world.deploy([{ name: 'say', stages: [value('x', 1)] }]);
+  const sql = connect(url);
+  const [, connectTo] = WAYS[0] ?? [];
+  const here = worldIn(world.database);
+  const dispatcher = queueDispatcher({ store: here.store, tenant: null });
+  const client = await connectTo?.(planeIn(here, { environment: 'local', control: { dispatcher } }));
+  const start = (run_id: string) => client?.call('POST /pipelines/:name/runs', { name: 'say', run_id });
+  const started = await Promise.allSettled(Array.from({ length: 8 }, () => start('order-7')));
+  const refused = started.flatMap((one) => (one.status === 'rejected' ? [one.reason.code] : []));
+  expect(refused).toEqual(Array(7).fill('ALREADY_EXISTS'));
+  expect(await sql`select data from pgboss.job`).toEqual([{ data: { tenant: null, run: 'order-7', segment: 1 } }]);
+  // What was refused has left nothing behind on the connections.
+  await Promise.all(Array.from({ length: 8 }, (_, at) => start(`order-${at + 8}`)));
+  expect(await sql`select count(*)::int as runs from runs`).toEqual([{ runs: 9 }]);
+  expect(await jobs(sql)).toHaveLength(9);
+});
+
 it('does nothing twice when it loses its connections in the middle', { timeout: 90_000 }, async () => {
   const { url, world, start, worker } = await openIdle();
   const { server, url: to } = await effects();

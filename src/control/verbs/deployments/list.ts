@@ -14,10 +14,12 @@ export const listDeployments = query({
   input: v.strictObject({ project: v.optional(PROJECT), before: v.optional(NUMBER), limit: LIMIT }),
   async run({ control }, { project: named, before, limit }): Promise<DeploymentList> {
     const { store, environment } = control;
-    const log = await logOf(control, named);
+    const list = (project: string) => store.deployments.list({ environment, project }, { before, limit: limit + 1 });
+    // Of a project that is named both are asked for at once.
+    const [log, early] = await Promise.all([logOf(control, named), named === undefined ? undefined : list(named)]);
     if (log === undefined) return { deployments: [], next: null };
     const { project, active } = log;
-    const entries = await store.deployments.list({ environment, project }, { before, limit: limit + 1 });
+    const entries = early ?? (await list(project));
     const shown = entries.slice(0, limit);
     return {
       deployments: shown.map((entry) => deploymentView(entry, active)),

@@ -36,7 +36,7 @@ export const startRun = change({
     if (run_id !== undefined && (await call.control.store.runs.state(run_id))) {
       fail('ALREADY_EXISTS', `There is a run ${run_id} already`, { hint: `fm runs show ${run_id}` });
     }
-    const pipeline = await findPipeline(call.control, name, { version, release });
+    const pipeline = findPipeline(call.control, name, { version, release });
     return acceptRun(call, pipeline, { input: bodyJson(input), run_id, priority });
   },
   async apply({ tx, control }, { dry_run }, run): Promise<StartedRun> {

@@ -10,7 +10,7 @@ import { fail } from '../../../core/errors.ts';
 import { kept } from '../../../core/kept.ts';
 import { DEFAULT_LIMITS } from '../../../core/limits.ts';
 import { checkerOf } from '../../../core/release/facts.ts';
-import { edgeIds, pooledIds } from '../../edge/ids.ts';
+import { pooledIds } from '../../edge/ids.ts';
 import type { Variables } from '../../edge/settings.ts';
 import { systemClock } from '../clock.ts';
 import { openStore } from '../database/open.ts';
@@ -74,7 +74,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     const app = createServerApp({
       admit: authenticate({ control, bootstrap, rate: tokenBuckets(systemClock, RATE) }),
       origins: settings.origins,
-      requestId: edgeIds.random,
+      requestId: control.ids.random,
       elapsed: () => performance.now(),
       version,
       environment,
@@ -86,7 +86,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       onAnswer: (answer) => logAnswer(log, answer),
       hooks: { control: async () => control, rate: tokenBuckets(systemClock, HOOK_RATE) },
     });
-    const listening = await listen((request) => app.fetch(request), { host, port, requestId: edgeIds.random });
+    const listening = await listen((request) => app.fetch(request), { host, port, requestId: control.ids.random });
     closing.push(async () => {
       isDraining = true;
       await Promise.all([listening.close(GRACE_MS), execution.close()]);
