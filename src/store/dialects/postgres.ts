@@ -97,9 +97,20 @@ export const postgres: Dialect = {
       const message = meaning.says ? `${meaning.message}: ${messageOf(error)}` : meaning.message;
       return new FlowMasonError(meaning.code, message, { hint: meaning.hint, cause: error });
     }
-    return undefined;
+    if (!isFatal(error)) return undefined;
+    const { code, message, hint } = UNREACHABLE;
+    return new FlowMasonError(code, `${message}: ${messageOf(error)}`, { hint, cause: error });
   },
 };
+
+/** The server did not take the connection or has ended it, for whatever reason; a statement fails with less than that. */
+function isFatal(error: unknown): boolean {
+  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
+    const severity: unknown = Reflect.get(at, 'severity');
+    if (severity === 'FATAL' || severity === 'PANIC') return true;
+  }
+  return false;
+}
 
 interface Meaning {
   readonly code: string;
