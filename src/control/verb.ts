@@ -5,6 +5,7 @@ import { sha256Hex } from '../core/sha256.ts';
 import type { AuditEntry } from '../store/audit.ts';
 import type { StoreTransaction } from '../store/store.ts';
 import type { Caller, ControlPlane, Scope } from './control.ts';
+import { inputIssue } from './input-issue.ts';
 
 /** The object that a verb takes: path, query and body together. */
 export type InputSchema = v.GenericSchema<object, object>;
@@ -169,13 +170,12 @@ export function requireScope(scope: Scope | null, { scopes }: Caller): void {
 function parseInput<S extends InputSchema>(schema: S, raw: JsonObject): v.InferOutput<S> {
   const { success, output, issues } = v.safeParse(schema, raw);
   if (success) return output;
-  const wrong = issues.map(({ path, message }) => ({
-    path: (path ?? []).map(({ key }) => String(key)).join('.'),
-    message,
-  }));
+  const wrong = issues.map((issue) => inputIssue(schema, issue));
   const [first] = wrong;
   fail('REQUEST_INVALID', `${first?.path || 'The request'}: ${first?.message ?? 'is not valid'}`, {
-    details: { issues: wrong },
+    hint:
+      first?.nearest === undefined ? 'GET /openapi.json describes every field.' : `Did you mean \`${first.nearest}\`?`,
+    details: { issues: wrong.map(({ path, message }) => ({ path, message })) },
   });
 }
 
