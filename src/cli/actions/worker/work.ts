@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { parseDuration } from '../../../core/duration.ts';
 import { fail } from '../../../core/errors.ts';
 import { systemClock } from '../../../hosts/node/clock.ts';
@@ -12,6 +11,7 @@ import { serveMetrics } from '../../../hosts/node/work/serve-metrics.ts';
 import { work } from '../../../hosts/node/work/work.ts';
 import { VERSION } from '../../package.ts';
 import { takeSignals } from '../run/interrupt.ts';
+import { componentFolder } from '../server/component-folder.ts';
 
 export interface WorkerFlags {
   readonly concurrency: number;
@@ -32,6 +32,7 @@ export async function workUntilSignal(cwd: string, flags: WorkerFlags): Promise<
   const variables = process.env;
   const drain = parseDuration(flags.drain);
   if (drain === undefined) fail('USAGE', `--drain: expected a duration such as 25s, found ${flags.drain}`);
+  const folder = componentFolder(cwd, flags.project, 'worker');
   const settings = readServerSettings(variables);
   const { environment, logLevel: level } = settings;
   const log = await createLog({ level, pretty: !flags.json && process.stdout.isTTY === true, variables });
@@ -50,7 +51,7 @@ export async function workUntilSignal(cwd: string, flags: WorkerFlags): Promise<
       settings,
       variables,
       version: VERSION,
-      folder: resolve(cwd, flags.project),
+      folder,
       concurrency,
       pools: tags,
       once,

@@ -27,6 +27,8 @@ import type { ServerSettings } from './settings.ts';
 import { openUpstream } from './upstream.ts';
 
 export interface ServeOptions extends ExecutionOptions {
+  /** Folder whose `components` can be used; that of a database file may be another. */
+  readonly project: string;
   readonly settings: ServerSettings;
   readonly variables: Variables;
   /** Asks whether to make a key, when nobody has one to administer with; absent where nobody can be asked. */
@@ -62,7 +64,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   try {
     const store = await openStore(settings.database, { folder, migrate: isTrial });
     closing.push(() => store.close());
-    const runtime = await serverRuntime(options);
+    const runtime = await serverRuntime({ ...options, folder: options.project });
     closing.push(() => runtime.close());
     const execution = executionOf(options, runtime, store);
     const upstream = settings.upstream && openUpstream(settings.upstream, environment);
