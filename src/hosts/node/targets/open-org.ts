@@ -19,6 +19,7 @@ import { makeFolder } from '../runs/layout.ts';
 import type { RuntimeOptions } from '../runtime.ts';
 import { inProcess } from './in-process.ts';
 import { knownSecrets } from './known-secrets.ts';
+import { leadingThere } from './lead-there.ts';
 import {
   LOCAL_ORG,
   type OrgPlace,
@@ -97,7 +98,7 @@ export async function openOrg(options: OrgOptions): Promise<OrgTarget> {
     environment: ORG_ENVIRONMENT,
     place: place.url,
     label: `${name} org ${place.url}`,
-    client,
+    client: leadingThere(client, `--org ${name}`),
     control,
     close: () => store.close(),
   };
