@@ -92,9 +92,23 @@ it('runs what schedules and webhooks start, and lets them be looked after', asyn
     stderr: said('NOT_FOUND', 'fm triggers pause paid --env staging'),
   });
 
-  expect(await fm('triggers fire paid --body 5 --env staging --dry-run')).toMatchObject({
+  expect(await fm('triggers fire paid --body {"order":5} --env staging --dry-run')).toMatchObject({
     code: 0,
-    stdout: 'Would start a run of pay\n',
+    stdout: expect.stringMatching(/^would start pay 1\.0\.0 \(release [0-9a-f]+\); its input fits\n$/),
+  });
+  for (const line of ['paid --body 5', 'paid', 'paid --body 5 --dry-run']) {
+    expect(await fm(`triggers fire ${line} --env staging`)).toMatchObject({
+      code: 1,
+      stderr: said('VALIDATION', "Try: fm triggers fire pay:paid --body '{…}' --env staging"),
+    });
+  }
+  expect(await fm('triggers fire yearly --body {"order":5} --env staging')).toMatchObject({
+    code: 2,
+    stderr: said('USAGE  pay:yearly is a schedule', 'Try: fm triggers fire pay:yearly --env staging'),
+  });
+  expect(await fm('triggers backfill paid --from 2026-01-01 --env staging')).toMatchObject({
+    code: 2,
+    stderr: said('pay:paid is a webhook', 'Try: fm triggers fire pay:paid --env staging'),
   });
   const fired = await fm('triggers fire paid --body {"order":9} --env staging --json');
   expect([fired.code, fired.json()]).toMatchObject([0, { pipeline: 'pay', status: 'succeeded', result: 9 }]);
