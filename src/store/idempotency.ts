@@ -54,7 +54,8 @@ export function idempotency(handle: Handle) {
           });
         const isOver = row.expires_at <= started_at;
         if (!isOver && (row.route !== route || row.body !== body)) {
-          fail('IDEMPOTENCY_MISMATCH', `The Idempotency-Key was used before for another call: ${row.route}`, {
+          const other = row.route === route ? `${route} with another path or body` : row.route;
+          fail('IDEMPOTENCY_MISMATCH', `The Idempotency-Key was used before for another call: ${other}`, {
             hint: 'Make a new key for every call that is not a repetition.',
           });
         }

@@ -21,6 +21,7 @@ import type { AppEnv } from './app-env.ts';
 import { MOST_BODY, MOST_OPEN, MOST_UPLOAD, readBody } from './body.ts';
 import { crossOrigin } from './cross-origin.ts';
 import { eventStream } from './event-stream.ts';
+import { idempotencyKey } from './idempotency-key.ts';
 import { notAllowed, notFound } from './no-route.ts';
 import { pathOf } from './path.ts';
 import { beginSpan, validTraceparent } from './request-span.ts';
@@ -123,7 +124,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
         caller: {
           ...caller,
           request_id: context.get('requestId'),
-          idempotency_key: context.req.header('idempotency-key'),
+          idempotency_key: idempotencyKey(context.req.header('idempotency-key')),
           traceparent: context.get('traceparent'),
         },
       };
