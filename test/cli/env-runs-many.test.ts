@@ -64,6 +64,7 @@ describe('runs of an environment', () => {
     const id = await world.start('divide', { by: 'x' });
     const cancel = await shop.fm(['runs', 'cancel', id, ...staged, '--dry-run']);
     expect(cancel.stdout).toContain('would end at once');
+    expect(cancel.stderr).toMatch(/^target: staging http:/);
     await world.execute(id);
     const resume = await shop.fm(['runs', 'resume', id, '--from', 'first', ...staged, '--dry-run', '--json']);
     expect(JSON.parse(resume.stdout)).toMatchObject({ dry_run: true, run_id: id, again: ['first', 'second'] });
@@ -72,7 +73,16 @@ describe('runs of an environment', () => {
     const waits = await world.start('approve');
     await world.execute(waits);
     const send = ['runs', 'signal', waits, 'approval', '--data'];
-    expect((await shop.fm([...send, '{"approved": true}', ...staged, '--dry-run'])).stdout).toContain('fits');
+    expect(await shop.fm([...send, '{"approved": true}', ...staged, '--dry-run'])).toMatchObject({
+      stdout: expect.stringContaining('fits'),
+      stderr: expect.stringMatching(/^target: staging http:/),
+    });
+    expect((await shop.fm([...send, 'true', ...staged, '--json'])).stderr).toBe('');
+    const misspelt = await shop.fm(['runs', 'signal', waits, 'approve', ...staged]);
+    expect([misspelt.code, misspelt.stderr]).toEqual([
+      4,
+      expect.stringContaining(`Try: fm runs signal ${waits} approval --data '…' --env staging\n`),
+    ]);
     expect((await shop.fm([...send, '{"approved": 1}', ...staged, '--dry-run'])).code).not.toBe(0);
     expect(await world.store.signals.list(waits)).toEqual([]);
     expect((await world.store.runs.counts()).failed).toBe(1);

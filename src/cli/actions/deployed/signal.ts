@@ -4,18 +4,18 @@ import type { Outcome } from '../../command.ts';
 import { fitsText } from '../../print/runs.ts';
 import type { TargetFlags } from '../../target.ts';
 import { findRun } from './find-run.ts';
-import { onRuns } from './on-runs.ts';
+import { changeRuns } from './on-runs.ts';
 import { commandThere } from './place.ts';
 
 /** Sends data to a run of a target. Throws FlowMasonError as the control plane does, with commands for there. */
 export function signalThere(
-  flags: TargetFlags,
+  flags: TargetFlags & { readonly json: boolean },
   word: string,
   name: string,
   data: Json,
   dryRun: boolean,
 ): Promise<Outcome> {
-  return onRuns(flags, async ({ target, isLive }) => {
+  return changeRuns(flags, async ({ target, isLive }) => {
     const { client } = target;
     const id = await findRun(target, word);
     try {
