@@ -18,6 +18,8 @@ export function signalThere(
   return changeRuns(flags, async ({ target, isLive }) => {
     const { client } = target;
     const id = await findRun(target, word);
+    // Who waits here may be done with the run before this command looks again.
+    const live = isLive(id);
     try {
       await client.call('POST /runs/:id/signals/:name', { id, name, data, dry_run: dryRun });
     } catch (error) {
@@ -28,7 +30,6 @@ export function signalThere(
     }
     if (dryRun) return { json: { dry_run: true, run_id: id, name }, text: fitsText(name, id) };
     const record = await client.call('GET /runs/:id', { id });
-    const live = isLive(id);
     const next = live ? 'the run takes it now' : `go on with it: ${commandThere(target, 'runs:resume', [id])}`;
     return { json: { run_id: id, name, live, record }, text: `signal ${name} kept for run ${id}; ${next}` };
   });
