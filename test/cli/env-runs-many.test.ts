@@ -121,6 +121,24 @@ describe('runs of an environment', () => {
         'fm runs list --since 2h',
       ],
       [['runs', 'resume', '--status', 'failed', '--release', 'x', '--env', 'staging'], 2, 'Expected a release', ''],
+      [
+        ['runs', 'resume', 'last', '--release', 'v1.0.0', '--env', 'staging'],
+        2,
+        'expected same or active, found v1.0.0',
+        'fm runs resume last --release active',
+      ],
+      [
+        ['runs', 'resume', '--since', '2h', '--wait', '5s', '--env', 'staging'],
+        2,
+        '--wait is for one run',
+        'fm runs resume --since 2h --env staging',
+      ],
+      [
+        ['runs', 'replay', '--pipeline', 'greet', '--idempotency-key', 'k', '--env', 'staging'],
+        2,
+        '--idempotency-key is for one run',
+        'fm runs replay --pipeline greet --env staging',
+      ],
       [['run', 'greet', '--env', 'staging', '--idempotency-key', 'a b'], 2, 'without a space', 'fm run greet --env'],
       [
         ['run', 'greet', '--priority', '5'],
