@@ -53,6 +53,23 @@ it('a server checks and executes what uses a component of the folder that it is 
   expect(await fm('run publish --env staging --quiet')).toMatchObject({ code: 0, stdout: '"grace-hopper"\n' });
 });
 
+it.each([
+  [
+    [],
+    {},
+    'USAGE  Workers share .* expected it in FM_DATABASE_URL, found none\nTry: export FM_DATABASE_URL=postgresql:',
+  ],
+  [[], { FM_DATABASE_URL: 'sqlite:///x.db' }, 'USAGE  Workers share .*, found sqlite:///x\\.db\nTry: export '],
+  [
+    ['--drain', 'soon'],
+    {},
+    'USAGE  --drain: expected a duration such as 25s, found `soon`\nTry: fm worker --drain 25s',
+  ],
+])('fm worker %j with %j says what it needs', async (flags, env, message) => {
+  const { code, stderr } = await program(['worker', ...flags], { cwd: tempFolder(), env });
+  expect([code, stderr]).toEqual([2, expect.stringMatching(new RegExp(message))]);
+});
+
 it.each(['serve', 'worker'])('fm %s says that it is told a folder that is none', async (command) => {
   const folder = tempFolder();
   writeFileSync(join(folder, 'file'), '');

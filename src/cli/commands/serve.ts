@@ -16,7 +16,7 @@ export default class Serve extends CliCommand {
     'fm serve --port 8080',
     'FM_ENVIRONMENT=staging FM_DATABASE_URL=postgresql://fm@db/fm fm serve --worker',
   ];
-  static override exits = [1, 5, 7, 9, 130, 143];
+  static override exits = [1, 3, 5, 7, 9, 130, 143];
   static override flags = {
     port: Flags.integer({ description: 'The port to listen on; 0 for any.', min: 0, max: 65_535, helpValue: 'PORT' }),
     host: Flags.string({ description: 'The address to listen on.', helpValue: 'ADDRESS' }),

@@ -1,5 +1,6 @@
-import { parseDuration } from '../../../core/duration.ts';
+import { parseTypedDuration } from '../../../core/duration.ts';
 import { fail } from '../../../core/errors.ts';
+import { quote } from '../../../core/quote.ts';
 import { systemClock } from '../../../hosts/node/clock.ts';
 import type { Listening } from '../../../hosts/node/server/listen.ts';
 import { createLog } from '../../../hosts/node/server/log.ts';
@@ -30,8 +31,12 @@ const MB = 1_048_576;
 /** Executes runs until a signal comes, memory runs short, or with `once` nothing is due. */
 export async function workUntilSignal(cwd: string, flags: WorkerFlags): Promise<void> {
   const variables = process.env;
-  const drain = parseDuration(flags.drain);
-  if (drain === undefined) fail('USAGE', `--drain: expected a duration such as 25s, found ${flags.drain}`);
+  const drain = parseTypedDuration(flags.drain);
+  if (drain === undefined) {
+    fail('USAGE', `--drain: expected a duration such as 25s, found ${quote(flags.drain)}`, {
+      hint: 'fm worker --drain 25s',
+    });
+  }
   const folder = componentFolder(cwd, flags.project, 'worker');
   const settings = readServerSettings(variables);
   const { environment, logLevel: level } = settings;

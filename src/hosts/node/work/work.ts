@@ -24,7 +24,7 @@ const MOST_CONNECTIONS = 10;
 export async function work(options: WorkOptions): Promise<Working> {
   const { settings, folder } = options;
   const { database: url, environment } = settings;
-  requireQueue(url);
+  requireQueue(url, options.variables.FM_DATABASE_URL);
   const closing: (() => Promise<void>)[] = [];
   const closeAll = async (): Promise<void> => {
     for (const close of closing.splice(0).reverse()) await close();
@@ -61,9 +61,10 @@ function acceptingPlane(store: Awaited<ReturnType<typeof openStore>>, environmen
   return { store, environment, tenant, dispatcher, ids: edgeIds, clock: store.clock, limits: DEFAULT_LIMITS, vars: {} };
 }
 
-function requireQueue(url: string): void {
+function requireQueue(url: string, typed: string | undefined): void {
   if (/^postgres(ql)?:\/\//.test(url)) return;
-  fail('USAGE', 'Workers share the runs of a PostgreSQL database, and FM_DATABASE_URL names a file', {
-    hint: 'fm serve executes the runs of a database file by itself; for workers: export FM_DATABASE_URL=postgresql://…',
+  const found = typed === undefined || typed === '' ? 'none' : url;
+  fail('USAGE', `Workers share the runs of a PostgreSQL database: expected it in FM_DATABASE_URL, found ${found}`, {
+    hint: 'export FM_DATABASE_URL=postgresql://…; fm serve executes the runs of a database file by itself',
   });
 }
