@@ -114,6 +114,8 @@ describe('fm serve', () => {
     const ended = await fm(['serve'], { cwd, env });
     expect(ended.code).toBe(2);
     for (const name of Object.keys(env)) expect(ended.stderr).toContain(name);
+    for (const name of ['FM_PORT', 'FM_LOG_LEVEL', 'FM_RUNS_KEEP', 'FM_QUEUE_MOST', 'FM_QUEUE_MAX_AGE'] as const)
+      expect(ended.stderr).toMatch(new RegExp(`${name}.*: Expected .*, found .${wrong[name]}.\n`));
     expect(ended.stderr).not.toContain('hunter2');
     const unnamed = await fm(['serve'], { cwd, env: { FM_DATABASE_URL: 'postgresql://fm:hunter2@localhost/fm' } });
     expect(unnamed).toMatchObject({ code: 2, stderr: expect.stringContaining('FM_ENVIRONMENT') });

@@ -79,7 +79,17 @@ export function parseSettings<S extends v.GenericSchema>(schema: S, variables: V
   const given = Object.entries(variables).filter(([, value]) => value !== undefined && value !== '');
   const { success, output, issues } = v.safeParse(schema, Object.fromEntries(given));
   if (success) return output;
-  refuseSettings(issues.map(({ path, message }) => ({ name: String(path?.[0]?.key), message })));
+  const wrong = issues.map(({ path, message }) => ({ name: String(path?.[0]?.key), message }));
+  refuseSettings(
+    wrong.map(({ name, message }) => ({ name, message: `${message}${foundText(name, variables[name])}` })),
+  );
+}
+
+/** Numbers, times and words: what is typed there is no secret. */
+const SHOWN = /^FM_(?:PORT|METRICS_PORT|RUNS_KEEP|QUEUE_MOST|QUEUE_MAX_AGE|LOG_LEVEL)$/;
+
+function foundText(name: string, value: string | undefined): string {
+  return SHOWN.test(name) && value !== undefined ? `, found ${quote(value)}` : '';
 }
 
 /** Throws FlowMasonError `INVALID_SETTING`. */
