@@ -60,7 +60,7 @@ describe('fm run NAME --env', () => {
       '--env',
       'staging',
     ]);
-    expect(sent.code).toBe(0);
+    expect(sent).toMatchObject({ code: 0, stdout: expect.stringContaining('the run takes it now') });
     const shown = await shop.fm(['runs', 'show', run_id, '--follow', '--env', 'staging', '--json']);
     expect(JSON.parse(shown.stdout)).toMatchObject({ status: 'succeeded', result: true });
   });
