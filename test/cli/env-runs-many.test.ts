@@ -27,7 +27,9 @@ describe('runs of an environment', () => {
     expect(again.code).toBe(0);
     expect(JSON.parse(again.stdout).runs[0].refused.code).toBe('ALREADY_EXISTS');
     const refused = await shop.fm(['runs', 'resume', '--pipeline', 'divide', '--from', 'nowhere', ...staged, '--json']);
-    expect([refused.code, JSON.parse(refused.stdout).error.code]).toEqual([1, 'RUNS_REFUSED']);
+    const { runs, error } = JSON.parse(refused.stdout);
+    const hint = `fm runs show ${runs[0].run_id} --env staging`;
+    expect([refused.code, error]).toEqual([1, expect.objectContaining({ code: 'RUNS_REFUSED', hint })]);
     const cancelled = await shop.fm(['runs', 'cancel', '--since', '1h', ...staged]);
     expect([cancelled.code, cancelled.stdout]).toEqual([
       0,
@@ -85,6 +87,10 @@ describe('runs of an environment', () => {
     ]);
     expect((await shop.fm([...send, '{"approved": 1}', ...staged, '--dry-run'])).code).not.toBe(0);
     expect(await world.store.signals.list(waits)).toEqual([]);
+    const busy = await world.start('approve');
+    await world.store.runs.claim(busy, { segment: 1, retry: 0 });
+    const early = await shop.fm(['runs', 'signal', busy, 'approval', '--data', '{"approved": true}', ...staged]);
+    expect([early.code, early.stdout]).toEqual([0, expect.stringContaining('takes it when it comes to that stage')]);
     expect((await world.store.runs.counts()).failed).toBe(1);
     const list = await shop.fm(['runs', 'list', '--status', 'waiting', ...staged]);
     expect(list.stdout).toMatch(/WAITS FOR\n.*the signal approval at ask/);
