@@ -34,8 +34,7 @@ function isAboutKey({ type, path }: Issue): boolean {
 function textOf(issue: Issue): string {
   const inner = issue.type === 'union' ? issue.issues?.find(isInside) : undefined;
   if (inner) return textOf(inner);
-  // A transformation may have left nothing of what was found.
-  return issue.input === undefined ? wanted(issue) : `${wanted(issue)}, found ${found(issue)}`;
+  return `${wanted(issue)}, found ${found(issue)}`;
 }
 
 /** Of the ways to write something the one that was tried: that which fails in a part of it. */
@@ -45,8 +44,9 @@ function isInside({ kind, path }: Issue): boolean {
 
 const MEASURED = ['min_length', 'max_length', 'length', 'min_entries', 'max_entries'];
 
-function found({ type, input, received }: Issue): string {
-  return MEASURED.includes(type) ? String(received) : quoteValue(input);
+/** As it was sent: what a transformation made of it may be another unit, or nothing. */
+function found({ type, input, received, path }: Issue): string {
+  return MEASURED.includes(type) ? String(received) : quoteValue(path?.at(-1)?.value ?? input);
 }
 
 const WORDS: Readonly<Record<string, string>> = {

@@ -52,8 +52,10 @@ describe.each(WAYS)('a client %s', (_, connect) => {
       '{"status": "done"}',
       'status: Expected one of queued, running, waiting, succeeded, failed, cancelled, found "done"',
     ],
-    ['GET /runs', '{"limit": 501}', 'limit: Expected 500 or less, found 501'],
+    ['GET /runs', '{"limit": 501}', 'limit: Expected 500 or less, found "501"'],
     ['GET /runs', '{"limit": "many"}', 'limit: Expected a whole number, found "many"'],
+    ['POST /pipelines/:name/runs', '{"name": "a", "wait": "61s"}', 'wait: Expected 60s or less, found "61s"'],
+    ['POST /pipelines/:name/runs', '{"name": "a", "wait": "soon"}', 'wait: Expected a time such as 30s, found "soon"'],
     ['POST /runs/cancel', '{}', 'filter: Expected a value, found none'],
     ['POST /runs/cancel', '{"filter": 7}', 'filter: Expected an object, found 7'],
     [
