@@ -49,7 +49,7 @@ export async function followThere(
       return exit;
     }
     if (late.signal.aborted) return await stillGoing(target, id, flags, show);
-    const outcome = outcomeOfView(await target.client.call('GET /runs/:id', { id }));
+    const outcome = outcomeOfView(await target.client.call('GET /runs/:id', { id }), target);
     const resume = commandThere(target, 'runs:resume', [id]);
     const definitions = { main: outcome.pipeline, pipelines: new Map() };
     // One that waits goes on by itself when it has got what it waits for.
