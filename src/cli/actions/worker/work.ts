@@ -13,6 +13,7 @@ import { work } from '../../../hosts/node/work/work.ts';
 import { VERSION } from '../../package.ts';
 import { takeSignals } from '../run/interrupt.ts';
 import { componentFolder } from '../server/component-folder.ts';
+import { poolsOf } from './pools.ts';
 
 export interface WorkerFlags {
   readonly concurrency: number;
@@ -38,6 +39,7 @@ export async function workUntilSignal(cwd: string, flags: WorkerFlags): Promise<
     });
   }
   const folder = componentFolder(cwd, flags.project, 'worker');
+  const pools = poolsOf(flags.tags);
   const settings = readServerSettings(variables);
   const { environment, logLevel: level } = settings;
   const log = await createLog({ level, pretty: !flags.json && process.stdout.isTTY === true, variables });
@@ -51,14 +53,14 @@ export async function workUntilSignal(cwd: string, flags: WorkerFlags): Promise<
     log.info({ signal, drain: flags.drain }, 'ending; a second signal ends at once'),
   );
   try {
-    const { concurrency, tags = [], once } = flags;
+    const { concurrency, once } = flags;
     const working = await work({
       settings,
       variables,
       version: VERSION,
       folder,
       concurrency,
-      pools: tags,
+      pools,
       once,
       log,
       tracer: traces?.tracer,
