@@ -1,12 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import { FlowMasonError } from '../../core/errors.ts';
-import { postgresKit } from '../tables/postgres-kit.ts';
-import { defineTables } from '../tables/tables.ts';
 import { codesOf, messageOf } from './causes.ts';
 import type { Db, Dialect } from './dialect.ts';
 import { hasten } from './hasten.ts';
-import { RUN_GROUPS, recordStatement } from './postgres-groups.ts';
+import { postgresTables, RUN_GROUPS, recordStatement } from './postgres-groups.ts';
 
 /** Methods that only PostgreSQL's builders have. */
 interface Lockable {
@@ -27,7 +25,7 @@ const MIGRATION_LOCK = 0x466c_6f77;
 /** PostgreSQL's way. Transactions read what is committed; rows that a decision rests on are locked. */
 export const postgres: Dialect = {
   name: 'postgres',
-  tables: defineTables(postgresKit),
+  tables: postgresTables,
   // A query that drizzle built for PostgreSQL has this method, and its type says libSQL only because `Db` does.
   lock: <Q extends object>(query: Q): Q => (query as unknown as Lockable).for('update') as Q,
   hasten,
