@@ -19,7 +19,7 @@ const MOST_CONNECTIONS = 10;
 
 /**
  * Starts a worker on the queue of a control database. Throws FlowMasonError `USAGE` for a database without a queue,
- * `SCHEMA_BEHIND` before `fm migrate`, `INVALID_FILE`, `SECRETS_BACKEND`, `DATABASE_…`.
+ * `ENVIRONMENT_MISMATCH` for that of another environment, `SCHEMA_BEHIND` before `fm migrate`, `INVALID_FILE`, `SECRETS_BACKEND`, `DATABASE_…`.
  */
 export async function work(options: WorkOptions): Promise<Working> {
   const { settings, folder } = options;
@@ -33,6 +33,7 @@ export async function work(options: WorkOptions): Promise<Working> {
     const connections = Math.min(options.concurrency + 1, MOST_CONNECTIONS);
     const store = await openStore(url, { folder, migrate: false, connections });
     closing.push(() => store.close());
+    requireEnvironment(environment, await store.environments.names());
     const runtime = await serverRuntime(options);
     closing.push(() => runtime.close());
     const chores = choresOf({ control: acceptingPlane(store, environment), runtime, onError: options.onError });
@@ -59,6 +60,19 @@ function acceptingPlane(store: Awaited<ReturnType<typeof openStore>>, environmen
   const tenant = null;
   const dispatcher = queueDispatcher({ store, tenant });
   return { store, environment, tenant, dispatcher, ids: edgeIds, clock: store.clock, limits: DEFAULT_LIMITS, vars: {} };
+}
+
+/** A worker of another environment would wait beside runs that are not for it, while all seems well. */
+function requireEnvironment(environment: string, there: readonly string[]): void {
+  const [first] = there;
+  if (first === undefined || there.includes(environment)) return;
+  fail(
+    'ENVIRONMENT_MISMATCH',
+    `FM_DATABASE_URL is the database of ${there.join(', ')}, and FM_ENVIRONMENT is ${environment}`,
+    {
+      hint: `export FM_ENVIRONMENT=${first}, or name the database of ${environment}`,
+    },
+  );
 }
 
 function requireQueue(url: string, typed: string | undefined): void {
