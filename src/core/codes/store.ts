@@ -58,7 +58,7 @@ export const STORE_CODES = {
     http: 409,
     title: 'The first call with this key is still going on',
     explanation:
-      'A call with the same `Idempotency-Key` has not been answered yet. Nothing was done a second time. Repeat the call after the seconds that `Retry-After` names to get the first answer.',
+      'A call with the same `Idempotency-Key` has not been answered yet. Nothing was done a second time. Repeat the call after the seconds that `Retry-After` names to get the first answer. When the server that took the first call has died, a repetition is done in its place after six seconds.',
   },
   IDEMPOTENCY_MISMATCH: {
     exit: 2,
