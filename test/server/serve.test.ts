@@ -117,6 +117,7 @@ describe('fm serve', () => {
       FM_RUNS_KEEP: 'ever',
       FM_QUEUE_MOST: '0',
       FM_QUEUE_MAX_AGE: '10',
+      FM_ALLOW_PRIVATE_NETWORK: '10.0.0.0/8,10.0.0.0/33',
     };
     const env = { ...wrong, FM_DATABASE_URL: 'mysql://root:hunter2@db/x' };
     const ended = await fm(['serve'], { cwd, env });

@@ -13,6 +13,7 @@ import {
   SHARED_SETTINGS,
   type Variables,
 } from '../../edge/settings.ts';
+import { type Network, parseNetwork } from '../fetch/private-networks.ts';
 import { isLoopback } from '../targets/loopback.ts';
 import { SERVER_SETTINGS } from './setting-names.ts';
 
@@ -37,6 +38,8 @@ export interface ServerSettings {
   readonly keepRuns: number;
   /** Runs that may be due and not begun, and how long one of them may be so, milliseconds. */
   readonly queue: Pick<RoomOptions, 'most' | 'oldest'>;
+  /** Private networks that may be called at addresses which somebody sets over the API. */
+  readonly allowedNetworks: readonly Network[];
   readonly logLevel: LogLevel;
   /** Of a worker. */
   readonly metricsPort: number | undefined;
@@ -53,6 +56,18 @@ const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LEVELS)[number];
 
 const PORT = 'Expected a port: 0 to 65535';
+
+const NETWORKS = v.pipe(
+  v.string(),
+  v.transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  ),
+  v.everyItem((part) => parseNetwork(part) !== undefined, 'Expected networks or addresses, e.g. 10.20.0.0/16,fd00::/8'),
+  v.transform((parts) => parts.flatMap((part) => parseNetwork(part) ?? [])),
+);
 
 const SCHEMA = v.object({
   ...SHARED_SETTINGS,
@@ -100,6 +115,7 @@ const SCHEMA = v.object({
     ),
     '10m',
   ),
+  FM_ALLOW_PRIVATE_NETWORK: v.optional(NETWORKS, ''),
   FM_LOG_LEVEL: v.optional(v.picklist(LEVELS, `Expected one of ${LEVELS.join(', ')}`), 'info'),
 });
 
@@ -127,6 +143,7 @@ export function readServerSettings(variables: Variables): ServerSettings {
     defaultModel: output.FM_AI_MODEL,
     keepRuns: output.FM_RUNS_KEEP,
     queue: { most: output.FM_QUEUE_MOST, oldest: output.FM_QUEUE_MAX_AGE },
+    allowedNetworks: output.FM_ALLOW_PRIVATE_NETWORK,
     logLevel: output.FM_LOG_LEVEL,
     metricsPort: output.FM_METRICS_PORT,
   };
