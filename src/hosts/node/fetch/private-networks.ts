@@ -44,21 +44,23 @@ export function parseNetwork(text: string): Network | undefined {
   return bits > most ? undefined : { address, bits, family: version === 4 ? 'ipv4' : 'ipv6' };
 }
 
+/** Whether an address is of one of these networks. An IPv4 address that is written as an IPv6 one is looked up as what it is. */
+export function addressesOf(networks: readonly Network[]): (address: string) => boolean {
+  const list = new BlockList();
+  for (const { address, bits, family } of networks) list.addSubnet(address, bits, family);
+  return (address) => list.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');
+}
+
 /** Whether an address is of a private network, and of none of those that are allowed all the same. */
 export function refusedAddresses(allowed: readonly Network[]): (address: string) => boolean {
-  const inside = listOf([
+  const inside = addressesOf([
     ...PRIVATE_V4.map(known),
     ...PRIVATE_V4.map(known).map(behindNat64),
     ...PRIVATE_V6.map(known),
   ]);
-  const outside = listOf(['0.0.0.0/0', ...GLOBAL_V6].map(known));
-  const exceptions = listOf(allowed);
-  return (address) => {
-    const family = isIP(address) === 4 ? 'ipv4' : 'ipv6';
-    // An IPv4 address that is written as an IPv6 one is looked up as what it is.
-    const has = (list: BlockList): boolean => list.check(address, family);
-    return (has(inside) || !has(outside)) && !has(exceptions);
-  };
+  const outside = addressesOf(['0.0.0.0/0', ...GLOBAL_V6].map(known));
+  const excepted = addressesOf(allowed);
+  return (address) => (inside(address) || !outside(address)) && !excepted(address);
 }
 
 /** Refuses, for each request and connection, what `isRefused` says. Throws StageError `SECURITY` (`private_network`). */
@@ -72,12 +74,6 @@ export function privateNetworkGuard(isRefused: (address: string) => boolean): Gu
       { hint: `To allow it: FM_ALLOW_PRIVATE_NETWORK=${address}` },
     );
   };
-}
-
-function listOf(networks: readonly Network[]): BlockList {
-  const list = new BlockList();
-  for (const { address, bits, family } of networks) list.addSubnet(address, bits, family);
-  return list;
 }
 
 /** For the lists above. */
