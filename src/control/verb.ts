@@ -73,6 +73,11 @@ export interface Change<S extends InputSchema, Prepared, Output extends object> 
     prepared: Prepared,
   ) => Promise<Output>;
   /**
+   * The same as `apply` in a transaction of its own, where that can be had for less; undefined where it cannot. Only for
+   * calls that have no answer to keep, of verbs without an audit.
+   */
+  readonly lone?: (call: Call, input: v.InferOutput<S>, prepared: Prepared) => Promise<Output> | undefined;
+  /**
    * What the audit says of it; absent for what is no administrative change. Null: nothing was changed. The actor is the
    * caller, unless it says who else.
    */
@@ -191,7 +196,21 @@ async function once<S extends InputSchema, Prepared, Output extends object>(
   kept: Attempt | undefined,
 ): Promise<Output> {
   const prepared = await verb.prepare(call, input);
-  const output = await call.control.store.transaction(async (tx) => {
+  const output = await ((kept === undefined && verb.lone?.(call, input, prepared)) ||
+    within(verb, call, input, prepared, kept));
+  await verb.after?.(call, input, output);
+  return answered(verb, call, input, output);
+}
+
+/** Everything of a call, or nothing. */
+function within<S extends InputSchema, Prepared, Output extends object>(
+  verb: Change<S, Prepared, Output>,
+  call: Call,
+  input: v.InferOutput<S>,
+  prepared: Prepared,
+  kept: Kept | undefined,
+): Promise<Output> {
+  return call.control.store.transaction(async (tx) => {
     const answer = await verb.apply({ ...call, tx }, input, prepared);
     const entry = verb.audit?.(input, answer);
     if (entry) await tx.audit.append({ actor: call.caller.actor, ...entry });
@@ -202,8 +221,6 @@ async function once<S extends InputSchema, Prepared, Output extends object>(
     }
     return answer;
   });
-  await verb.after?.(call, input, output);
-  return answered(verb, call, input, output);
 }
 
 function answered<S extends InputSchema, Prepared, Output extends object>(

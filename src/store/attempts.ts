@@ -1,9 +1,8 @@
-import { and, asc, eq, getTableColumns, isNull, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, or, type SQL, sql } from 'drizzle-orm';
 import type { AttemptOutcome } from '../core/api/run.ts';
-import { type Note, noteLeft, noteLost, noteTaken, taking } from './dialects/attempts.ts';
+import { type Note, noteLeft } from './dialects/attempts.ts';
 import { type Epoch, packEpoch, unpackEpoch } from './epoch.ts';
 import type { Handle } from './handle.ts';
-import type { Run } from './run-states.ts';
 
 /** Who executes runs, for people who look where something went wrong. */
 export interface WorkerName {
@@ -18,7 +17,7 @@ export interface Attempt extends WorkerName, Epoch {
   readonly outcome: AttemptOutcome | null;
 }
 
-const NOBODY: WorkerName = { worker: '', host: '' };
+export const NOBODY: WorkerName = { worker: '', host: '' };
 
 /** Who has taken which run, and what came of it. */
 export function attempts({ db, tables, now }: Handle) {
@@ -45,18 +44,6 @@ export function attempts({ db, tables, now }: Handle) {
   };
 }
 
-/** Takes a run in an epoch and notes who did; undefined when it is not to be had. */
-export async function takeRun(
-  handle: Handle,
-  run: string,
-  epoch: Epoch,
-  by: WorkerName = NOBODY,
-): Promise<Run | undefined> {
-  const taker = { run, epoch: packEpoch(epoch), ...by, now: handle.now() };
-  const [row] = await noted(handle, taking(taker), [noteLost(taker), noteTaken(taker)]);
-  return row && runOf(handle, row);
-}
-
 /** Changes a run that is executed in this epoch, and notes that nobody executes it any more; answers what `change` does. */
 export async function leaveRun(
   handle: Handle,
@@ -69,7 +56,8 @@ export async function leaveRun(
   return noted(handle, change.getSQL(), [note]);
 }
 
-async function noted(handle: Handle, change: SQL, notes: readonly Note[]): Promise<Record<string, unknown>[]> {
+/** A change, and notes of it where it has changed something; answers what the change does. */
+export async function noted(handle: Handle, change: SQL, notes: readonly Note[]): Promise<Record<string, unknown>[]> {
   const { dialect } = handle;
   const [first = change, ...others] = dialect.noted(change, notes);
   if (others.length === 0) return dialect.rows(handle.db, first);
@@ -78,14 +66,4 @@ async function noted(handle: Handle, change: SQL, notes: readonly Note[]): Promi
     if (rows.length > 0) for (const other of others) await dialect.rows(db, other);
     return rows;
   });
-}
-
-/** A row as the driver gives it, as drizzle reads it. */
-function runOf({ tables }: Handle, row: Record<string, unknown>): Run {
-  const columns = Object.entries(getTableColumns(tables.runs)).map(([name, column]) => {
-    const value = row[column.name];
-    return [name, value === null || value === undefined ? null : column.mapFromDriverValue(value)];
-  });
-  // All columns of the table, each read by itself.
-  return Object.fromEntries(columns) as Run;
 }

@@ -19,6 +19,8 @@ export interface Handle {
   readonly tables: Tables;
   /** Epoch milliseconds of the store's clock, as every time in the store is. */
   now(): number;
+  /** Calls back after at least so many milliseconds of that clock. */
+  after: Clock['after'];
   /** For what the stages of a run record (`Database.relaxed`); in a transaction the handle itself. */
   readonly relaxed: Handle;
   /** Runs `work` in a transaction: this one, or one of its own. */
@@ -114,6 +116,7 @@ function handleOf(
     dialect,
     tables: dialect.tables,
     now: () => clock.now(),
+    after: (ms, callback) => clock.after(ms, callback),
     atomically,
     prepared<Q extends Preparable>(name: string, build: () => Q) {
       const known = statements.get(name);

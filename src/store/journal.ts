@@ -2,16 +2,12 @@ import { and, asc, eq, getTableName, gt, inArray, lte, max, sql } from 'drizzle-
 import type { JournalEntry } from '../core/journal.ts';
 import type { Json } from '../core/json.ts';
 import type { LogEntry } from '../core/run.ts';
-import { sha256Hex } from '../core/sha256.ts';
 import { chunks } from './chunks.ts';
 import { type Epoch, packEpoch } from './epoch.ts';
 import type { Handle } from './handle.ts';
-import { refuseStale } from './run-states.ts';
+import { recorder, rowsOf } from './recorder.ts';
 import type { RecordedEntry } from './tables/runs.ts';
 import type { Tables } from './tables/tables.ts';
-
-/** Characters of JSON above which an output is stored apart, by its digest. */
-const LARGE = 262_144;
 
 export interface NumberedEntry {
   readonly seq: number;
@@ -37,22 +33,12 @@ export interface LoadedJournal {
 
 type LogRow = Tables['runLogs']['$inferSelect'];
 
-interface Sorted {
-  readonly journal: Json[];
-  readonly log: Json[];
-  readonly outputs: ReadonlyMap<string, string>;
-}
-
 /** What runs record of themselves. */
 export function journal(handle: Handle) {
-  const { db, tables, dialect } = handle;
+  const { db, tables } = handle;
   const { journal: table, journalHistory, outputs, runLogs } = tables;
 
-  const insert = async (handle: Handle, into: 'journal' | 'log', run: string, epoch: number, rows: readonly Json[]) => {
-    if (rows.length === 0) return 0;
-    const statement = dialect.record(into, run, epoch, JSON.stringify(rows));
-    return (await dialect.rows(handle.db, statement)).length;
-  };
+  const record = recorder(handle);
 
   /** A number is never given twice, whatever was taken out. */
   const lastNumber = async (
@@ -76,22 +62,7 @@ export function journal(handle: Handle) {
      * stored already are left as they are. Throws FlowMasonError `RUN_SUPERSEDED`; then none counts.
      */
     async record(run: string, epoch: Epoch, first: number, entries: readonly JournalEntry[]): Promise<void> {
-      if (entries.length === 0) return;
-      const mine = packEpoch(epoch);
-      const { journal, log, outputs: large } = sort(first, entries);
-      const write = async (inner: Handle): Promise<void> => {
-        const created_at = handle.now();
-        const contents = [...large].map(([digest, content]) => ({ digest, content, created_at }));
-        if (contents.length > 0) await inner.db.insert(outputs).values(contents).onConflictDoNothing();
-        const added = [
-          await insert(inner, 'journal', run, mine, journal),
-          await insert(inner, 'log', run, mine, log),
-        ].reduce((sum, rows) => sum + rows);
-        if (added < entries.length) await requireStored(inner, run, mine, journal, log);
-      };
-      // One kind of rows is one statement, which needs no transaction around it.
-      const isOne = large.size === 0 && (journal.length === 0 || log.length === 0);
-      await (isOne ? write(handle.relaxed) : handle.relaxed.atomically(write));
+      if (entries.length > 0) await record(rowsOf(run, packEpoch(epoch), first, entries, handle.now()));
     },
 
     /**
@@ -170,68 +141,12 @@ export function journal(handle: Handle) {
       return rows.map((row) => ({ seq: row.seq, ...logOf(row) }));
     },
   };
-
-  /** Fewer rows are new than were given: stored before, or no longer ours to write. */
-  async function requireStored(
-    handle: Handle,
-    run: string,
-    epoch: number,
-    journal: readonly Json[],
-    log: readonly Json[],
-  ) {
-    const { runs } = handle.tables;
-    const [held] = await handle.db
-      .select({ id: runs.id })
-      .from(runs)
-      .where(and(eq(runs.id, run), eq(runs.epoch, epoch), eq(runs.status, 'running')));
-    if (!held) return refuseStale(handle, run, epoch);
-    for (const part of chunks(journal.map(seqOf))) {
-      const mine = and(eq(table.run, run), eq(table.epoch, epoch), inArray(table.seq, part));
-      const rows = await handle.db.select({ seq: table.seq }).from(table).where(mine);
-      if (rows.length < part.length) return refuseStale(handle, run, epoch);
-    }
-    for (const part of chunks(log.map(seqOf))) {
-      const rows = await handle.db
-        .select({ seq: runLogs.seq })
-        .from(runLogs)
-        .where(and(eq(runLogs.run, run), inArray(runLogs.seq, part)));
-      if (rows.length < part.length) return refuseStale(handle, run, epoch);
-    }
-  }
 }
 
 function logOf({ at, level, message, path, data }: LogRow): LogEntry {
   return { at, level, message, path, ...(data === null ? {} : { data }) };
 }
 
-/** Rows as `Dialect.record` takes them, and the large outputs by digest. */
-function sort(first: number, entries: readonly JournalEntry[]): Sorted {
-  const outputs = new Map<string, string>();
-  const journal: Json[] = [];
-  const log: Json[] = [];
-  for (const [index, entry] of entries.entries()) {
-    const seq = first + index;
-    if (entry.kind === 'log') {
-      const { at, level, path, message, data } = entry.entry;
-      log.push([seq, at, level, path, JSON.stringify(message), data === undefined ? null : JSON.stringify(data)]);
-      continue;
-    }
-    const text = entry.kind === 'end' ? JSON.stringify(entry.output) : '';
-    if (text.length <= LARGE) {
-      journal.push([seq, entry.kind, entry.path, JSON.stringify(entry), null]);
-      continue;
-    }
-    const digest = sha256Hex(text);
-    outputs.set(digest, text);
-    journal.push([seq, entry.kind, entry.path, JSON.stringify({ ...entry, output: null }), digest]);
-  }
-  return { journal, log, outputs };
-}
-
 function whole(entry: RecordedEntry, digest: string | null, contents: ReadonlyMap<string, Json>): RecordedEntry {
   return entry.kind === 'end' && digest !== null ? { ...entry, output: contents.get(digest) ?? null } : entry;
-}
-
-function seqOf(row: Json): number {
-  return Array.isArray(row) ? Number(row[0]) : 0;
 }

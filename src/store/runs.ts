@@ -1,9 +1,10 @@
 import { and, count, desc, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm';
 import { fail } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
-import type { Failure, RunStatus, Usage } from '../core/run.ts';
-import { leaveRun, takeRun, type WorkerName } from './attempts.ts';
+import type { RunStatus } from '../core/run.ts';
+import { leaveRun, type WorkerName } from './attempts.ts';
 import { chunks } from './chunks.ts';
+import { endRuns, type RunEnd } from './end-run.ts';
 import { type Epoch, nextSegment, packEpoch, unpackEpoch } from './epoch.ts';
 import type { Handle } from './handle.ts';
 import { placeholders } from './placeholders.ts';
@@ -12,6 +13,7 @@ import { runList } from './run-list.ts';
 import { hasEnded, type Run, type RunState, refuseStale, UNFINISHED } from './run-states.ts';
 import { slots } from './slots.ts';
 import type { Wait } from './tables/runs.ts';
+import { type TakenRun, takeRuns } from './take-run.ts';
 
 export interface NewRun {
   readonly id: string;
@@ -31,14 +33,6 @@ export interface NewRun {
   readonly trigger?: string | undefined;
   /** Of the call that starts it. */
   readonly traceparent?: string | undefined;
-}
-
-/** What the last segment of a run came to. */
-export interface RunEnd {
-  readonly status: 'succeeded' | 'failed' | 'cancelled';
-  readonly result: Json;
-  readonly error: Failure | null;
-  readonly usage: Usage | null;
 }
 
 /** A run that has to be stopped by whoever executes it in this epoch. */
@@ -81,6 +75,8 @@ export interface Segment {
 export function runs(handle: Handle) {
   const { db, tables, dialect } = handle;
   const { runs: table, releases } = tables;
+  const take = takeRuns(handle);
+  const endRun = endRuns(handle);
 
   const get = async (id: string): Promise<Run | undefined> => {
     const [row] = await handle
@@ -94,36 +90,6 @@ export function runs(handle: Handle) {
     return row;
   };
 
-  const rowOf = (run: NewRun): Run => {
-    const { id, environment, project, pipeline, version, release, input, vars, actor } = run;
-    return {
-      id,
-      environment,
-      project,
-      pipeline,
-      version,
-      release,
-      status: 'queued',
-      epoch: packEpoch({ segment: 1, retry: 0 }),
-      repetition: 0,
-      priority: run.priority ?? 0,
-      concurrency_key: run.concurrency_key ?? null,
-      trigger: run.trigger ?? null,
-      traceparent: run.traceparent ?? null,
-      actor,
-      input,
-      vars: { ...vars },
-      result: null,
-      error: null,
-      usage: null,
-      waiting: null,
-      cancel_requested_at: null,
-      accepted_at: handle.now(),
-      started_at: null,
-      finished_at: null,
-    };
-  };
-
   /** Whether the executor of this epoch may write. */
   const held = (id: string, epoch: Epoch) =>
     and(eq(table.id, id), eq(table.epoch, packEpoch(epoch)), eq(table.status, 'running'));
@@ -133,21 +99,21 @@ export function runs(handle: Handle) {
 
     /** Accepts a run. Its first segment is 1. Throws FlowMasonError `ALREADY_EXISTS` for an id that is taken. */
     async create(run: NewRun): Promise<Run> {
-      const row = rowOf(run);
+      const row = newRow(handle, run);
       await handle.prepared('new run', () => db.insert(table).values(placeholders(row))).execute({ ...row });
       return row;
     },
 
     /** What `create` would write. */
     async preview(run: NewRun): Promise<Run> {
-      return rowOf(run);
+      return newRow(handle, run);
     },
 
     /**
      * Takes a run to execute it: it is queued and nobody has claimed it in a later epoch, or it is running in an earlier one.
      * Undefined when that is not so, and then there is nothing to do. One whose `cancel_requested_at` is set has to be ended.
      */
-    claim: (id: string, epoch: Epoch, by?: WorkerName): Promise<Run | undefined> => takeRun(handle, id, epoch, by),
+    claim: (id: string, epoch: Epoch, by?: WorkerName): Promise<TakenRun | undefined> => take(id, epoch, by),
 
     /**
      * Gives a run back to whoever can go on with it. `begun`: a stage of it may have run; else it counts as not started.
@@ -172,20 +138,12 @@ export function runs(handle: Handle) {
 
     /** Ends a run; answers the key of the place that it gives back, null without one. Throws FlowMasonError `RUN_SUPERSEDED`. */
     async finish(id: string, epoch: Epoch, end: RunEnd): Promise<string | null> {
-      const { status, result, error } = end;
-      const usage = end.usage === null ? null : { ...end.usage };
-      const change = db
-        .update(table)
-        .set({ status, result, error, usage, waiting: null, finished_at: handle.now() })
-        .where(held(id, epoch))
-        .returning({ concurrency_key: table.concurrency_key });
-      const outcome = status === 'cancelled' ? 'cancelled' : 'finished';
-      const [done] = await leaveRun(handle, id, epoch, change, outcome);
+      const done = await endRun(id, epoch, end);
       if (!done) return refuseStale(handle, id, packEpoch(epoch));
       if (done.concurrency_key === null) return null;
       // Not with the update: should it be lost, whoever looks for a slot does it.
       await slots(handle).free(id);
-      return String(done.concurrency_key);
+      return done.concurrency_key;
     },
 
     /**
@@ -337,6 +295,37 @@ export function runs(handle: Handle) {
         .orderBy(table.id)
         .limit(page.limit);
     },
+  };
+}
+
+/** What a run is when it is accepted. Its first segment is 1. */
+export function newRow(handle: Pick<Handle, 'now'>, run: NewRun): Run {
+  const { id, environment, project, pipeline, version, release, input, vars, actor } = run;
+  return {
+    id,
+    environment,
+    project,
+    pipeline,
+    version,
+    release,
+    status: 'queued',
+    epoch: packEpoch({ segment: 1, retry: 0 }),
+    repetition: 0,
+    priority: run.priority ?? 0,
+    concurrency_key: run.concurrency_key ?? null,
+    trigger: run.trigger ?? null,
+    traceparent: run.traceparent ?? null,
+    actor,
+    input,
+    vars: { ...vars },
+    result: null,
+    error: null,
+    usage: null,
+    waiting: null,
+    cancel_requested_at: null,
+    accepted_at: handle.now(),
+    started_at: null,
+    finished_at: null,
   };
 }
 

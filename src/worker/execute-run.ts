@@ -1,7 +1,7 @@
 import { FlowMasonError } from '../core/errors.ts';
 import type { Attempt } from '../store/attempts.ts';
 import type { Epoch } from '../store/epoch.ts';
-import type { Run } from '../store/run-states.ts';
+import type { TakenRun } from '../store/take-run.ts';
 import type { AttemptObserver, Executed, ExecuteOptions, Job, WorkerHost } from './host.ts';
 import type { HeldRun } from './interrupts.ts';
 import { Segment } from './segment.ts';
@@ -30,7 +30,12 @@ export async function executeRun(host: WorkerHost, job: Job, options: ExecuteOpt
 }
 
 /** The attempts before it are read only where there are any: it had begun before it was asked for, `from`. */
-async function observed(host: WorkerHost, run: Run, epoch: Epoch, from: number): Promise<AttemptObserver | undefined> {
+async function observed(
+  host: WorkerHost,
+  run: TakenRun,
+  epoch: Epoch,
+  from: number,
+): Promise<AttemptObserver | undefined> {
   const { observe, store, tenant, worker } = host;
   if (!observe) return undefined;
   const isFirst = (run.started_at ?? from) >= from;
@@ -53,7 +58,7 @@ function told(seen: AttemptObserver, { onEvent }: ExecuteOptions): Pick<ExecuteO
 
 async function claimed(
   host: WorkerHost,
-  run: Run,
+  run: TakenRun,
   epoch: Epoch,
   held: HeldRun,
   options: ExecuteOptions,

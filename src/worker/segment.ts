@@ -10,6 +10,7 @@ import type { LoadedJournal } from '../store/journal.ts';
 import { journalWriter } from '../store/journal-writer.ts';
 import type { Run } from '../store/run-states.ts';
 import type { StoreTransaction } from '../store/store.ts';
+import type { TakenRun } from '../store/take-run.ts';
 import type { Executed, ExecuteOptions, WorkerHost } from './host.ts';
 import type { HeldRun } from './interrupts.ts';
 import { handlerOf } from './on-failure.ts';
@@ -24,17 +25,22 @@ interface Ready extends Provided {
   readonly plan: Plan;
 }
 
+/** The record of a run that was never taken before. */
+const NOTHING: LoadedJournal = { entries: [], next: 1 };
+
 /** One segment of a run that this worker has claimed. */
 export class Segment {
   readonly #host: WorkerHost;
   readonly #epoch: Epoch;
   readonly #held: HeldRun;
   readonly #options: ExecuteOptions;
+  readonly #isFresh: boolean;
   #run: Run;
 
-  constructor(host: WorkerHost, run: Run, epoch: Epoch, held: HeldRun, options: ExecuteOptions) {
+  constructor(host: WorkerHost, run: TakenRun, epoch: Epoch, held: HeldRun, options: ExecuteOptions) {
     this.#host = host;
     this.#run = run;
+    this.#isFresh = run.isFresh;
     this.#epoch = epoch;
     this.#held = held;
     this.#options = options;
@@ -43,7 +49,7 @@ export class Segment {
   async execute(): Promise<Executed> {
     const { store } = this.#host;
     const { id } = this.#run;
-    const recorded = await store.journal.load(id, { segment: this.#epoch.segment });
+    const recorded = this.#isFresh ? NOTHING : await store.journal.load(id, { segment: this.#epoch.segment });
     const begun = recorded.entries.length > 0;
     const isStopped = this.#isCancelled() || this.#options.signal?.aborted === true;
     if (isStopped && !begun) return this.#refuse('cancelled', CANCELLED);

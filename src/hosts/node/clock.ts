@@ -7,6 +7,11 @@ const LONGEST = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, callback) {
+    if (ms <= 0) {
+      // A timer would wait for a millisecond.
+      const turn = setImmediate(callback);
+      return () => clearImmediate(turn);
+    }
     let left = ms;
     let timer: NodeJS.Timeout | undefined;
     const wait = (): void => {

@@ -10,6 +10,20 @@ export interface Taker {
   readonly now: number;
 }
 
+/** A run that has ended, the rest as its columns keep it. */
+export interface RunLeft {
+  readonly run: string;
+  readonly epoch: number;
+  readonly status: string;
+  readonly result: string | null;
+  readonly error: string | null;
+  readonly usage: string | null;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Of the attempt. */
+  readonly outcome: string;
+}
+
 /** A statement that is to change something only where `guard` holds. */
 export type Note = (guard: SQL) => SQL;
 

@@ -25,6 +25,35 @@ export interface EnqueuedJob {
   readonly most?: number | undefined;
 }
 
+/** JSON texts of lists of rows, which are named as their columns; each with the epoch in which its run writes. */
+export interface RecordRows {
+  readonly journal?: string | undefined;
+  readonly log?: string | undefined;
+  /** Large ones, which entries name by their digest. */
+  readonly outputs?: string | undefined;
+}
+
+export interface GroupOptions {
+  /** Leaves out runs that somebody else is just changing, instead of waiting for that. */
+  readonly skipLocked: boolean;
+}
+
+/** Changes of several runs by one statement. Each takes a JSON text with a list of objects. */
+export interface RunGroups {
+  /**
+   * Gives runs to who takes them (`Taker`), as `taking` does, and notes it. Answers their rows, with `began` from before;
+   * that is null for one that was never taken.
+   */
+  take(takers: string, options: GroupOptions): SQL;
+  /**
+   * Inserts runs and enqueues each: rows as their columns keep them, with `job_tenant` and `job_most` as in `EnqueuedJob`.
+   * Answers column `id` of those that are new.
+   */
+  accept(runs: string): SQL;
+  /** Ends runs (`RunLeft`) that are running in the epoch that is named, and notes it. Answers columns `id` and `concurrency_key`. */
+  end(ends: string, options: GroupOptions): SQL;
+}
+
 /** What two databases differ in. A page each. */
 export interface Dialect {
   readonly name: 'sqlite' | 'postgres';
@@ -40,6 +69,8 @@ export interface Dialect {
    * one answers what the change does. One after it is not to run when that is nothing.
    */
   noted(change: SQL, notes: readonly Note[]): readonly SQL[];
+  /** Absent where a statement costs no way to a server, so that nothing is gained. */
+  readonly groups?: RunGroups;
   /** A number column and something added to it. */
   plus(column: SQLiteColumn, amount: number): SQL;
   /** The columns of the row that an insert met, for `onConflictDoUpdate`. */
@@ -47,11 +78,10 @@ export interface Dialect {
   /** Answers column `now`: the database's clock in epoch milliseconds. */
   readonly time: SQL;
   /**
-   * Inserts entries where the run is running in this epoch, and answers a row for each that is new. `rows` is JSON text:
-   * a list of [seq, kind, path, entry text, output digest or null] or, for the log, [seq, at, level, path, message text,
-   * data text or null].
+   * Inserts what runs record where the run is running in the epoch of the row: statements, which go into one transaction
+   * when there are several. Each answers a row with `run` for every entry and line that is new.
    */
-  record(into: 'journal' | 'log', run: string, epoch: number, rows: string): SQL;
+  record(rows: RecordRows, options: GroupOptions): readonly SQL[];
   /** Answers column `digest`: those of a JSON text with a list of digests that no pipeline has. */
   absent(digests: string): SQL;
   /** The same of those that the checker has found nothing of. */

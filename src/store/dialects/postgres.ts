@@ -1,11 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import { FlowMasonError } from '../../core/errors.ts';
-import { postgresKit } from '../tables/postgres-kit.ts';
-import { defineTables } from '../tables/tables.ts';
 import { codesOf, messageOf } from './causes.ts';
 import type { Db, Dialect } from './dialect.ts';
 import { hasten } from './hasten.ts';
+import { postgresTables, RUN_GROUPS, recordStatement } from './postgres-groups.ts';
 
 /** Methods that only PostgreSQL's builders have. */
 interface Lockable {
@@ -20,20 +19,13 @@ interface Driven {
 
 const WRITER = new PgDialect();
 
-const INSERT = {
-  journal: sql`insert into journal (run, seq, epoch, kind, path, entry, output)
-    select fence.id, (row ->> 0)::bigint, fence.epoch, row ->> 1, row ->> 2, row ->> 3, row ->> 4`,
-  log: sql`insert into run_logs (run, seq, at, level, path, message, data)
-    select fence.id, (row ->> 0)::bigint, (row ->> 1)::bigint, row ->> 2, row ->> 3, row ->> 4, row ->> 5`,
-};
-
 /** Any number will do; it is the same in every version. */
 const MIGRATION_LOCK = 0x466c_6f77;
 
 /** PostgreSQL's way. Transactions read what is committed; rows that a decision rests on are locked. */
 export const postgres: Dialect = {
   name: 'postgres',
-  tables: defineTables(postgresKit),
+  tables: postgresTables,
   // A query that drizzle built for PostgreSQL has this method, and its type says libSQL only because `Db` does.
   lock: <Q extends object>(query: Q): Q => (query as unknown as Lockable).for('update') as Q,
   hasten,
@@ -52,12 +44,8 @@ export const postgres: Dialect = {
   plus: (column, amount) => sql`${column} + ${amount}`,
   excluded: (column) => sql.raw(`excluded."${column.name}"`),
   time: sql`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`,
-  // Shared: whoever takes the run over waits for this statement, or this one sees that it was taken over.
-  record: (into, run, epoch, rows): SQL => sql`with fence as (
-      select id, epoch from runs where id = ${run} and epoch = ${epoch} and status = 'running' for share
-    )
-    ${INSERT[into]} from fence, json_array_elements(${rows}::json) as row
-    on conflict do nothing returning seq`,
+  record: (rows, options) => [recordStatement(rows, options)],
+  groups: RUN_GROUPS,
   absent: (digests): SQL => sql`select wanted.value as digest from json_array_elements_text(${digests}::json) as wanted
     where not exists (select 1 from pipelines where pipelines.digest = wanted.value)`,
   unchecked: (digests, checker): SQL => sql`select wanted.value as digest

@@ -5,11 +5,15 @@ import { defineTables } from '../tables/tables.ts';
 import { codesOf, messageOf } from './causes.ts';
 import type { Dialect } from './dialect.ts';
 
-const INSERT = {
+const RECORD = {
+  outputs: sql`insert into outputs (digest, content, created_at)
+    select row.value ->> 'digest', row.value ->> 'content', row.value ->> 'created_at'`,
   journal: sql`insert into journal (run, seq, epoch, kind, path, entry, output)
-    select runs.id, row.value ->> 0, runs.epoch, row.value ->> 1, row.value ->> 2, row.value ->> 3, row.value ->> 4`,
+    select runs.id, row.value ->> 'seq', runs.epoch, row.value ->> 'kind', row.value ->> 'path', row.value ->> 'entry',
+      row.value ->> 'output'`,
   log: sql`insert into run_logs (run, seq, at, level, path, message, data)
-    select runs.id, row.value ->> 0, row.value ->> 1, row.value ->> 2, row.value ->> 3, row.value ->> 4, row.value ->> 5`,
+    select runs.id, row.value ->> 'seq', row.value ->> 'at', row.value ->> 'level', row.value ->> 'path',
+      row.value ->> 'message', row.value ->> 'data'`,
 };
 
 /** SQLite's way. A write transaction has the whole database, so no row needs a lock. */
@@ -23,10 +27,18 @@ export const sqlite: Dialect = {
   plus: (column, amount) => sql`${column} + ${amount}`,
   excluded: (column) => sql.raw(`excluded."${column.name}"`),
   time: sql`select cast(unixepoch('subsec') * 1000 as integer) as now`,
-  record: (into, run, epoch, rows): SQL => sql`${INSERT[into]}
-    from runs, json_each(${rows}) as row
-    where runs.id = ${run} and runs.epoch = ${epoch} and runs.status = 'running'
-    on conflict do nothing returning seq`,
+  record(rows): readonly SQL[] {
+    return (['outputs', 'journal', 'log'] as const).flatMap((kind) => {
+      const text = rows[kind];
+      if (text === undefined) return [];
+      const answer = kind === 'outputs' ? sql`` : sql` returning run`;
+      return [
+        sql`${RECORD[kind]} from json_each(${text}) as row
+          join runs on runs.id = row.value ->> 'run' and runs.epoch = row.value ->> 'epoch' and runs.status = 'running'
+          where true on conflict do nothing${answer}`,
+      ];
+    });
+  },
   absent: (digests): SQL => sql`select value as digest from json_each(${digests})
     where not exists (select 1 from pipelines where digest = value)`,
   unchecked: (digests, checker): SQL => sql`select value as digest from json_each(${digests})

@@ -10,7 +10,7 @@ import { number } from '../table.ts';
 const ENGINES = ['flowmason', 'dbos', 'openworkflow'];
 const AT_ONCE = [16, 64];
 const TIMES = 3;
-const RUNS = 200;
+const RUNS = 600;
 const LIMIT_MS = 120_000;
 
 const start = promisify(execFile);

@@ -105,6 +105,38 @@ export function journalContract(open: OpenWorld): void {
     expect((await store.journal.load('a')).entries).toHaveLength(stored);
   });
 
+  it('stores what many runs record at the same time, and refuses only those that are not a worker’s any more', async () => {
+    const { store, database } = await open();
+    const ids = Array.from({ length: 20 }, (_, i) => `run${String(i).padStart(2, '0')}`);
+    for (const id of ids) await store.runs.create(newRun(id));
+    const claims = await Promise.all(ids.map((id) => store.runs.claim(id, epoch(1))));
+    expect(claims.map((run) => run?.id)).toEqual(ids);
+    await store.runs.claim('run03', epoch(1, 1));
+    await store.runs.finish('run07', epoch(1), SUCCEEDED);
+    const large = end('large', 'x'.repeat(300_000));
+    const entries = (id: string) => [start(id), log(id), ...(id === 'run05' ? [large] : []), end(id)];
+    const answers = await Promise.allSettled(
+      [...ids, 'none'].map((id) => store.journal.record(id, epoch(1), 1, entries(id))),
+    );
+    const refused = answers.flatMap((one, i) => (one.status === 'rejected' ? [[i, one.reason.code]] : []));
+    expect(refused).toEqual([
+      [3, 'RUN_SUPERSEDED'],
+      [7, 'RUN_SUPERSEDED'],
+      [20, 'NOT_FOUND'],
+    ]);
+    for (const id of ids) {
+      const isGone = id === 'run03' || id === 'run07';
+      const { entries: found } = await store.journal.load(id);
+      const kept = entries(id).filter(({ kind }) => kind !== 'log');
+      expect(found.map(({ entry }) => entry)).toEqual(isGone ? [] : kept);
+      expect(await store.journal.logs(id, { limit: 9 })).toHaveLength(isGone ? 0 : 1);
+    }
+    // All of them again: the same, and no run twice.
+    await Promise.all(ids.filter((_, i) => i > 9).map((id) => store.journal.record(id, epoch(1), 1, entries(id))));
+    const { journal } = database.dialect.tables;
+    expect(await database.db.select({ seq: journal.seq }).from(journal)).toHaveLength(18 * 2 + 1);
+  });
+
   it('lets nobody take a run over while an entry of it is being stored', async () => {
     const { store } = await running();
     const recorded = Promise.withResolvers<void>();

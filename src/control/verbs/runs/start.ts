@@ -44,6 +44,8 @@ export const startRun = change({
     if (!dry_run) await enqueueNew(control, tx, created);
     return summaryOf(created, control.clock.now());
   },
+  lone: ({ control }, { dry_run }, run) =>
+    dry_run ? undefined : control.dispatcher.accept?.(run).then((created) => summaryOf(created, control.clock.now())),
   after: async ({ control }, { dry_run }, { run_id }) => (dry_run ? undefined : enqueueDue(control, run_id)),
   async answer(call, { wait, dry_run }, started) {
     if (wait === undefined || dry_run) return started;

@@ -1,5 +1,6 @@
 import { FlowMasonError } from '../../../../core/errors.ts';
 import type { Clock } from '../../../../core/ports.ts';
+import { together } from '../../../../core/together.ts';
 import type { ClaimedJob, JobQueue, PutBack } from './job-queue.ts';
 
 /** What is to become of a job: `again` uses up one of its tries. */
@@ -24,13 +25,6 @@ interface Held {
   seen: number;
 }
 
-/** A job whose completion is on its way. */
-interface Done {
-  readonly job: ClaimedJob;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /** How often in the time of a lease it says that what it holds is alive. */
 const TOUCHES = 10 / 3;
 
@@ -39,8 +33,7 @@ export class Pump {
   readonly #options: PumpOptions;
   readonly #held = new Map<string, Held>();
   readonly #working = new Set<Promise<void>>();
-  #done: Done[] = [];
-  #isCompleting = false;
+  readonly #complete: (job: ClaimedJob) => Promise<void>;
   #filling: Promise<void> | undefined;
   #more = false;
   #closed = false;
@@ -49,6 +42,11 @@ export class Pump {
 
   constructor(options: PumpOptions) {
     this.#options = options;
+    const { queue, clock } = options;
+    this.#complete = together(clock, async (jobs) => {
+      await queue.complete(jobs);
+      return jobs.map(() => undefined);
+    });
   }
 
   start(): void {
@@ -102,8 +100,11 @@ export class Pump {
   }
 
   async #fill(): Promise<void> {
-    const { queue, concurrency, onError } = this.#options;
+    const { queue, clock, concurrency, onError } = this.#options;
     while (this.#more && !this.#closed) {
+      // Several may end in one turn.
+      await new Promise<void>((resolve) => clock.after(0, resolve));
+      if (this.#closed) return;
       this.#more = false;
       const room = concurrency - this.#held.size;
       if (room <= 0) return;
@@ -143,35 +144,6 @@ export class Pump {
       this.#held.delete(job.id);
       this.wake();
     }
-  }
-
-  /** Those that end while a statement is under way are completed by the next one together. */
-  #complete(job: ClaimedJob): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#done.push({ job, resolve, reject });
-      this.#completeAll();
-    });
-  }
-
-  #completeAll(): void {
-    if (this.#isCompleting || this.#done.length === 0) return;
-    const done = this.#done;
-    this.#done = [];
-    this.#isCompleting = true;
-    void this.#options.queue
-      .complete(done.map(({ job }) => job))
-      .then(
-        () => {
-          for (const { resolve } of done) resolve();
-        },
-        (error) => {
-          for (const { reject } of done) reject(error);
-        },
-      )
-      .finally(() => {
-        this.#isCompleting = false;
-        this.#completeAll();
-      });
   }
 
   #keepAlive(): void {
