@@ -208,7 +208,7 @@ function within<S extends InputSchema, Prepared, Output extends object>(
   call: Call,
   input: v.InferOutput<S>,
   prepared: Prepared,
-  kept: Kept | undefined,
+  kept: Attempt | undefined,
 ): Promise<Output> {
   return call.control.store.transaction(async (tx) => {
     const answer = await verb.apply({ ...call, tx }, input, prepared);
