@@ -22,7 +22,10 @@ const TRIES = 20;
  */
 export function copyDatabase(file: string): DatabaseCopy | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'fm-read-'));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  const remove = (): void => {
+    process.off('exit', remove);
+    rmSync(folder, { recursive: true, force: true });
+  };
   process.once('exit', remove);
   const copy = join(folder, 'copy.db');
   const isWhole = exists(file) && copyUnchanged(file, copy);
