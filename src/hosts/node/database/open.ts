@@ -7,6 +7,7 @@ import { createStore, type Store } from '../../../store/store.ts';
 import type { OpenedDatabase } from '../../edge/opened.ts';
 import { systemClock } from '../clock.ts';
 import { readMigrations } from './migrations.ts';
+import { orReadOnly } from './or-read-only.ts';
 
 export interface OpenOptions {
   /** What `sqlite:///x` is relative to. */
@@ -51,7 +52,6 @@ export async function openStore(url: string, options: OpenOptions): Promise<Stor
   const file = fileOf(url, options.folder);
   const open = (): Promise<OpenedDatabase> => opened(openDatabase(url, options.folder, options.connections), options);
   if (file === undefined || !options.orReadOnly) return storeIn(await open());
-  const { orReadOnly } = await import('./or-read-only.ts');
   return storeIn(await orReadOnly(file, open, (database) => opened(database, options)));
 }
 
