@@ -114,6 +114,11 @@ export interface ControlPlane {
   readonly secrets: KnownSecrets;
   /** Values of secrets, for signatures of webhooks; absent where only workers can read them. */
   readonly secretSource?: SecretSource | undefined;
+  /**
+   * Throws FlowMasonError `REQUEST_INVALID` about `field` for a URL that nobody here may call; absent: whoever calls it
+   * decides.
+   */
+  readonly admitUrl?: ((field: string, url: string) => Promise<void>) | undefined;
   /** Variables that the host provides beside those that are stored, which win: `environments.local.vars`. */
   readonly vars: Readonly<Record<string, Json>>;
   /** Where releases are pulled from when they are promoted; absent: whoever promotes brings them. */

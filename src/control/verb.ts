@@ -5,6 +5,7 @@ import { sha256Hex } from '../core/sha256.ts';
 import type { AuditEntry } from '../store/audit.ts';
 import type { StoreTransaction } from '../store/store.ts';
 import type { Caller, ControlPlane, Scope } from './control.ts';
+import { type Attempt, holdKey } from './hold-key.ts';
 import { inputIssue } from './input-issue.ts';
 
 /** The object that a verb takes: path, query and body together. */
@@ -142,12 +143,16 @@ export async function perform<S extends InputSchema, Prepared, Output extends ob
   const begun = await store.idempotency.begin({ actor, key, route, body: sha256Hex(JSON.stringify(raw)) });
   // An answer is kept as the verb gave it.
   if (begun.state === 'repeated') return answered(verb, call, input, begun.answer as Output);
+  const attempt = { actor, key, attempt: begun.attempt };
+  const letGo = holdKey(call.control, attempt);
   try {
-    return await once(verb, call, input, { actor, key, attempt: begun.attempt });
+    return await once(verb, call, input, attempt);
   } catch (error) {
     // A key that cannot be given back counts as in flight for a while; what went wrong is what the caller has to know.
-    await store.idempotency.abandon({ actor, key }, begun.attempt).catch(() => {});
+    await store.idempotency.abandon(attempt, attempt.attempt).catch(() => {});
     throw error;
+  } finally {
+    await letGo();
   }
 }
 
@@ -184,17 +189,11 @@ function parseInput<S extends InputSchema>(schema: S, raw: JsonObject): v.InferO
   });
 }
 
-interface Kept {
-  readonly actor: string;
-  readonly key: string;
-  readonly attempt: number;
-}
-
 async function once<S extends InputSchema, Prepared, Output extends object>(
   verb: Change<S, Prepared, Output>,
   call: Call,
   input: v.InferOutput<S>,
-  kept: Kept | undefined,
+  kept: Attempt | undefined,
 ): Promise<Output> {
   const prepared = await verb.prepare(call, input);
   const output = await ((kept === undefined && verb.lone?.(call, input, prepared)) ||
@@ -209,7 +208,7 @@ function within<S extends InputSchema, Prepared, Output extends object>(
   call: Call,
   input: v.InferOutput<S>,
   prepared: Prepared,
-  kept: Kept | undefined,
+  kept: Attempt | undefined,
 ): Promise<Output> {
   return call.control.store.transaction(async (tx) => {
     const answer = await verb.apply({ ...call, tx }, input, prepared);

@@ -50,7 +50,11 @@ async function status({ call }: ServerProcess, run: string): Promise<string> {
 }
 
 it('runs what schedules and webhooks start, and lets them be looked after', async () => {
-  const server = await startServer(tempFolder(), { FM_ENVIRONMENT: 'staging', FM_SECRET_HOOK: SECRET });
+  const server = await startServer(tempFolder(), {
+    FM_ENVIRONMENT: 'staging',
+    FM_SECRET_HOOK: SECRET,
+    FM_ALLOW_PRIVATE_NETWORK: '127.0.0.1',
+  });
   const fm = shop().with({ FM_STAGING_URL: server.url, FM_STAGING_KEY: server.key });
   const deployed = await fm('deploy staging');
   expect(deployed).toMatchObject({
@@ -145,6 +149,11 @@ it('runs what schedules and webhooks start, and lets them be looked after', asyn
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void listener.close());
   const alarm = `http://127.0.0.1:${(listener.address() as AddressInfo).port}/`;
+  for (const inside of ['http://[::1]:9/', 'http://169.254.169.254/latest/meta-data/'])
+    expect(await fm(`env set staging --failure-webhook ${inside}`)).toMatchObject({
+      code: 2,
+      stderr: said('failure_webhook.url: Expected a host of the internet', 'FM_ALLOW_PRIVATE_NETWORK'),
+    });
   const set = await fm(`env set staging --failure-webhook ${alarm} --failure-secret HOOK`);
   expect(set).toMatchObject({ code: 0, stdout: said(`are told to ${alarm}, signed with secrets.HOOK`) });
   expect((await fm('run broken --env staging')).code).toBe(1);

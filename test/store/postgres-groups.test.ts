@@ -125,7 +125,7 @@ describe('changes of several runs at the same time', () => {
       from generate_series(1, 20000) as n`;
       await client`insert into run_attempts (run, epoch, worker, host, started_at)
       select 'run' || n, 1, 'w', 'h', n from generate_series(1, 20000) as n`;
-    await client`analyze`;
+      await client`analyze`;
       await client`set plan_cache_mode = force_generic_plan`;
       const { sql, params } = new PgDialect().sqlToQuery(statement);
       await client.unsafe(`prepare change (${params.map(() => 'text').join(', ')}) as ${sql}`);

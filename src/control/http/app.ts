@@ -3,6 +3,7 @@ import { type FlowMasonError, fail } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Clock, Tracer } from '../../core/ports.ts';
 import { quote } from '../../core/quote.ts';
+import { type TraceFields, traceFields } from '../../core/traceparent.ts';
 import type { Caller, ControlPlane } from '../control.ts';
 import {
   type AnyVerb,
@@ -65,7 +66,7 @@ export interface Admitted {
 }
 
 /** For logs and metrics. */
-export interface Answered {
+export interface Answered extends TraceFields {
   readonly request_id: string;
   readonly method: string;
   /** The pattern, not the path, so that it holds nothing of anybody's. */
@@ -110,6 +111,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
       actor: context.get('actor'),
       error: context.get('error'),
       duration_ms: elapsed() - begin,
+      ...traceFields(span?.traceparent, context.get('traceparent')),
     });
   });
   if (options.origins && options.origins.length > 0) app.use(`${BASE}/*`, crossOrigin(options.origins));

@@ -46,6 +46,9 @@ export const changeEnvironment = change({
     revision: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
   }),
   example: { protected: true, promotes_from: 'staging', requires: ['tests'] },
+  async prepare({ control }, { failure_webhook }) {
+    if (failure_webhook) await control.admitUrl?.('failure_webhook.url', failure_webhook.url);
+  },
   async apply({ control, tx }, { revision, ...settings }): Promise<EnvironmentView> {
     const { environment } = control;
     if (settings.promotes_from === environment) {

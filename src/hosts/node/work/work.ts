@@ -4,6 +4,7 @@ import { edgeIds } from '../../edge/ids.ts';
 import { queueDispatcher } from '../../edge/queue-dispatcher.ts';
 import { openStore } from '../database/open.ts';
 import { type ChoreOptions, choresOf } from '../server/chores.ts';
+import type { Log } from '../server/log.ts';
 import { type ServerRuntimeOptions, serverRuntime } from '../server/runtime.ts';
 import type { ServerSettings } from '../server/settings.ts';
 import { joinWorkers, type WorkerOptions, type Working } from './join-workers.ts';
@@ -11,7 +12,8 @@ import { joinWorkers, type WorkerOptions, type Working } from './join-workers.ts
 export interface WorkOptions
   extends ServerRuntimeOptions,
     Omit<WorkerOptions, 'store' | 'runtime' | 'url' | 'environment'> {
-  readonly settings: Pick<ServerSettings, 'database' | 'environment' | 'defaultModel' | 'secretsBackend'>;
+  readonly log: Log;
+  readonly settings: Pick<ServerSettings, 'database' | keyof ServerRuntimeOptions['settings']>;
 }
 
 /** Connections for single statements, and as many for transactions: that many runs record at the same moment. */
@@ -36,7 +38,7 @@ export async function work(options: WorkOptions): Promise<Working> {
     requireEnvironment(environment, await store.environments.names());
     const runtime = await serverRuntime(options);
     closing.push(() => runtime.close());
-    const chores = choresOf({ control: acceptingPlane(store, environment), runtime, onError: options.onError });
+    const chores = choresOf({ ...options, control: acceptingPlane(store, environment), runtime });
     if (options.once) await chores.once();
     const working = await joinWorkers({ ...options, store, runtime, url, environment });
     const endChores = options.once ? undefined : chores.keep();
