@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { BuildOptions, BuildResult, OutputFile } from 'esbuild';
+import type { BuildOptions, BuildResult, OutputFile, Plugin } from 'esbuild';
 import { builtins, FOR_COMPONENTS, LIBRARIES, libraries, OPENTELEMETRY, SHELL } from './.build/libraries.ts';
 import { OCLIF, oclif, RARE } from './.build/oclif.ts';
 import { COMPONENT, writePackage } from './.build/package.ts';
 import { withoutUnused } from './.build/pg-boss.ts';
 import { DIST, ROOT, vendorFile } from './.build/places.ts';
 import { sources } from './.build/sources.ts';
+import { withoutOtherProtocols } from './.build/undici.ts';
 
 // What starts fast reads few files, and small ones. So the bundle has four parts, with a file for what they share:
 // `fm.js`, the engine (compiler and checker), the runner (components and executor) and the tester. Each large library has a file of
@@ -23,6 +24,13 @@ const COMMON = {
   metafile: true,
   write: false,
 } satisfies BuildOptions;
+
+/** What leaves parts of a library out. */
+const PLUGINS: Readonly<Record<string, () => Plugin[]>> = {
+  oclif: () => [oclif(false)],
+  'pg-boss': () => [withoutUnused()],
+  undici: () => [withoutOtherProtocols()],
+};
 
 const { build, transform } = await import('esbuild').catch(() => {
   // Without development dependencies, and all the same `npm ci` is to succeed.
@@ -96,7 +104,7 @@ async function writeEdge(): Promise<void> {
 
 async function buildVendor(name: string, contents: string, resolveDir: string) {
   const stdin = { contents, resolveDir: join(ROOT, resolveDir) };
-  const plugins = name === 'oclif' ? [oclif(false)] : name === 'pg-boss' ? [withoutUnused()] : [];
+  const plugins = PLUGINS[name]?.() ?? [];
   const result = await build({ ...COMMON, stdin, plugins, outfile: join(DIST, vendorFile(name)), format: 'cjs' });
   return put({ ...result, outputFiles: await Promise.all(result.outputFiles.map(compact)) });
 }

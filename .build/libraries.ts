@@ -4,11 +4,12 @@ import type { Plugin } from 'esbuild';
 import { namedExports, SLOW } from './later.ts';
 import { DIST, ROOT, require, vendorFile } from './places.ts';
 
-/** Of undici the ways to send, without its mocks, caches, proxies and the web's own interfaces: half of it. */
+/** Of undici the ways to send, without its mocks, caches and the web's own interfaces: less than half of it. */
 const UNDICI = `Object.assign(require('./lib/dispatcher/dispatcher').prototype, require('./lib/api'));
 module.exports = {
   Agent: require('./lib/dispatcher/agent'),
   Pool: require('./lib/dispatcher/pool'),
+  ProxyAgent: require('./lib/dispatcher/proxy-agent'),
   buildConnector: require('./lib/core/connect'),
 };`;
 

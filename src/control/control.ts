@@ -7,6 +7,8 @@ import type { Clock, SecretSource } from '../core/ports.ts';
 import type { Digest } from '../core/release/digest.ts';
 import type { PipelineFacts } from '../core/release/facts.ts';
 import type { Upstream } from '../core/upstream.ts';
+import type { Run } from '../store/run-states.ts';
+import type { NewRun } from '../store/runs.ts';
 import type { Store, StoreTransaction } from '../store/store.ts';
 import type { IssuerKeys } from './identity/issuer-keys.ts';
 import type { Room } from './runs/room.ts';
@@ -43,6 +45,11 @@ export interface Dispatcher {
    * happen or none. The call after it does no harm.
    */
   readonly enqueueIn?: (tx: StoreTransaction, job: Job) => Promise<void>;
+  /**
+   * The same for a new run, whose row it writes as well: for calls that write nothing else. Throws FlowMasonError
+   * `ALREADY_EXISTS`.
+   */
+  readonly accept?: (run: NewRun) => Promise<Run>;
   /** How many workers are alive that take runs of a pool, or of none; absent where no others execute runs. */
   readonly workers?: (pool: string | undefined) => Promise<number>;
 }
@@ -107,6 +114,11 @@ export interface ControlPlane {
   readonly secrets: KnownSecrets;
   /** Values of secrets, for signatures of webhooks; absent where only workers can read them. */
   readonly secretSource?: SecretSource | undefined;
+  /**
+   * Throws FlowMasonError `REQUEST_INVALID` about `field` for a URL that nobody here may call; absent: whoever calls it
+   * decides.
+   */
+  readonly admitUrl?: ((field: string, url: string) => Promise<void>) | undefined;
   /** Variables that the host provides beside those that are stored, which win: `environments.local.vars`. */
   readonly vars: Readonly<Record<string, Json>>;
   /** Where releases are pulled from when they are promoted; absent: whoever promotes brings them. */

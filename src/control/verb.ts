@@ -5,6 +5,8 @@ import { sha256Hex } from '../core/sha256.ts';
 import type { AuditEntry } from '../store/audit.ts';
 import type { StoreTransaction } from '../store/store.ts';
 import type { Caller, ControlPlane, Scope } from './control.ts';
+import { type Attempt, holdKey } from './hold-key.ts';
+import { inputIssue } from './input-issue.ts';
 
 /** The object that a verb takes: path, query and body together. */
 export type InputSchema = v.GenericSchema<object, object>;
@@ -72,6 +74,11 @@ export interface Change<S extends InputSchema, Prepared, Output extends object> 
     prepared: Prepared,
   ) => Promise<Output>;
   /**
+   * The same as `apply` in a transaction of its own, where that can be had for less; undefined where it cannot. Only for
+   * calls that have no answer to keep, of verbs without an audit.
+   */
+  readonly lone?: (call: Call, input: v.InferOutput<S>, prepared: Prepared) => Promise<Output> | undefined;
+  /**
    * What the audit says of it; absent for what is no administrative change. Null: nothing was changed. The actor is the
    * caller, unless it says who else.
    */
@@ -136,12 +143,16 @@ export async function perform<S extends InputSchema, Prepared, Output extends ob
   const begun = await store.idempotency.begin({ actor, key, route, body: sha256Hex(JSON.stringify(raw)) });
   // An answer is kept as the verb gave it.
   if (begun.state === 'repeated') return answered(verb, call, input, begun.answer as Output);
+  const attempt = { actor, key, attempt: begun.attempt };
+  const letGo = holdKey(call.control, attempt);
   try {
-    return await once(verb, call, input, { actor, key, attempt: begun.attempt });
+    return await once(verb, call, input, attempt);
   } catch (error) {
     // A key that cannot be given back counts as in flight for a while; what went wrong is what the caller has to know.
-    await store.idempotency.abandon({ actor, key }, begun.attempt).catch(() => {});
+    await store.idempotency.abandon(attempt, attempt.attempt).catch(() => {});
     throw error;
+  } finally {
+    await letGo();
   }
 }
 
@@ -169,30 +180,37 @@ export function requireScope(scope: Scope | null, { scopes }: Caller): void {
 function parseInput<S extends InputSchema>(schema: S, raw: JsonObject): v.InferOutput<S> {
   const { success, output, issues } = v.safeParse(schema, raw);
   if (success) return output;
-  const wrong = issues.map(({ path, message }) => ({
-    path: (path ?? []).map(({ key }) => String(key)).join('.'),
-    message,
-  }));
+  const wrong = issues.map((issue) => inputIssue(schema, issue));
   const [first] = wrong;
   fail('REQUEST_INVALID', `${first?.path || 'The request'}: ${first?.message ?? 'is not valid'}`, {
-    details: { issues: wrong },
+    hint:
+      first?.nearest === undefined ? 'GET /openapi.json describes every field.' : `Did you mean \`${first.nearest}\`?`,
+    details: { issues: wrong.map(({ path, message }) => ({ path, message })) },
   });
-}
-
-interface Kept {
-  readonly actor: string;
-  readonly key: string;
-  readonly attempt: number;
 }
 
 async function once<S extends InputSchema, Prepared, Output extends object>(
   verb: Change<S, Prepared, Output>,
   call: Call,
   input: v.InferOutput<S>,
-  kept: Kept | undefined,
+  kept: Attempt | undefined,
 ): Promise<Output> {
   const prepared = await verb.prepare(call, input);
-  const output = await call.control.store.transaction(async (tx) => {
+  const output = await ((kept === undefined && verb.lone?.(call, input, prepared)) ||
+    within(verb, call, input, prepared, kept));
+  await verb.after?.(call, input, output);
+  return answered(verb, call, input, output);
+}
+
+/** Everything of a call, or nothing. */
+function within<S extends InputSchema, Prepared, Output extends object>(
+  verb: Change<S, Prepared, Output>,
+  call: Call,
+  input: v.InferOutput<S>,
+  prepared: Prepared,
+  kept: Attempt | undefined,
+): Promise<Output> {
+  return call.control.store.transaction(async (tx) => {
     const answer = await verb.apply({ ...call, tx }, input, prepared);
     const entry = verb.audit?.(input, answer);
     if (entry) await tx.audit.append({ actor: call.caller.actor, ...entry });
@@ -203,8 +221,6 @@ async function once<S extends InputSchema, Prepared, Output extends object>(
     }
     return answer;
   });
-  await verb.after?.(call, input, output);
-  return answered(verb, call, input, output);
 }
 
 function answered<S extends InputSchema, Prepared, Output extends object>(

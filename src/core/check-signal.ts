@@ -14,16 +14,19 @@ export function checkSignal({ pipelines }: Definitions, run: string, name: strin
   const candidates = configs.filter((config) => config.name === name || isTemplate(config.name));
   if (candidates.length === 0) {
     const names = [...new Set(configs.map((config) => String(config.name)))];
-    const close = nearest(name, names);
+    const [other] = names;
     const known = names.length === 0 ? 'it waits for none' : `it has ${names.join(', ')}`;
     fail('NOT_FOUND', `Run ${run} has no signal \`${name}\`: ${known}`, {
-      hint: close === undefined ? undefined : `Did you mean \`${close}\`?`,
+      hint:
+        other === undefined
+          ? `fm runs show ${run}`
+          : `fm runs signal ${run} ${nearest(name, names) ?? other} --data '…'`,
     });
   }
   const reasons = candidates.map((config) => misfit(own(config, 'schema'), data));
   if (reasons.some((reason) => reason === undefined)) return;
   fail('SIGNAL_INVALID', `The data for \`${name}\` does not fit its schema: ${reasons[0]}`, {
-    hint: `Correct it and send it again: fm runs signal ${run} ${name} --data '…'`,
+    hint: `fm runs signal ${run} ${name} --data '…'`,
   });
 }
 

@@ -10,6 +10,9 @@ interface Waiting<T, R> {
 /** Milliseconds after which the others do not wait any longer for one that is under way: it may hang. */
 const PATIENCE = 1_000;
 
+/** Calls that go out together at most. */
+const MOST = 100;
+
 /**
  * Calls that come in one turn of the event loop, or while others are under way, go out together: with much to do few large
  * calls, with little to do each at once. `make` answers a result or a promise for each of its arguments, in their order; what
@@ -24,8 +27,8 @@ export function together<T, R>(
   let ahead: object | undefined;
 
   const go = async (me: object): Promise<void> => {
-    const mine = waiting;
-    waiting = [];
+    const mine = waiting.slice(0, MOST);
+    waiting = waiting.slice(MOST);
     const stop = clock.after(PATIENCE, () => follow(me));
     try {
       const results = await make(mine.map(({ one }) => one));

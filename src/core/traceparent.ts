@@ -21,3 +21,20 @@ export function parseTraceparent(value: string | null | undefined): TraceParent 
 export function traceparentText({ trace, span, sampled }: TraceParent): string {
   return `00-${trace}-${span}-${sampled ? '01' : '00'}`;
 }
+
+/** Fields of log lines. */
+export interface TraceFields {
+  readonly trace_id?: string;
+  readonly span_id?: string;
+}
+
+/**
+ * What a line of a log says of the span that it is about, by OpenTelemetry's names; without a span the trace of what led
+ * to it; nothing without a trace. Both are values of `traceparent`.
+ */
+export function traceFields(span: string | undefined, parent: string | null | undefined): TraceFields {
+  const own = parseTraceparent(span);
+  if (own) return { trace_id: own.trace, span_id: own.span };
+  const trace = parseTraceparent(parent)?.trace;
+  return trace === undefined ? {} : { trace_id: trace };
+}

@@ -137,7 +137,7 @@ export function deployments(handle: Handle) {
     ): Promise<Deployment[]> {
       const { before = Number.MAX_SAFE_INTEGER, limit } = page;
       return handle
-        .prepared('deployments', () =>
+        .shared('deployments', () =>
           db
             .select()
             .from(table)
@@ -158,7 +158,7 @@ export function deployments(handle: Handle) {
     async active(environment: string): Promise<{ readonly project: string; readonly number: number }[]> {
       const { project, number } = activeReleases;
       return handle
-        .prepared('active entries', () =>
+        .shared('active entries', () =>
           db
             .select({ project, number })
             .from(activeReleases)

@@ -52,6 +52,12 @@ export function environments(handle: Handle) {
 
     get: read,
 
+    /** Those that were deployed to or changed here; one, unless a database was mistaken for another. */
+    async names(): Promise<string[]> {
+      const rows = await db.select({ name: table.name }).from(table).orderBy(table.name);
+      return rows.map(({ name }) => name);
+    },
+
     /** The environment, which nobody else changes until the transaction ends. Throws FlowMasonError `NOT_FOUND`. */
     async hold(name: string): Promise<Environment> {
       await dialect.lock(db.select({ name: table.name }).from(table).where(eq(table.name, name)));

@@ -2,6 +2,7 @@ import { FlowMasonError, fail } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Database } from './database.ts';
 import type { Db, Dialect } from './dialects/dialect.ts';
+import { sharedReads } from './shared-reads.ts';
 import type { Tables } from './tables/tables.ts';
 
 /** Times that a transaction is tried when others keep changing the same rows. */
@@ -12,11 +13,18 @@ interface Preparable {
   prepare(name: string): object;
 }
 
+/** One that reads. */
+interface Readable {
+  prepare(name: string): { execute(values?: Record<string, unknown>): Promise<unknown> };
+}
+
 /** What the nouns of the store work with: a database, or one transaction of it. */
 export interface Handle {
   readonly db: Db;
   readonly dialect: Dialect;
   readonly tables: Tables;
+  /** Whether it is one transaction, which sees what it has written itself. */
+  readonly isTransaction: boolean;
   /** Epoch milliseconds of the store's clock, as every time in the store is. */
   now(): number;
   /** Calls back after at least so many milliseconds of that clock. */
@@ -27,19 +35,16 @@ export interface Handle {
   atomically<T>(work: (handle: Handle) => Promise<T>): Promise<T>;
   /** A statement that is built once per handle; `build` may use placeholders only, no values of the call. */
   prepared<Q extends Preparable>(name: string, build: () => Q): ReturnType<Q['prepare']>;
+  /** The same for one that reads, and that is executed once for all who want the same at the same time (`sharedReads`). */
+  shared<Q extends Readable>(name: string, build: () => Q): Pick<ReturnType<Q['prepare']>, 'execute'>;
 }
 
 /** The handle for single statements; its transactions are `transactions`. */
 export function outerHandle(database: Database, clock: Clock, transactions: Handle['atomically']): Handle {
   const { dialect, relaxed } = database;
   const lax = relaxed && { ...database, ...relaxed };
-  return handleOf(
-    dialect,
-    database.db,
-    clock,
-    transactions,
-    lax && handleOf(dialect, lax.db, clock, transactionsOf(lax, clock)),
-  );
+  const relaxedHandle = lax && handleOf(dialect, lax.db, clock, transactionsOf(lax, clock));
+  return handleOf(dialect, database.db, clock, transactions, { relaxed: relaxedHandle });
 }
 
 /**
@@ -96,7 +101,7 @@ function flowMasonCause(error: unknown): FlowMasonError | undefined {
 }
 
 function innerHandle(database: Database, db: Db, clock: Clock): Handle {
-  const handle: Handle = handleOf(database.dialect, db, clock, (work) => work(handle));
+  const handle: Handle = handleOf(database.dialect, db, clock, (work) => work(handle), { isTransaction: true });
   return handle;
 }
 
@@ -105,9 +110,10 @@ function handleOf(
   db: Db,
   clock: Clock,
   atomically: Handle['atomically'],
-  relaxed?: Handle | undefined,
+  { relaxed, isTransaction = false }: { readonly relaxed?: Handle | undefined; readonly isTransaction?: boolean } = {},
 ): Handle {
   const statements = new Map<string, object>();
+  const share = sharedReads(clock);
   const handle: Handle = {
     get relaxed() {
       return relaxed ?? handle;
@@ -115,6 +121,7 @@ function handleOf(
     db,
     dialect,
     tables: dialect.tables,
+    isTransaction,
     now: () => clock.now(),
     after: (ms, callback) => clock.after(ms, callback),
     atomically,
@@ -125,6 +132,14 @@ function handleOf(
       const statement = dialect.hasten(build().prepare(name));
       statements.set(name, statement);
       return statement as ReturnType<Q['prepare']>;
+    },
+    shared<Q extends Readable>(name: string, build: () => Q): Pick<ReturnType<Q['prepare']>, 'execute'> {
+      const statement: ReturnType<Readable['prepare']> = handle.prepared(name, build);
+      // A transaction sees what it has written itself.
+      if (isTransaction) return statement;
+      return {
+        execute: (values) => share(`${name} ${JSON.stringify(values)}`, async () => statement.execute(values)),
+      };
     },
   };
   return handle;

@@ -1,4 +1,4 @@
-import { and, eq, isNull, lte } from 'drizzle-orm';
+import { and, eq, gt, isNull, lte } from 'drizzle-orm';
 import { fail } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Handle } from './handle.ts';
@@ -19,8 +19,12 @@ export type IdempotentBegin =
   | { readonly state: 'repeated'; readonly answer: JsonObject };
 
 const KEPT_MS = 86_400_000;
-/** A call that has not been answered for so long was cut off by a crash. */
-const IN_FLIGHT_MS = 600_000;
+/** A call that goes on says so (`renew`) several times in this; one that was silent for so long was cut off by a crash. */
+const LEASE_MS = 6_000;
+/** How often it says so, milliseconds. */
+export const RENEW_MS = LEASE_MS / 3;
+/** Of a call that was given up: before any time. */
+const OVER = 0;
 const RETRY_SECONDS = 1;
 
 /** Answers of mutating calls, so that a repeated call does nothing and gets the first answer. */
@@ -33,7 +37,8 @@ export function idempotency(handle: Handle) {
 
   return {
     /**
-     * Takes a key for 24 hours, or gives the answer of the first call. Throws FlowMasonError `IDEMPOTENCY_IN_FLIGHT` with
+     * Takes a key for 24 hours, or gives the answer of the first call. An attempt that has been silent for too long loses its
+     * key to the next one, and with it its right to `finish`. Throws FlowMasonError `IDEMPOTENCY_IN_FLIGHT` with
      * `retry_after` seconds, `IDEMPOTENCY_MISMATCH` when the key was used for another call.
      */
     async begin(call: IdempotentCall): Promise<IdempotentBegin> {
@@ -54,12 +59,13 @@ export function idempotency(handle: Handle) {
           });
         const isOver = row.expires_at <= started_at;
         if (!isOver && (row.route !== route || row.body !== body)) {
-          fail('IDEMPOTENCY_MISMATCH', `The Idempotency-Key was used before for another call: ${row.route}`, {
+          const other = row.route === route ? `${route} with another path or body` : row.route;
+          fail('IDEMPOTENCY_MISMATCH', `The Idempotency-Key was used before for another call: ${other}`, {
             hint: 'Make a new key for every call that is not a repetition.',
           });
         }
         if (!isOver && row.answer !== null) return { state: 'repeated', answer: row.answer };
-        if (!isOver && row.started_at > started_at - IN_FLIGHT_MS) {
+        if (!isOver && row.started_at > started_at - LEASE_MS) {
           fail('IDEMPOTENCY_IN_FLIGHT', 'The first call with this key has not been answered yet', {
             hint: 'Wait for it, or repeat the call a little later.',
             details: { retry_after: RETRY_SECONDS },
@@ -74,15 +80,32 @@ export function idempotency(handle: Handle) {
       });
     },
 
+    /** Says that the call goes on; false when it was answered, or a later attempt has taken the key over. */
+    async renew(call: Pick<IdempotentCall, 'actor' | 'key'>, attempt: number): Promise<boolean> {
+      const held = await db
+        .update(table)
+        .set({ started_at: handle.now() })
+        .where(mine(call, attempt))
+        .returning({ key: table.key });
+      return held.length > 0;
+    },
+
     /** Keeps the answer; false when a later attempt has taken the key over. */
     async finish(call: Pick<IdempotentCall, 'actor' | 'key'>, attempt: number, answer: JsonObject): Promise<boolean> {
       const done = await db.update(table).set({ answer }).where(mine(call, attempt)).returning({ key: table.key });
       return done.length > 0;
     },
 
-    /** Gives the key back, because nothing was done and the call may be repeated. */
+    /**
+     * Gives the key back, because nothing was done and the call may be repeated. Its row stays for a while: the attempts
+     * of a key are counted on, so that one that comes late is never taken for another.
+     */
     async abandon(call: Pick<IdempotentCall, 'actor' | 'key'>, attempt: number): Promise<boolean> {
-      const done = await db.delete(table).where(mine(call, attempt)).returning({ key: table.key });
+      const done = await db
+        .update(table)
+        .set({ started_at: OVER, expires_at: OVER })
+        .where(and(mine(call, attempt), gt(table.expires_at, OVER)))
+        .returning({ key: table.key });
       return done.length > 0;
     },
 

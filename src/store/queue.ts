@@ -1,7 +1,10 @@
-import { eq } from 'drizzle-orm';
+import { eq, getTableColumns } from 'drizzle-orm';
 import { fail } from '../core/errors.ts';
 import type { EnqueuedJob } from './dialects/dialect.ts';
 import type { Handle } from './handle.ts';
+import { runGroup } from './run-group.ts';
+import type { Run } from './run-states.ts';
+import { type NewRun, newRow } from './runs.ts';
 
 /** What waits to be executed. */
 export interface Backlog {
@@ -11,10 +14,44 @@ export interface Backlog {
   readonly age_ms: number;
 }
 
+/** A run as its columns keep it, and its job. */
+interface AcceptedRow extends Readonly<Record<string, unknown>> {
+  readonly run: string;
+}
+
+/** Where the job of a new run goes. */
+export type NewJob = Pick<EnqueuedJob, 'tenant' | 'most'>;
+
+/** Characters above which an input is not worth waiting for others. */
+const BULKY = 65_536;
+
 /** The queue of jobs that workers take runs from, where this database has one: ENGINE.md 4. */
 export function queue(handle: Handle) {
   const { db, dialect, tables } = handle;
+  const { groups } = dialect;
+  const columns = Object.entries(getTableColumns(tables.runs));
+  const insert = groups && runGroup<AcceptedRow>(handle, groups.accept);
+
   return {
+    /**
+     * Accepts a run and enqueues its first segment, with others that come at the same time. The same as `runs.create` and
+     * `enqueue` in one transaction. Throws FlowMasonError `ALREADY_EXISTS`, `SCHEMA_BEHIND`.
+     */
+    async accept(run: NewRun, { tenant, most }: NewJob): Promise<Run> {
+      // Only who was given the URL of a PostgreSQL database dispatches by a queue.
+      if (!insert) throw new Error(`${dialect.name} has no queue`);
+      const row = newRow(handle, run);
+      const values = columns.map(([key, column]) => {
+        const value = row[key as keyof Run];
+        return [column.name, value === null ? null : column.mapToDriverValue(value)];
+      });
+      const accepted = { ...Object.fromEntries(values), run: row.id, job_tenant: tenant, job_most: most ?? null };
+      const size = String(accepted.input ?? '').length;
+      if (!(await insert(accepted, { alone: size > BULKY })))
+        fail('ALREADY_EXISTS', `There is a run ${run.id} already`);
+      return row;
+    },
+
     /**
      * Enqueues a segment of a run; one that is enqueued already is left alone, but for one that is due later than this.
      * In a transaction it happens with the rest of it. Throws FlowMasonError `SCHEMA_BEHIND` where no queue is installed.

@@ -251,7 +251,7 @@ export function releases(handle: Handle) {
     /** What a name means in an environment now: how a run finds its release. */
     async activePipeline(environment: string, name: string): Promise<ActivePipeline | undefined> {
       const [row] = await handle
-        .prepared('active pipeline', () =>
+        .shared('active pipeline', () =>
           db
             .select(activeColumns)
             .from(activeNames)

@@ -12,7 +12,7 @@ type Row = Record<string, unknown>;
 export function runGroup<T extends { readonly run: string }>(
   handle: Pick<Handle, 'db' | 'dialect' | 'after'>,
   statement: (changes: string, options: GroupOptions) => SQL,
-): (change: T) => Promise<Row | undefined> {
+): (change: T, options?: { readonly alone?: boolean }) => Promise<Row | undefined> {
   const { db, dialect } = handle;
   const make = async (changes: readonly T[], options: GroupOptions): Promise<ReadonlyMap<string, Row>> => {
     const rows = await dialect.rows(db, statement(JSON.stringify(changes), options));
@@ -21,7 +21,7 @@ export function runGroup<T extends { readonly run: string }>(
   const alone = async (change: T): Promise<Row | undefined> =>
     (await make([change], { skipLocked: false })).get(change.run);
 
-  return together(handle, async (changes) => {
+  const grouped = together<T, Row | undefined>(handle, async (changes) => {
     // The second one for a run comes after the first.
     const first = new Map<string, T>();
     for (const change of changes) if (!first.has(change.run)) first.set(change.run, change);
@@ -37,4 +37,5 @@ export function runGroup<T extends { readonly run: string }>(
       return row ?? alone(change);
     });
   });
+  return (change, options) => (options?.alone ? alone(change) : grouped(change));
 }

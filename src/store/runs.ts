@@ -90,36 +90,6 @@ export function runs(handle: Handle) {
     return row;
   };
 
-  const rowOf = (run: NewRun): Run => {
-    const { id, environment, project, pipeline, version, release, input, vars, actor } = run;
-    return {
-      id,
-      environment,
-      project,
-      pipeline,
-      version,
-      release,
-      status: 'queued',
-      epoch: packEpoch({ segment: FIRST_SEGMENT, retry: 0 }),
-      repetition: 0,
-      priority: run.priority ?? 0,
-      concurrency_key: run.concurrency_key ?? null,
-      trigger: run.trigger ?? null,
-      traceparent: run.traceparent ?? null,
-      actor,
-      input,
-      vars: { ...vars },
-      result: null,
-      error: null,
-      usage: null,
-      waiting: null,
-      cancel_requested_at: null,
-      accepted_at: handle.now(),
-      started_at: null,
-      finished_at: null,
-    };
-  };
-
   /** Whether the executor of this epoch may write. */
   const held = (id: string, epoch: Epoch) =>
     and(eq(table.id, id), eq(table.epoch, packEpoch(epoch)), eq(table.status, 'running'));
@@ -129,14 +99,14 @@ export function runs(handle: Handle) {
 
     /** Accepts a run. Its first segment is 1. Throws FlowMasonError `ALREADY_EXISTS` for an id that is taken. */
     async create(run: NewRun): Promise<Run> {
-      const row = rowOf(run);
+      const row = newRow(handle, run);
       await handle.prepared('new run', () => db.insert(table).values(placeholders(row))).execute({ ...row });
       return row;
     },
 
     /** What `create` would write. */
     async preview(run: NewRun): Promise<Run> {
-      return rowOf(run);
+      return newRow(handle, run);
     },
 
     /**
@@ -325,6 +295,37 @@ export function runs(handle: Handle) {
         .orderBy(table.id)
         .limit(page.limit);
     },
+  };
+}
+
+/** What a run is when it is accepted. Its first segment is 1. */
+export function newRow(handle: Pick<Handle, 'now'>, run: NewRun): Run {
+  const { id, environment, project, pipeline, version, release, input, vars, actor } = run;
+  return {
+    id,
+    environment,
+    project,
+    pipeline,
+    version,
+    release,
+    status: 'queued',
+    epoch: packEpoch({ segment: FIRST_SEGMENT, retry: 0 }),
+    repetition: 0,
+    priority: run.priority ?? 0,
+    concurrency_key: run.concurrency_key ?? null,
+    trigger: run.trigger ?? null,
+    traceparent: run.traceparent ?? null,
+    actor,
+    input,
+    vars: { ...vars },
+    result: null,
+    error: null,
+    usage: null,
+    waiting: null,
+    cancel_requested_at: null,
+    accepted_at: handle.now(),
+    started_at: null,
+    finished_at: null,
   };
 }
 

@@ -79,7 +79,7 @@ export function vars(handle: Handle) {
       const rows =
         names === undefined
           ? await handle
-              .prepared('vars', () =>
+              .shared('vars', () =>
                 db
                   .select(columns)
                   .from(table)

@@ -3,6 +3,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Json } from '../core/json.ts';
 import type { Clock, Fetch, SecretSource } from '../core/ports.ts';
+import { StageError } from '../core/run.ts';
 import type { FailureCall } from '../store/failure-calls.ts';
 import type { Run } from '../store/run-states.ts';
 import type { Store } from '../store/store.ts';
@@ -16,6 +17,23 @@ export interface FailureHost {
   readonly clock: Clock;
   readonly fetch: Fetch;
   readonly secrets: SecretSource;
+  /** Told when the first attempt to tell of a run has failed, and when the last one has. */
+  readonly onUntold?: ((untold: Untold) => void) | undefined;
+}
+
+/** Why the webhook was not told of a run; without its path, which may hold what lets others call it. */
+export interface Untold {
+  readonly run: string;
+  readonly attempt: number;
+  /** It is not tried again. */
+  readonly given_up: boolean;
+  readonly host: string;
+  /** Begins with a code of `fm explain`, where there is one. */
+  readonly why: string;
+}
+
+interface Problem extends Pick<Untold, 'host' | 'why'> {
+  readonly message: string;
 }
 
 /** Calls that are sent one after the other before others are looked for. */
@@ -36,18 +54,22 @@ export async function deliverFailures(host: FailureHost): Promise<void> {
   const { store, environment, clock } = host;
   for (const call of await store.failureCalls.take(environment, BATCH)) {
     const problem = await deliver(host, call);
-    const isOver = problem === null || call.attempts >= MOST_ATTEMPTS;
+    const isOver = problem === undefined || call.attempts >= MOST_ATTEMPTS;
     const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 3 ** (call.attempts - 1));
-    await store.failureCalls.settle(call, { due_at: isOver ? null : clock.now() + pause, problem });
+    const due_at = isOver ? null : clock.now() + pause;
+    await store.failureCalls.settle(call, { due_at, problem: problem?.message ?? null });
+    if (problem === undefined || (call.attempts > 1 && !isOver)) continue;
+    host.onUntold?.({ run: call.run, attempt: call.attempts, given_up: isOver, host: problem.host, why: problem.why });
   }
 }
 
-/** Null when it arrived, or nobody wants to know any more; else why it did not. */
-async function deliver(host: FailureHost, call: FailureCall): Promise<string | null> {
+/** Undefined when it arrived, or nobody wants to know any more; else why it did not. */
+async function deliver(host: FailureHost, call: FailureCall): Promise<Problem | undefined> {
   const { store, environment, clock, fetch } = host;
   const webhook = (await store.environments.get(environment))?.failure_webhook;
   const run = await store.runs.get(call.run);
-  if (!webhook || !run) return null;
+  if (!webhook || !run) return undefined;
+  const target = new URL(webhook.url).host;
   const giveUp = new AbortController();
   const stop = clock.after(PATIENCE_MS, () => giveUp.abort(new Error('no answer came in time')));
   try {
@@ -65,9 +87,13 @@ async function deliver(host: FailureHost, call: FailureCall): Promise<string | n
       signal: giveUp.signal,
       max_bytes: MOST_ANSWER,
     });
-    return status >= 200 && status < 300 ? null : `it answered ${status}`;
+    if (status >= 200 && status < 300) return undefined;
+    const message = `it answered ${status}`;
+    return { message, host: target, why: message };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    const message = error instanceof Error ? error.message : String(error);
+    const why = error instanceof StageError ? [error.code, ...(error.hint ? [error.hint] : [])].join(': ') : message;
+    return { message, host: target, why };
   } finally {
     stop();
   }

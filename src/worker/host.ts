@@ -75,7 +75,7 @@ export type Executed =
   | { readonly kind: 'ended'; readonly outcome: RunOutcome; readonly freed?: Place | undefined }
   /** `until`: when it has to be woken at the latest, epoch milliseconds. */
   | { readonly kind: 'waiting'; readonly outcome: RunOutcome; readonly until: number | undefined }
-  /** It is queued again: this host lacks these components, or is not in the pool. */
+  /** It is queued again: this host lacks these components, is not in the pool, or is of another environment. */
   | { readonly kind: 'put_back'; readonly unknown: readonly string[]; readonly pool?: string | undefined }
   /** It is queued again: as many runs as its pipeline allows are under way. It may begin when one of them ends. */
   | ({ readonly kind: 'no_slot'; readonly version: string; readonly limit: number } & Place)

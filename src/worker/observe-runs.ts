@@ -1,5 +1,5 @@
 import type { Clock, SpanAttributes, Tracer } from '../core/ports.ts';
-import { parseTraceparent } from '../core/traceparent.ts';
+import { traceFields } from '../core/traceparent.ts';
 import { traceStages } from '../executor/trace-stages.ts';
 import type { WorkerName } from '../store/attempts.ts';
 import { type Epoch, packEpoch } from '../store/epoch.ts';
@@ -35,8 +35,7 @@ export function observeRuns({ clock, log, tracer, metrics }: ObserveOptions): Ru
       links: taken.earlier.map((attempt) => spanSeed(run.id, attempt, attempt)),
     });
     const stages = span && tracer && traceStages(tracer, span.traceparent, attributes);
-    const trace = parseTraceparent(span?.traceparent ?? run.traceparent)?.trace;
-    const fields = { run: run.id, tenant: tenant ?? undefined, trace };
+    const fields = { run: run.id, tenant: tenant ?? undefined, ...traceFields(span?.traceparent, run.traceparent) };
     metrics?.taken(epoch);
     return {
       traceOf: (path) => stages?.traceOf(path),

@@ -53,6 +53,12 @@ export class Segment {
     const begun = recorded.entries.length > 0;
     const isStopped = this.#isCancelled() || this.#options.signal?.aborted === true;
     if (isStopped && !begun) return this.#refuse('cancelled', CANCELLED);
+    const { giveUp } = this.#options;
+    // Another environment has other secrets, and they are not for this run. Any worker may end one that is given up.
+    if (!giveUp && this.#run.environment !== this.#host.environment) {
+      await store.runs.putBack(id, this.#epoch, { begun, why: 'put_back' });
+      return { kind: 'put_back', unknown: [] };
+    }
     let loaded: LoadedPipeline;
     try {
       loaded = await this.#host.releases.get(this.#run.release, this.#run.pipeline);
@@ -60,14 +66,12 @@ export class Segment {
       return this.#refuse('failed', failureOf(error));
     }
     const { plan, unknown } = loaded;
-    const { giveUp } = this.#options;
     if (!plan) {
       if (giveUp) return this.#refuse('failed', giveUp);
       await store.runs.putBack(id, this.#epoch, { begun, why: 'put_back' });
       return { kind: 'put_back', unknown };
     }
     const { pool } = plan.definition;
-    // Any worker may end a run that is given up.
     if (!giveUp && pool !== undefined && this.#host.pools?.has(pool) === false) {
       await store.runs.putBack(id, this.#epoch, { begun, why: 'put_back' });
       return { kind: 'put_back', unknown: [], pool };

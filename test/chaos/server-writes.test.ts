@@ -4,7 +4,7 @@ import { change, wholeLog } from '../server/faults.ts';
 import { openGate } from '../server/gate.ts';
 import { bootstrapKey, launchServer } from '../server/server-process.ts';
 import { Checkout } from '../server/shop-servers.ts';
-import { tempFolder } from '../setup/fm.ts';
+import { BIN, tempFolder } from '../setup/fm.ts';
 
 const CHILD = fileURLToPath(new URL('../cli/fixtures/kill-at-write.ts', import.meta.url));
 
@@ -13,14 +13,14 @@ it.each(['deploy staging', 'rollback #1 --env staging'])(
   async (line) => {
     const folder = tempFolder();
     const key = bootstrapKey('staging');
-    /** A server that dies at a point after its start; with 0 one that lives. */
+    /** A server that dies at a point after its start; with 0 one that lives, from the bundle, which starts in a fraction of the time. */
     const start = (point: number) =>
       launchServer(
         folder,
         { FM_ENVIRONMENT: 'staging', FM_BOOTSTRAP_KEY: key },
         (child) => onTestFinished(() => void child.kill('SIGKILL')),
         [],
-        [CHILD, String(point)],
+        point === 0 ? [BIN] : [CHILD, String(point)],
       );
     let server = await start(0);
     const gate = await openGate(server.url);
@@ -65,5 +65,5 @@ it.each(['deploy staging', 'rollback #1 --env staging'])(
     }
     expect([...seen].sort()).toEqual(['new', 'old']);
   },
-  900_000,
+  300_000,
 );

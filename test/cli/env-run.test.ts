@@ -60,7 +60,7 @@ describe('fm run NAME --env', () => {
       '--env',
       'staging',
     ]);
-    expect(sent.code).toBe(0);
+    expect(sent).toMatchObject({ code: 0, stdout: expect.stringContaining('the run takes it now') });
     const shown = await shop.fm(['runs', 'show', run_id, '--follow', '--env', 'staging', '--json']);
     expect(JSON.parse(shown.stdout)).toMatchObject({ status: 'succeeded', result: true });
   });
@@ -81,6 +81,15 @@ describe('fm run NAME --env', () => {
     expect(
       (await world.store.runs.list({ environment: 'staging' }, { limit: 9 })).runs.map((row) => row.status),
     ).toEqual(['queued', 'queued']);
+    const lines = shop.start(['run', 'greet', '--env', 'staging', '--set', 'name=Ada', '--json-lines']);
+    await lines.until(/"status":"queued"/);
+    lines.kill('SIGINT');
+    const told = await lines.ended;
+    const [last] = (await world.store.runs.list({ environment: 'staging' }, { limit: 1 })).runs;
+    expect(told).toMatchObject({
+      code: 130,
+      stdout: expect.stringMatching(`\n{"type":"left","run_id":"${last?.id}"}\n$`),
+    });
     const cancelled = await shop.fm(['runs', 'cancel', run_id, '--env', 'staging', '--json']);
     expect(JSON.parse(cancelled.stdout)).toEqual({ run_id, status: 'cancelled' });
   });

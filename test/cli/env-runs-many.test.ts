@@ -27,7 +27,9 @@ describe('runs of an environment', () => {
     expect(again.code).toBe(0);
     expect(JSON.parse(again.stdout).runs[0].refused.code).toBe('ALREADY_EXISTS');
     const refused = await shop.fm(['runs', 'resume', '--pipeline', 'divide', '--from', 'nowhere', ...staged, '--json']);
-    expect([refused.code, JSON.parse(refused.stdout).error.code]).toEqual([1, 'RUNS_REFUSED']);
+    const { runs, error } = JSON.parse(refused.stdout);
+    const hint = `fm runs show ${runs[0].run_id} --env staging`;
+    expect([refused.code, error]).toEqual([1, expect.objectContaining({ code: 'RUNS_REFUSED', hint })]);
     const cancelled = await shop.fm(['runs', 'cancel', '--since', '1h', ...staged]);
     expect([cancelled.code, cancelled.stdout]).toEqual([
       0,
@@ -64,6 +66,7 @@ describe('runs of an environment', () => {
     const id = await world.start('divide', { by: 'x' });
     const cancel = await shop.fm(['runs', 'cancel', id, ...staged, '--dry-run']);
     expect(cancel.stdout).toContain('would end at once');
+    expect(cancel.stderr).toMatch(/^target: staging http:/);
     await world.execute(id);
     const resume = await shop.fm(['runs', 'resume', id, '--from', 'first', ...staged, '--dry-run', '--json']);
     expect(JSON.parse(resume.stdout)).toMatchObject({ dry_run: true, run_id: id, again: ['first', 'second'] });
@@ -72,9 +75,22 @@ describe('runs of an environment', () => {
     const waits = await world.start('approve');
     await world.execute(waits);
     const send = ['runs', 'signal', waits, 'approval', '--data'];
-    expect((await shop.fm([...send, '{"approved": true}', ...staged, '--dry-run'])).stdout).toContain('fits');
+    expect(await shop.fm([...send, '{"approved": true}', ...staged, '--dry-run'])).toMatchObject({
+      stdout: expect.stringContaining('fits'),
+      stderr: expect.stringMatching(/^target: staging http:/),
+    });
+    expect((await shop.fm([...send, 'true', ...staged, '--json'])).stderr).toBe('');
+    const misspelt = await shop.fm(['runs', 'signal', waits, 'approve', ...staged]);
+    expect([misspelt.code, misspelt.stderr]).toEqual([
+      4,
+      expect.stringContaining(`Try: fm runs signal ${waits} approval --data '…' --env staging\n`),
+    ]);
     expect((await shop.fm([...send, '{"approved": 1}', ...staged, '--dry-run'])).code).not.toBe(0);
     expect(await world.store.signals.list(waits)).toEqual([]);
+    const busy = await world.start('approve');
+    await world.store.runs.claim(busy, { segment: 1, retry: 0 });
+    const early = await shop.fm(['runs', 'signal', busy, 'approval', '--data', '{"approved": true}', ...staged]);
+    expect([early.code, early.stdout]).toEqual([0, expect.stringContaining('takes it when it comes to that stage')]);
     expect((await world.store.runs.counts()).failed).toBe(1);
     const list = await shop.fm(['runs', 'list', '--status', 'waiting', ...staged]);
     expect(list.stdout).toMatch(/WAITS FOR\n.*the signal approval at ask/);
@@ -111,6 +127,24 @@ describe('runs of an environment', () => {
         'fm runs list --since 2h',
       ],
       [['runs', 'resume', '--status', 'failed', '--release', 'x', '--env', 'staging'], 2, 'Expected a release', ''],
+      [
+        ['runs', 'resume', 'last', '--release', 'v1.0.0', '--env', 'staging'],
+        2,
+        'expected same or active, found v1.0.0',
+        'fm runs resume last --release active',
+      ],
+      [
+        ['runs', 'resume', '--since', '2h', '--wait', '5s', '--env', 'staging'],
+        2,
+        '--wait is for one run',
+        'fm runs resume --since 2h --env staging',
+      ],
+      [
+        ['runs', 'replay', '--pipeline', 'greet', '--idempotency-key', 'k', '--env', 'staging'],
+        2,
+        '--idempotency-key is for one run',
+        'fm runs replay --pipeline greet --env staging',
+      ],
       [['run', 'greet', '--env', 'staging', '--idempotency-key', 'a b'], 2, 'without a space', 'fm run greet --env'],
       [
         ['run', 'greet', '--priority', '5'],

@@ -268,6 +268,10 @@ describe.each(CASES)('the environment %s', (_, open, connect) => {
       await expect(admin.call('PATCH /environment', { promotes_from })).rejects.toEqual(code('REQUEST_INVALID'));
     const unknown = { requires: ['luck'] } as unknown as { requires: ['tests'] };
     await expect(admin.call('PATCH /environment', unknown)).rejects.toEqual(code('REQUEST_INVALID', 'requires.0'));
+    for (const url of ['', 'alerts', 'ftp://alerts.test/x', 'https://ada:pw@alerts.test/x', 'https://'])
+      await expect(admin.call('PATCH /environment', { failure_webhook: { url } })).rejects.toEqual(
+        code('REQUEST_INVALID', 'failure_webhook.url: Expected an address'),
+      );
     const deployer = await connect(control, { scopes: ['deploy', 'deploy:force'] });
     await expect(deployer.call('PATCH /environment', { protected: false })).rejects.toEqual(code('FORBIDDEN'));
   });

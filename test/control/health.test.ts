@@ -82,6 +82,21 @@ describe.each(databases())('health, over %s', (database, open) => {
     expect(await causesOf(client)).toEqual(['no_workers']);
   });
 
+  it('is down without a worker as soon as something waits for one, and before that it is not well', async () => {
+    const world = await open();
+    const client = await environment(world);
+    expect(await client.call('GET /health/report', {})).toMatchObject({
+      verdict: 'degraded',
+      causes: [{ cause: 'no_workers', verdict: 'degraded', message: expect.stringMatching(/found none$/) }],
+    });
+    if (database === 'PostgreSQL') return;
+    await world.store.runs.create(run('a'));
+    expect(await client.call('GET /health/report', {})).toMatchObject({
+      verdict: 'down',
+      causes: [{ cause: 'no_workers', verdict: 'down', message: expect.stringContaining('1 jobs are due') }],
+    });
+  });
+
   it('names pools and components that no worker has', async () => {
     const world = await open();
     const client = await environment(world);
@@ -174,6 +189,45 @@ describe.each(databases())('health, over %s', (database, open) => {
     });
   });
 
+  it('names components of active releases that the server lacks, or has another major version of', async () => {
+    const world = await open();
+    await deployShop(await environment(world), logs('pay'));
+    await world.store.workers.beat(worker(world));
+    const { descriptors: all } = planeIn(world);
+    const logger = all.get('logger');
+    if (!logger) throw new Error('The logger is built in');
+    const causesWith = async (version: string | undefined) => {
+      const descriptors = new Map(all);
+      descriptors.delete('logger');
+      if (version !== undefined) descriptors.set('logger', { ...logger, version });
+      const { verdict, causes } = await (await environment(world, { descriptors })).call('GET /health/report', {});
+      return [verdict, ...causes];
+    };
+    const needed = '; the active release of shop needs it';
+    expect(await causesWith(undefined)).toEqual([
+      'degraded',
+      {
+        cause: 'component_unknown',
+        verdict: 'degraded',
+        message: `staging does not have the component \`logger\` 1.0.0${needed}`,
+        hint: 'Start the servers and the workers of staging with a folder whose components/ has it: fm serve --project DIR, fm worker --project DIR',
+      },
+    ]);
+    for (const version of ['2.0.0', '0.9.0']) {
+      expect(await causesWith(version)).toEqual([
+        'degraded',
+        {
+          cause: 'component_version',
+          verdict: 'degraded',
+          message: `staging has version ${version} of the component \`logger\`, and the release was made with 1.0.0${needed}`,
+          hint: 'Run the same version of FlowMason here and in staging',
+        },
+      ]);
+    }
+    // A later version of the same major one does all that the earlier did.
+    for (const version of ['1.0.0', '1.2.0']) expect(await causesWith(version)).toEqual(['ok']);
+  });
+
   it('tells of a last deployment that failed or does not end', async () => {
     const world = await open();
     const { store, clock } = world;
@@ -230,6 +284,22 @@ describe.each(databases())('health, over %s', (database, open) => {
     const { causes } = await client.call('GET /health/report', {});
     expect(causes).toMatchObject([
       { cause: 'upstream_unreachable', message: expect.stringContaining('Nobody listens') },
+    ]);
+  });
+
+  it('does not wait for an environment before that does not answer', async () => {
+    const world = await open();
+    const upstream = {
+      environment: 'testing',
+      active: () => new Promise<never>(() => {}),
+      release: async () => undefined,
+      pipelines: async () => [],
+    };
+    const client = await environment(world, { upstream });
+    await world.store.workers.beat(worker(world));
+    const { causes } = await client.call('GET /health/report', {});
+    expect(causes).toMatchObject([
+      { cause: 'upstream_unreachable', message: expect.stringMatching(/testing, .*: it does not answer in time$/) },
     ]);
   });
 

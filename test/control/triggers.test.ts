@@ -226,9 +226,25 @@ describe('triggers', () => {
       input: { order: 7, via: 'hand', q: '1' },
       trigger: 'webhook:paid',
     });
+    const tried = await admin.call('POST /triggers/:id/fire', { ...call, dry_run: true });
+    expect(tried).toMatchObject({ pipeline: 'report', status: 'queued' });
+    expect(await store.runs.get(tried.run_id)).toBeUndefined();
+    const wrong = { id: 'paid', body: {}, dry_run: true };
+    await expect(admin.call('POST /triggers/:id/fire', wrong)).rejects.toEqual(code('EXPRESSION', 'order'));
+    for (const brought of [{ body: null }, { headers: {} }, { query: { q: '1' } }]) {
+      await expect(admin.call('POST /triggers/:id/fire', { id: 'tick', ...brought })).rejects.toEqual(
+        code('USAGE', 'report:tick is a schedule'),
+      );
+    }
     await expect(admin.call('POST /triggers/:id/backfill', { id: 'paid', from: 0, to: 1 })).rejects.toEqual(
       code('USAGE', 'is a webhook'),
     );
+    const turned = { id: 'tick', from: 9e15, to: Date.UTC(2026, 0, 2) };
+    await expect(admin.call('POST /triggers/:id/backfill', turned)).rejects.toMatchObject({
+      code: 'REQUEST_INVALID',
+      message: 'from: Expected a time before 2026-01-02T00:00:00.000Z, found +275760-09-13T00:00:00.000Z',
+      hint: expect.stringContaining('fm triggers backfill report:tick --from 2026-01-02T00:00:00.000Z --to '),
+    });
   });
 
   it('are called by a name that means one of them', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseTraceparent, traceparentText } from '../../src/core/traceparent.ts';
+import { parseTraceparent, traceFields, traceparentText } from '../../src/core/traceparent.ts';
 
 const [TRACE, SPAN] = ['4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'];
 
@@ -32,4 +32,13 @@ it.each([
   '-'.repeat(100_000),
 ])('passes over %j', (value) => {
   expect(parseTraceparent(value)).toBeUndefined();
+});
+
+it('tells lines of a log the span that they are about, else the trace of what led to it, else nothing', () => {
+  const value = `00-${TRACE}-${SPAN}-01`;
+  const other = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-00`;
+  expect(traceFields(value, other)).toEqual({ trace_id: TRACE, span_id: SPAN });
+  expect(traceFields(undefined, value)).toEqual({ trace_id: TRACE });
+  for (const none of [undefined, null, '', '"}', value.toUpperCase(), `00-${'0'.repeat(32)}-${SPAN}-01`])
+    expect(traceFields(undefined, none)).toEqual({});
 });

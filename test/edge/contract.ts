@@ -303,6 +303,36 @@ export function edgeContract(start: StartEdge, { streams }: EdgeTraits): void {
     expect(server.log()).not.toContain(listed[0]?.path?.split('/')[2]);
   });
 
+  it('accepts no more runs than may wait in the queue that it shares, whoever starts them, and says so', async () => {
+    const full = await start({
+      FM_ENVIRONMENT: ENVIRONMENT,
+      FM_DATABASE_URL: url,
+      FM_BOOTSTRAP_KEY: key,
+      FM_QUEUE_MOST: '1',
+    });
+    try {
+      const triggers = [{ type: 'webhook', id: 'more', path: 'more', signature: { scheme: 'none' } }];
+      await deploy(connect(), releaseOf([logs('piled', 'x', { triggers })], { project: 'full' }));
+      await connect().call('POST /pipelines/:name/runs', { name: 'piled' });
+      const { triggers: listed } = await connect().call('GET /triggers', { pipeline: 'piled' });
+      const before = await world.store.runs.counts();
+      const to = createClient({ transport: asDescribed(full.transport), url: URL, key });
+      // Two at once: requests may not wait for each other's looks at the queue.
+      const refused = [1, 2].map(() => to.call('POST /pipelines/:name/runs', { name: 'piled' }));
+      await Promise.all(refused.map((call) => expect(call).rejects.toEqual(code('QUEUE_FULL', '1 runs are queued'))));
+      const hook = new Request(`${URL}${listed[0]?.path}`, { method: 'POST', body: '' });
+      const answer = await full.transport(hook);
+      expect(answer.status).toBe(429);
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(await answer.json()).toMatchObject({ code: 'QUEUE_FULL', details: { queued: 1 } });
+      expect(await world.store.runs.counts()).toEqual(before);
+      // The bound is a setting, and others may have more.
+      await connect().call('POST /pipelines/:name/runs', { name: 'piled' });
+    } finally {
+      await full.close();
+    }
+  });
+
   it('takes no work on a database without this version’s schema', async () => {
     for (const [database, what] of [
       [await postgresDatabase({ empty: true }), 'steps'],
@@ -321,7 +351,11 @@ export function edgeContract(start: StartEdge, { streams }: EdgeTraits): void {
   });
 
   it('says nothing of wrong settings but in its log', async () => {
-    const other = await start({ FM_ENVIRONMENT: 'No Name', FM_DATABASE_URL: 'mysql://root:pass-1@x/y' });
+    const other = await start({
+      FM_ENVIRONMENT: 'No Name',
+      FM_DATABASE_URL: 'mysql://root:pass-1@x/y',
+      FM_QUEUE_MOST: 'all',
+    });
     try {
       const answer = await other.transport(new Request(`${URL}/health`));
       expect(answer.status).toBe(500);
@@ -330,6 +364,7 @@ export function edgeContract(start: StartEdge, { streams }: EdgeTraits): void {
       expect(text).toContain('INTERNAL');
       expect(text).not.toMatch(/mysql|pass-1|No Name/);
       await expect.poll(other.log).toContain('FM_ENVIRONMENT');
+      expect(other.log()).toContain('FM_QUEUE_MOST');
       expect(other.log()).not.toMatch(/mysql|pass-1/);
     } finally {
       await other.close();

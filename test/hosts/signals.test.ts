@@ -102,7 +102,10 @@ describe('data that is refused', () => {
   it('is for a signal that the run does not have', async () => {
     const { send } = await parked();
     expect(() => send(1, 'aprove')).toThrow(
-      expect.objectContaining({ code: 'NOT_FOUND', hint: 'Did you mean `approve`?' }),
+      expect.objectContaining({
+        code: 'NOT_FOUND',
+        hint: expect.stringMatching(/^fm runs signal \S+ approve --data '…'$/),
+      }),
     );
   });
 

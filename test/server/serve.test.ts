@@ -15,6 +15,8 @@ import { queueDatabase } from '../setup/postgres-queue.ts';
 import { ENVIRONMENT, WorkerWorld } from '../worker/world.ts';
 import { bootstrapKey, launchServer, startServer } from './server-process.ts';
 
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+
 describe('fm serve', () => {
   it('serves a trial from nothing, and says how to get on', async () => {
     const { call, log, key, url, end } = await startServer(tempFolder());
@@ -28,12 +30,18 @@ describe('fm serve', () => {
     expect(parseAccessKey((made as { key: string }).key)).toMatchObject({ environment: 'trial' });
     expect((await call('GET', '/api/v1/keys', undefined, (made as { key: string }).key)).status).toBe(200);
     expect((await fetch(`${url}/api/v1/keys`)).status).toBe(401);
+    for (const traceparent of [`00-${TRACE}-00f067aa0ba902b7-01`, `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`, '"}\t'])
+      await fetch(`${url}/docs.css`, { headers: { traceparent } });
     expect(await end()).toBe(0);
     const lines = log().filter(({ msg }) => msg === 'answered');
     expect(lines).toContainEqual(
       expect.objectContaining({ method: 'POST', route: '/api/v1/keys', status: 201, actor: 'bootstrap' }),
     );
     expect(lines).toContainEqual(expect.objectContaining({ status: 401, code: 'UNAUTHENTICATED' }));
+    // The caller's trace; this server records no spans of its own, and most callers have no trace.
+    const traced = lines.filter((line) => 'trace_id' in line || 'span_id' in line);
+    expect(traced).toEqual([expect.objectContaining({ route: '/docs.css', trace_id: TRACE })]);
+    expect(traced[0]).not.toHaveProperty('span_id');
     expect(JSON.stringify(log())).not.toContain(key);
   });
 
@@ -109,11 +117,14 @@ describe('fm serve', () => {
       FM_RUNS_KEEP: 'ever',
       FM_QUEUE_MOST: '0',
       FM_QUEUE_MAX_AGE: '10',
+      FM_ALLOW_PRIVATE_NETWORK: '10.0.0.0/8,10.0.0.0/33',
     };
     const env = { ...wrong, FM_DATABASE_URL: 'mysql://root:hunter2@db/x' };
     const ended = await fm(['serve'], { cwd, env });
     expect(ended.code).toBe(2);
     for (const name of Object.keys(env)) expect(ended.stderr).toContain(name);
+    for (const name of ['FM_PORT', 'FM_LOG_LEVEL', 'FM_RUNS_KEEP', 'FM_QUEUE_MOST', 'FM_QUEUE_MAX_AGE'] as const)
+      expect(ended.stderr).toMatch(new RegExp(`${name}.*: Expected .*, found .${wrong[name]}.\n`));
     expect(ended.stderr).not.toContain('hunter2');
     const unnamed = await fm(['serve'], { cwd, env: { FM_DATABASE_URL: 'postgresql://fm:hunter2@localhost/fm' } });
     expect(unnamed).toMatchObject({ code: 2, stderr: expect.stringContaining('FM_ENVIRONMENT') });

@@ -50,7 +50,11 @@ async function status({ call }: ServerProcess, run: string): Promise<string> {
 }
 
 it('runs what schedules and webhooks start, and lets them be looked after', async () => {
-  const server = await startServer(tempFolder(), { FM_ENVIRONMENT: 'staging', FM_SECRET_HOOK: SECRET });
+  const server = await startServer(tempFolder(), {
+    FM_ENVIRONMENT: 'staging',
+    FM_SECRET_HOOK: SECRET,
+    FM_ALLOW_PRIVATE_NETWORK: '127.0.0.1',
+  });
   const fm = shop().with({ FM_STAGING_URL: server.url, FM_STAGING_KEY: server.key });
   const deployed = await fm('deploy staging');
   expect(deployed).toMatchObject({
@@ -92,9 +96,23 @@ it('runs what schedules and webhooks start, and lets them be looked after', asyn
     stderr: said('NOT_FOUND', 'fm triggers pause paid --env staging'),
   });
 
-  expect(await fm('triggers fire paid --body 5 --env staging --dry-run')).toMatchObject({
+  expect(await fm('triggers fire paid --body {"order":5} --env staging --dry-run')).toMatchObject({
     code: 0,
-    stdout: 'Would start a run of pay\n',
+    stdout: expect.stringMatching(/^would start pay 1\.0\.0 \(release [0-9a-f]+\); its input fits\n$/),
+  });
+  for (const line of ['paid --body 5', 'paid', 'paid --body 5 --dry-run']) {
+    expect(await fm(`triggers fire ${line} --env staging`)).toMatchObject({
+      code: 1,
+      stderr: said('VALIDATION', "Try: fm triggers fire pay:paid --body '{…}' --env staging"),
+    });
+  }
+  expect(await fm('triggers fire yearly --body {"order":5} --env staging')).toMatchObject({
+    code: 2,
+    stderr: said('USAGE  pay:yearly is a schedule', 'Try: fm triggers fire pay:yearly --env staging'),
+  });
+  expect(await fm('triggers backfill paid --from 2026-01-01 --env staging')).toMatchObject({
+    code: 2,
+    stderr: said('pay:paid is a webhook', 'Try: fm triggers fire pay:paid --env staging'),
   });
   const fired = await fm('triggers fire paid --body {"order":9} --env staging --json');
   expect([fired.code, fired.json()]).toMatchObject([0, { pipeline: 'pay', status: 'succeeded', result: 9 }]);
@@ -131,6 +149,11 @@ it('runs what schedules and webhooks start, and lets them be looked after', asyn
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void listener.close());
   const alarm = `http://127.0.0.1:${(listener.address() as AddressInfo).port}/`;
+  for (const inside of ['http://[::1]:9/', 'http://169.254.169.254/latest/meta-data/'])
+    expect(await fm(`env set staging --failure-webhook ${inside}`)).toMatchObject({
+      code: 2,
+      stderr: said('failure_webhook.url: Expected a host of the internet', 'FM_ALLOW_PRIVATE_NETWORK'),
+    });
   const set = await fm(`env set staging --failure-webhook ${alarm} --failure-secret HOOK`);
   expect(set).toMatchObject({ code: 0, stdout: said(`are told to ${alarm}, signed with secrets.HOOK`) });
   expect((await fm('run broken --env staging')).code).toBe(1);

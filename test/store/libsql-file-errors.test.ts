@@ -4,13 +4,12 @@ import { createClient } from '@libsql/client/sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openStore } from '../../src/hosts/node/database/open.ts';
 import { startChild } from '../hosts/fixtures/child.ts';
+import { asNobody, isRoot } from '../setup/as-nobody.ts';
 import { tempFolder } from '../setup/fm.ts';
 import { LOG, pipeline } from './samples.ts';
 import { code } from './world.ts';
 
 const FILL = '../../store/fixtures/fill.ts';
-const NOBODY = 65_534;
-const isRoot = process.getuid?.() === 0;
 
 async function opened(file: string, migrate = true) {
   const store = await openStore(`sqlite:///${file}`, { folder: '/', migrate });
@@ -113,13 +112,3 @@ describe('a libSQL file', () => {
     expect(await store.releases.missing(['p0-first', 'later-first'])).toEqual([]);
   });
 });
-
-/** Files are opened with the rights of another account meanwhile. */
-async function asNobody<T>(work: () => Promise<T>): Promise<T> {
-  process.seteuid?.(NOBODY);
-  try {
-    return await work();
-  } finally {
-    process.seteuid?.(0);
-  }
-}

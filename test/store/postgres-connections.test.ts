@@ -82,6 +82,17 @@ describe('connections to PostgreSQL', () => {
     await expect(openPostgres(nobody)).rejects.toEqual(code('DATABASE_UNREACHABLE', 'login'));
   });
 
+  it('say that a database takes no connections, whatever its reason is', async () => {
+    const url = await postgresDatabase();
+    const other = postgres(await postgresDatabase(), { max: 1 });
+    onTestFinished(() => other.end());
+    const name = new URL(url).pathname.slice(1);
+    await other`alter database ${other(name)} with allow_connections false`;
+    await expect(openPostgres(url)).rejects.toEqual(
+      code('DATABASE_UNREACHABLE', 'not currently accepting connections'),
+    );
+  });
+
   it('leave everything old or new after kill -9 of a writer, never a mix', async () => {
     const url = await postgresDatabase();
     const { store } = await opened(url);

@@ -11,7 +11,7 @@ export default class Worker extends CliCommand {
     'FM_ENVIRONMENT=staging FM_DATABASE_URL=postgresql://fm@db/fm fm worker',
     'fm worker --once',
   ];
-  static override exits = [5, 7, 130, 143];
+  static override exits = [1, 3, 5, 7, 130, 143];
   static override flags = {
     concurrency: Flags.integer({ description: 'Runs at a time.', default: 10, min: 1, max: 500, helpValue: 'N' }),
     tags: Flags.string({

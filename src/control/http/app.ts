@@ -3,6 +3,7 @@ import { type FlowMasonError, fail } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Clock, Tracer } from '../../core/ports.ts';
 import { quote } from '../../core/quote.ts';
+import { type TraceFields, traceFields } from '../../core/traceparent.ts';
 import type { Caller, ControlPlane } from '../control.ts';
 import {
   type AnyVerb,
@@ -21,6 +22,7 @@ import type { AppEnv } from './app-env.ts';
 import { MOST_BODY, MOST_OPEN, MOST_UPLOAD, readBody } from './body.ts';
 import { crossOrigin } from './cross-origin.ts';
 import { eventStream } from './event-stream.ts';
+import { idempotencyKey } from './idempotency-key.ts';
 import { knownPaths } from './known-paths.ts';
 import { notAllowed, notFound } from './no-route.ts';
 import { pathOf } from './path.ts';
@@ -65,7 +67,7 @@ export interface Admitted {
 }
 
 /** For logs and metrics. */
-export interface Answered {
+export interface Answered extends TraceFields {
   readonly request_id: string;
   readonly method: string;
   /** The pattern, not the path, so that it holds nothing of anybody's. */
@@ -110,6 +112,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
       actor: context.get('actor'),
       error: context.get('error'),
       duration_ms: elapsed() - begin,
+      ...traceFields(span?.traceparent, context.get('traceparent')),
     });
   });
   if (options.origins && options.origins.length > 0) app.use(`${BASE}/*`, crossOrigin(options.origins));
@@ -124,7 +127,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
         caller: {
           ...caller,
           request_id: context.get('requestId'),
-          idempotency_key: context.req.header('idempotency-key'),
+          idempotency_key: idempotencyKey(context.req.header('idempotency-key')),
           traceparent: context.get('traceparent'),
         },
       };

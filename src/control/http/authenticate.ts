@@ -1,5 +1,5 @@
 import { parseAccessKey } from '../../core/access-key.ts';
-import { fail } from '../../core/errors.ts';
+import { FlowMasonError, fail } from '../../core/errors.ts';
 import { sha256Hex } from '../../core/sha256.ts';
 import type { StoredKey } from '../../store/keys.ts';
 import { type Caller, type ControlPlane, SCOPES, type Scope } from '../control.ts';
@@ -90,13 +90,18 @@ async function find({ control, bootstrap }: AuthenticateOptions, key: string): P
   if (stored) {
     const now = clock.now();
     if (stored.environment !== environment || !isLive(stored, now)) return undefined;
-    if ((stored.last_used_at ?? 0) <= now - TOUCH_MS) await store.keys.touch(stored.id);
+    if ((stored.last_used_at ?? 0) <= now - TOUCH_MS) await store.keys.touch(stored.id).catch(unlessReadOnly);
     return { id: stored.id, actor: stored.name, scopes: scopesOf(stored), expires_at: stored.expires_at };
   }
   // Digests are compared, so the time that it takes tells nothing of the key.
   if (bootstrap === undefined || sha256Hex(bootstrap) !== sha256Hex(key)) return undefined;
   const admin = (await store.keys.list(environment)).find((other) => isAdmin(other) && isLive(other, clock.now()));
   return admin ? undefined : { id: BOOTSTRAP, actor: BOOTSTRAP, scopes: new Set<Scope>(['admin']), expires_at: null };
+}
+
+/** A database that may only be read, such as a standby, is good for who only reads. */
+function unlessReadOnly(error: unknown): void {
+  if (!(error instanceof FlowMasonError) || error.code !== 'DATABASE_READ_ONLY') throw error;
 }
 
 function isAdmin({ scopes }: StoredKey): boolean {

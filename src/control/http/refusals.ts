@@ -32,6 +32,7 @@ export function routeErrors({ method, verb }: Pick<RouteEntry, 'method' | 'verb'
     ...(scope === null ? [] : ['FORBIDDEN']),
     ...(method === 'GET' || method === 'DELETE' ? [] : WITH_BODY),
     ...(isOnce ? ONCE : []),
+    ...(kind === 'change' ? ['DATABASE_READ_ONLY'] : []),
     ...errors,
   ];
   return { codes: [...new Set(codes)], isOnce };

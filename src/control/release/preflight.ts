@@ -88,7 +88,7 @@ function unfitComponents({ components }: ReleaseManifest, { descriptors, environ
       const here = descriptors.get(name)?.version;
       if (here === undefined) {
         const message = `${environment.name} does not have the component ${quote(name)} ${version}`;
-        const hint = `Install the component in ${environment.name}, or take its stages out of the release`;
+        const hint = `Start the servers and the workers of ${environment.name} with a folder whose components/ has it: fm serve --project DIR, fm worker --project DIR`;
         return [{ code: 'COMPONENT_UNKNOWN', message, hint, details: { name, version } }];
       }
       // A later version of the same major one does all that the earlier did.

@@ -18,6 +18,13 @@ export interface RoomOptions {
   readonly most: number;
   /** How long one of them may have been due, milliseconds. */
   readonly oldest: number;
+  /** For rooms of one request each, which may use what another one has found, and on workerd not wait for it. */
+  readonly last?: LastLook | undefined;
+}
+
+/** What the last look at the queue has found. */
+export interface LastLook {
+  found?: { readonly at: number; readonly backlog: Backlog };
 }
 
 /** How long a look at the queue counts, milliseconds: whoever starts runs looks at it by no more than that. */
@@ -30,17 +37,24 @@ const LATEST = 30;
  * Refuses new runs while more are queued than may be, or one has been due for too long: past saturation what was accepted
  * begins in a bounded time, and the rest hears so at once.
  */
-export function queueRoom({ store, tenant, clock, most, oldest }: RoomOptions): Room {
+export function queueRoom({ store, tenant, clock, most, oldest, last = {} }: RoomOptions): Room {
   let seen: { readonly at: number; readonly backlog: Promise<Backlog> } | undefined;
-  const look = (): Promise<Backlog> => {
+  const look = (): Promise<Backlog> | Backlog => {
     const now = clock.now();
-    if (seen && now - seen.at < FRESH && now >= seen.at) return seen.backlog;
+    const isFresh = (at: number): boolean => now - at < FRESH && now >= at;
+    if (last.found && isFresh(last.found.at)) return last.found.backlog;
+    if (seen && isFresh(seen.at)) return seen.backlog;
     const backlog = store.queue.backlog(tenant, most);
     seen = { at: now, backlog };
-    // Of a database that was away for a moment nothing is remembered.
-    backlog.catch(() => {
-      seen = undefined;
-    });
+    backlog.then(
+      (found) => {
+        last.found = { at: now, backlog: found };
+      },
+      // Of a database that was away for a moment nothing is remembered.
+      () => {
+        seen = undefined;
+      },
+    );
     return backlog;
   };
   return {

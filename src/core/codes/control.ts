@@ -149,7 +149,7 @@ export const CONTROL_CODES = {
     http: 409,
     title: 'The server is another environment than was meant',
     explanation:
-      'A client says which environment it believes to talk to, and the server answers to another name, so a URL or key is that of another environment. Nothing was done. Correct the address in the settings.',
+      'A client says which environment it believes to talk to, and the server answers to another name, so a URL or key is that of another environment; or a worker was given the database of another environment than its FM_ENVIRONMENT. Nothing was done. Correct the address in the settings.',
     example: 'fm config explain staging.url',
   },
   ENVIRONMENT_PROTECTED: {

@@ -137,6 +137,14 @@ export const HTTP_CODES = {
     explanation:
       'What listens there does not speak HTTP/1.1, or breaks its rules. Check the port, and whether it expects `https`.',
   },
+  private_network: {
+    exit: 1,
+    http: 403,
+    title: 'The address is of a private network',
+    explanation:
+      'Whoever may set the address of a failure webhook could otherwise have servers and workers call what only they can reach: the machine itself, its neighbours, the metadata of a cloud. So a name or an address that leads to a private network is not called, whatever spells it. `FM_ALLOW_PRIVATE_NETWORK` of servers and workers names networks that may be called all the same, as `10.20.0.0/16` with commas between.',
+    example: 'FM_ALLOW_PRIVATE_NETWORK=10.20.0.0/16 fm worker',
+  },
   rate_limited: {
     exit: 1,
     http: 429,

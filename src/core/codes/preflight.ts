@@ -31,7 +31,7 @@ export const PREFLIGHT_CODES = {
     http: 409,
     title: 'The target does not have a component that the release uses',
     explanation:
-      'A stage uses a component that is not built in and that the target was not started with. Install it there, or take the stage out of the release. What the pipelines with this component need could not be checked either.',
+      'A stage uses a component that is not built in and that the target was not started with. A server checks releases with the components of the folder that it was started in, or of `fm serve --project DIR`; a worker executes them with those of `fm worker --project DIR`. Start both with a folder whose components/ has it, or take the stage out of the release. What the pipelines with this component need could not be checked either.',
   },
   COMPONENT_VERSION: {
     exit: 5,

@@ -58,7 +58,7 @@ export const STORE_CODES = {
     http: 409,
     title: 'The first call with this key is still going on',
     explanation:
-      'A call with the same `Idempotency-Key` has not been answered yet. Nothing was done a second time. Repeat the call after the seconds that `Retry-After` names to get the first answer.',
+      'A call with the same `Idempotency-Key` has not been answered yet. Nothing was done a second time. Repeat the call after the seconds that `Retry-After` names to get the first answer. When the server that took the first call has died, a repetition is done in its place after six seconds.',
   },
   IDEMPOTENCY_MISMATCH: {
     exit: 2,
@@ -93,7 +93,7 @@ export const STORE_CODES = {
     http: 500,
     title: 'The database cannot be written',
     explanation:
-      'The database file or its folder is missing or not writable for you, or the server is a read-only standby. Nothing was written. The message says what the system answered.',
+      'The database file or its folder is missing or not writable for you, or the server is a read-only standby. Nothing was written. The message says what the system answered. What only reads, dry runs too, works all the same: `fm history`, `fm status`, `fm diff`, `fm runs list`, and what others read over a server.',
   },
   DATABASE_DISK: {
     exit: 1,

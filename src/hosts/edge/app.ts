@@ -6,6 +6,7 @@ import { HOOK_RATE } from '../../control/http/hooks.ts';
 import { tokenBuckets } from '../../control/http/rate-limit.ts';
 import { createServerApp } from '../../control/http/server-app.ts';
 import { issuerKeys } from '../../control/identity/issuer-keys.ts';
+import { type LastLook, queueRoom } from '../../control/runs/room.ts';
 import { kept } from '../../core/kept.ts';
 import { DEFAULT_LIMITS } from '../../core/limits.ts';
 import type { Clock } from '../../core/ports.ts';
@@ -51,7 +52,7 @@ export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
   const rate = tokenBuckets(edgeClock, RATE);
   const stores = new WeakMap<Request, EdgeStore>();
   const clock = databaseClock(edgeClock);
-  const control: Omit<ControlPlane, 'store' | 'dispatcher'> = {
+  const control: Omit<ControlPlane, 'store' | 'dispatcher' | 'room'> = {
     environment,
     tenant: null,
     kind: 'server',
@@ -80,8 +81,10 @@ export function edgeApp({ settings, write }: EdgeOptions): EdgeApp {
     return store;
   };
 
+  const last: LastLook = {};
   const planeOver = (store: EdgeStore): ControlPlane => {
-    return { ...control, store, dispatcher: queueDispatcher({ store, tenant: null }) };
+    const room = queueRoom({ store, tenant: null, clock: edgeClock, ...settings.queue, last });
+    return { ...control, store, dispatcher: queueDispatcher({ store, tenant: null }), room };
   };
 
   const app = createServerApp({

@@ -1,6 +1,6 @@
 import type { Dispatcher, Job } from '../../control/control.ts';
 import type { EnqueuedJob } from '../../store/dialects/dialect.ts';
-import type { Store, StoreTransaction } from '../../store/store.ts';
+import type { Store } from '../../store/store.ts';
 
 export interface QueueDispatcherOptions {
   /** Where the runs are. */
@@ -21,7 +21,15 @@ export function queueDispatcher({ store, queue = store, tenant }: QueueDispatche
   const toJob = (job: Job): EnqueuedJob => ({ ...job, tenant, most: MOST_QUEUED });
   return {
     workers: (pool) => queue.workers.taking(pool),
-    enqueue: (job) => queue.queue.enqueue(toJob(job)),
-    ...(queue === store ? { enqueueIn: (tx: StoreTransaction, job: Job) => tx.queue.enqueue(toJob(job)) } : {}),
+    enqueue: async (job) => queue.queue.enqueue(toJob(job)),
+    ...(queue === store ? inOne(store, toJob) : {}),
+  };
+}
+
+/** Where runs and queue are in one database, they are written in one transaction. */
+function inOne({ queue }: Store, toJob: (job: Job) => EnqueuedJob): Required<Pick<Dispatcher, 'enqueueIn' | 'accept'>> {
+  return {
+    enqueueIn: async (tx, job) => tx.queue.enqueue(toJob(job)),
+    accept: (run) => queue.accept(run, toJob({ run: run.id, segment: 1, priority: 0 })),
   };
 }

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import type { TrustRule } from '../../control/control.ts';
 import { TRUST } from '../../control/identity/trust.ts';
+import type { RoomOptions } from '../../control/runs/room.ts';
 import { parseAccessKey } from '../../core/access-key.ts';
+import { parseDuration } from '../../core/duration.ts';
 import { environmentName, isEnvironmentName } from '../../core/environment-name.ts';
 import { fail } from '../../core/errors.ts';
 import { quote } from '../../core/quote.ts';
@@ -40,7 +42,31 @@ export const SHARED_SETTINGS = {
   FM_BOOTSTRAP_KEY: v.optional(v.string()),
   FM_OIDC: v.optional(TRUST, '[]'),
   FM_CORS_ORIGINS: v.optional(ORIGINS, ''),
+  FM_QUEUE_MOST: v.optional(
+    v.pipe(v.string(), v.regex(/^[1-9]\d{0,8}$/, 'Expected a whole number above 0'), v.transform(Number)),
+    '10000',
+  ),
+  FM_QUEUE_MAX_AGE: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((text) => parseDuration(text)),
+      v.number('Expected a duration, e.g. 10m'),
+      v.minValue(1_000, 'Expected 1s or more'),
+    ),
+    '10m',
+  ),
 };
+
+/** Runs that may be due and not begun, and how long one of them may be so, milliseconds. */
+export type QueueBounds = Pick<RoomOptions, 'most' | 'oldest'>;
+
+/** The same on all hosts that share a queue. */
+export function queueBounds(parsed: {
+  readonly FM_QUEUE_MOST: number;
+  readonly FM_QUEUE_MAX_AGE: number;
+}): QueueBounds {
+  return { most: parsed.FM_QUEUE_MOST, oldest: parsed.FM_QUEUE_MAX_AGE };
+}
 
 /** What a server is started with where nothing but its API runs. */
 export interface EdgeSettings {
@@ -52,6 +78,7 @@ export interface EdgeSettings {
   readonly trust: readonly TrustRule[];
   /** Whose pages may call. */
   readonly origins: readonly string[];
+  readonly queue: QueueBounds;
 }
 
 const SCHEMA = v.object({
@@ -71,7 +98,7 @@ export function readEdgeSettings(variables: Variables): EdgeSettings {
   const { FM_BOOTSTRAP_KEY: bootstrap, FM_DATABASE_URL: database, FM_OIDC: trust, FM_CORS_ORIGINS: origins } = output;
   const environment = requireEnvironment(output.FM_ENVIRONMENT);
   requireBootstrap(bootstrap, environment);
-  return { environment, database, bootstrap, trust, origins };
+  return { environment, database, bootstrap, trust, origins, queue: queueBounds(output) };
 }
 
 /** What a schema makes of variables; an empty one counts as not set. Throws FlowMasonError `INVALID_SETTING`. */
@@ -79,7 +106,17 @@ export function parseSettings<S extends v.GenericSchema>(schema: S, variables: V
   const given = Object.entries(variables).filter(([, value]) => value !== undefined && value !== '');
   const { success, output, issues } = v.safeParse(schema, Object.fromEntries(given));
   if (success) return output;
-  refuseSettings(issues.map(({ path, message }) => ({ name: String(path?.[0]?.key), message })));
+  const wrong = issues.map(({ path, message }) => ({ name: String(path?.[0]?.key), message }));
+  refuseSettings(
+    wrong.map(({ name, message }) => ({ name, message: `${message}${foundText(name, variables[name])}` })),
+  );
+}
+
+/** Numbers, times and words: what is typed there is no secret. */
+const SHOWN = /^FM_(?:PORT|METRICS_PORT|RUNS_KEEP|QUEUE_MOST|QUEUE_MAX_AGE|LOG_LEVEL)$/;
+
+function foundText(name: string, value: string | undefined): string {
+  return SHOWN.test(name) && value !== undefined ? `, found ${quote(value)}` : '';
 }
 
 /** Throws FlowMasonError `INVALID_SETTING`. */

@@ -45,6 +45,11 @@ export interface RunGroups {
    * that is null for one that was never taken.
    */
   take(takers: string, options: GroupOptions): SQL;
+  /**
+   * Inserts runs and enqueues each: rows as their columns keep them, with `job_tenant` and `job_most` as in `EnqueuedJob`.
+   * Answers column `id` of those that are new.
+   */
+  accept(runs: string): SQL;
   /** Ends runs (`RunLeft`) that are running in the epoch that is named, and notes it. Answers columns `id` and `concurrency_key`. */
   end(ends: string, options: GroupOptions): SQL;
 }

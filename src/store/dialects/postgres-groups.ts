@@ -1,5 +1,9 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { getTableColumns, type SQL, sql } from 'drizzle-orm';
+import { postgresKit } from '../tables/postgres-kit.ts';
+import { defineTables } from '../tables/tables.ts';
 import type { GroupOptions, RecordRows, RunGroups } from './dialect.ts';
+
+export const postgresTables = defineTables(postgresKit);
 
 /** Columns of the rows that are recorded, as they come in JSON. */
 const COLUMNS = {
@@ -46,7 +50,23 @@ export function recordStatement(rows: RecordRows, options: GroupOptions): SQL {
     ${sql.join(added, sql` union all `)}`;
 }
 
+/** Of a run that was accepted just now. */
+const FIRST_SEGMENT = 1;
+
+/** Columns of runs as they come in JSON, by the types that they have. */
+const RUN_COLUMNS = Object.values(getTableColumns(postgresTables.runs));
+const RUN_NAMES = sql.raw(RUN_COLUMNS.map(({ name }) => name).join(', '));
+const RUN_TYPES = sql.raw(RUN_COLUMNS.map((column) => `${column.name} ${column.getSQLType()}`).join(', '));
+
 export const RUN_GROUPS: RunGroups = {
+  accept: (runs) => sql`with asked as (
+      select * from json_to_recordset(${runs}::json) as row (${RUN_TYPES}, job_tenant text, job_most integer)
+    ), accepted as (
+      insert into runs (${RUN_NAMES}) select ${RUN_NAMES} from asked on conflict do nothing returning id
+    )
+    select id, flowmason_enqueue(job_tenant, id, ${sql.raw(String(FIRST_SEGMENT))}, priority::integer, 0, 0, job_most)
+    from accepted natural join asked`,
+
   // Of two that come with one epoch only the first has it.
   take: (takers, options) => sql`with asked as (
       select * from json_to_recordset(${takers}::json)

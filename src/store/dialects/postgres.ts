@@ -1,14 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import { FlowMasonError } from '../../core/errors.ts';
-import { postgresKit } from '../tables/postgres-kit.ts';
-import { defineTables } from '../tables/tables.ts';
 import { codesOf, messageOf } from './causes.ts';
 import type { Db, Dialect } from './dialect.ts';
 import { fillerOf, type Values } from './fill.ts';
 import { flat } from './flat.ts';
 import { hasten } from './hasten.ts';
-import { RUN_GROUPS, recordStatement } from './postgres-groups.ts';
+import { postgresTables, RUN_GROUPS, recordStatement } from './postgres-groups.ts';
 
 /** Methods that only PostgreSQL's builders have. */
 interface Lockable {
@@ -33,7 +31,7 @@ const MIGRATION_LOCK = 0x466c_6f77;
 /** PostgreSQL's way. Transactions read what is committed; rows that a decision rests on are locked. */
 export const postgres: Dialect = {
   name: 'postgres',
-  tables: defineTables(postgresKit),
+  tables: postgresTables,
   // A query that drizzle built for PostgreSQL has this method, and its type says libSQL only because `Db` does.
   lock: <Q extends object>(query: Q): Q => (query as unknown as Lockable).for('update') as Q,
   hasten,
@@ -95,7 +93,9 @@ export const postgres: Dialect = {
       const message = meaning.says ? `${meaning.message}: ${messageOf(error)}` : meaning.message;
       return new FlowMasonError(meaning.code, message, { hint: meaning.hint, cause: error });
     }
-    return undefined;
+    if (!isFatal(error)) return undefined;
+    const { code, message, hint } = UNREACHABLE;
+    return new FlowMasonError(code, `${message}: ${messageOf(error)}`, { hint, cause: error });
   },
 };
 
@@ -108,6 +108,15 @@ function clientOf(db: Db): Driven['$client'] {
 function writtenOnce(statement: SQL): { readonly text: string; readonly fill: (values: Values) => unknown[] } {
   const { sql: text, params } = WRITER.sqlToQuery(statement);
   return { text: flat(text), fill: fillerOf(params) };
+}
+
+/** The server did not take the connection or has ended it, for whatever reason; a statement fails with less than that. */
+function isFatal(error: unknown): boolean {
+  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
+    const severity: unknown = Reflect.get(at, 'severity');
+    if (severity === 'FATAL' || severity === 'PANIC') return true;
+  }
+  return false;
 }
 
 interface Meaning {

@@ -68,6 +68,7 @@ export function administrationTables(kit: Kit) {
       answer: kit.json().$type<JsonObject>(),
       /** Which attempt may write the answer. */
       attempt: kit.integer().notNull(),
+      /** When that attempt began, or last said that it goes on. */
       started_at: kit.timestamp().notNull(),
       expires_at: kit.timestamp().notNull(),
     },

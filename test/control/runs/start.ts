@@ -117,8 +117,23 @@ export function startContract(open: Open, way: Connect): void {
     expect(new Set([...refused, 'IDEMPOTENCY_IN_FLIGHT'])).toEqual(new Set(['IDEMPOTENCY_IN_FLIGHT']));
     expect((await call()).run_id).toBe([...ids][0]);
     const other = client.call('POST /pipelines/:name/runs', { name: 'greet', input: { name: 'Bob' } });
-    await expect(other).rejects.toEqual(code('IDEMPOTENCY_MISMATCH'));
+    await expect(other).rejects.toEqual(
+      code('IDEMPOTENCY_MISMATCH', 'POST /pipelines/:name/runs with another path or body'),
+    );
     expect((await world.store.runs.list({ environment: 'local' }, { limit: 10 })).runs).toHaveLength(1);
+  });
+
+  it.each([
+    ['an empty one', ''],
+    ['`clé`', 'clé'],
+    ['256', 'x'.repeat(256)],
+    ['9000', 'x'.repeat(9_000)],
+  ])('is no run for a key that is none: %s', async (found, key) => {
+    const { world, connect } = await runsWorld(open, way, [GREET]);
+    const client = await connect({ idempotencyKey: () => key });
+    const started = client.call('POST /pipelines/:name/runs', { name: 'greet', input: { name: 'Ada' } });
+    await expect(started).rejects.toEqual(code('REQUEST_INVALID', `signs of ASCII, found ${found}`));
+    expect((await world.store.runs.list({ environment: 'local' }, { limit: 10 })).runs).toEqual([]);
   });
 
   it('takes an id that is free, and no odd one', async () => {

@@ -9,6 +9,7 @@ import { openTarget, type TargetFlags, type TargetOptions } from '../../../src/c
 import { createApp } from '../../../src/control/http/app.ts';
 import { fail } from '../../../src/core/errors.ts';
 import { openDatabase } from '../../../src/hosts/node/database/open.ts';
+import { leadThere } from '../../../src/hosts/node/targets/lead-there.ts';
 import { planeIn } from '../../control/plane.ts';
 import { tempFolder } from '../../setup/fm.ts';
 import { code, worldOf } from '../../store/world.ts';
@@ -106,6 +107,14 @@ describe('an org', () => {
     expect(await target.control?.secrets(['NAME'])).toEqual(new Set());
   });
 
+  it('has errors whose commands lead to it', async () => {
+    const { client } = await open(project(), { org: 'demo' }, { create: true });
+    await expect(client.call('GET /runs/:id', { id: 'nope' })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      hint: 'fm runs list --org demo',
+    });
+  });
+
   it('passes on errors that nobody expected with their cause', async () => {
     const target = await open(project(), {}, { create: true });
     const broken = new Error('a bug of ours');
@@ -163,6 +172,19 @@ describe('a server', () => {
       code: 'ENVIRONMENT_MISMATCH',
       hint: 'fm config explain eu.url',
     });
+  });
+
+  it.each([
+    ['fm runs list', 'fm runs list --env staging'],
+    ['fm keys create NAME --scope admin', 'fm keys create NAME --scope admin --env staging'],
+    ['fm history; a release is deleted after a while', 'fm history --env staging; a release is deleted after a while'],
+    ["fm runs signal 7 go --data '…'", "fm runs signal 7 go --data '…' --env staging"],
+    ['fm promote production --from staging', 'fm promote production --from staging'],
+    ['fm runs show 7 --env production', 'fm runs show 7 --env production'],
+    ['fm migrate', 'fm migrate'],
+    ['Run `fm runs list`', 'Run `fm runs list`'],
+  ])('gives the hint "%s" as a command that leads to it', (hint, expected) => {
+    expect(leadThere(hint, '--env staging')).toBe(expected);
   });
 
   it('is asked again with the same key when the way breaks, and not more than three times', async () => {

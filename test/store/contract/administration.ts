@@ -105,14 +105,43 @@ export function administrationContract(open: OpenWorld): void {
     await store.idempotency.begin(call);
     expect(await store.idempotency.abandon(call, 1)).toBe(true);
     expect(await store.idempotency.abandon(call, 1)).toBe(false);
-    expect(await store.idempotency.begin(call)).toEqual({ state: 'first', attempt: 1 });
-    clock.advance(599_999);
+    // Nothing was done, so it may be another call as well.
+    expect(await store.idempotency.begin({ ...call, body: 'other' })).toEqual({ state: 'first', attempt: 2 });
+    expect(await store.idempotency.abandon(call, 2)).toBe(true);
+    expect(await store.idempotency.begin(call)).toEqual({ state: 'first', attempt: 3 });
+    clock.advance(5_999);
     await expect(store.idempotency.begin(call)).rejects.toEqual(code('IDEMPOTENCY_IN_FLIGHT'));
     clock.advance(1);
-    expect(await store.idempotency.begin(call)).toEqual({ state: 'first', attempt: 2 });
-    // The one that was given up as dead comes late.
+    expect(await store.idempotency.begin(call)).toEqual({ state: 'first', attempt: 4 });
+    // The one that was given up as dead comes late: it can neither answer, go on nor give the key back.
+    expect(await store.idempotency.finish(call, 3, { status: 200 })).toBe(false);
+    expect(await store.idempotency.renew(call, 3)).toBe(false);
+    expect(await store.idempotency.abandon(call, 3)).toBe(false);
+    expect(await store.idempotency.finish(call, 4, { status: 201 })).toBe(true);
+  });
+
+  it('takes no call for cut off that says that it goes on, however long that lasts', async () => {
+    const { store, clock } = await open();
+    await store.idempotency.begin(call);
+    for (let ms = 0; ms < 60_000; ms += 5_999) {
+      clock.advance(5_999);
+      expect(await store.idempotency.renew(call, 1)).toBe(true);
+      await expect(store.idempotency.begin(call)).rejects.toEqual(code('IDEMPOTENCY_IN_FLIGHT'));
+    }
+    expect(await store.idempotency.finish(call, 1, { status: 200 })).toBe(true);
+    expect(await store.idempotency.renew(call, 1)).toBe(false);
+    expect(await store.idempotency.begin(call)).toEqual({ state: 'repeated', answer: { status: 200 } });
+  });
+
+  it('never takes an attempt that comes late for a later one of the key that was given back', async () => {
+    const { store, clock } = await open();
+    await store.idempotency.begin(call);
+    clock.advance(6_000);
+    await store.idempotency.begin(call);
+    await store.idempotency.abandon(call, 2);
+    expect(await store.idempotency.begin({ ...call, body: 'other' })).toEqual({ state: 'first', attempt: 3 });
     expect(await store.idempotency.finish(call, 1, { status: 200 })).toBe(false);
-    expect(await store.idempotency.finish(call, 2, { status: 201 })).toBe(true);
+    expect(await store.idempotency.finish(call, 3, { status: 201 })).toBe(true);
   });
 
   it('lets one of many equal calls through', async () => {

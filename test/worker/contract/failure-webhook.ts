@@ -2,10 +2,11 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
+import { privateNetworkGuard, refusedAddresses } from '../../../src/hosts/node/fetch/private-networks.ts';
 import { createFetch } from '../../../src/hosts/node/fetch.ts';
 import { createSecretSource } from '../../../src/secrets/index.ts';
 import { unpackEpoch } from '../../../src/store/epoch.ts';
-import { deliverFailures, type FailureHost } from '../../../src/worker/failure-webhook.ts';
+import { deliverFailures, type FailureHost, type Untold } from '../../../src/worker/failure-webhook.ts';
 import { effects, type Open } from '../open.ts';
 import { effect, value, type WorkerWorld } from '../world.ts';
 
@@ -52,14 +53,17 @@ export function failureWebhookContract(open: Open): void {
       { name: 'pay', stages: [effect('pay', effectsUrl)] },
       { name: 'fine', stages: [value('x', 1)] },
     ]);
-    return { world, told, url, host: hostOf(world) };
+    return { world, told, url, ...hostOf(world) };
   }
 
-  function hostOf({ store, environment, clock }: WorkerWorld): FailureHost {
+  function hostOf({ store, environment, clock }: WorkerWorld) {
     const fetch = createFetch();
     onTestFinished(() => fetch.close());
     const secrets = createSecretSource('env', { variables: { FM_SECRET_ALARM: SECRET }, reserved: [] });
-    return { store, environment, tenant: null, clock, fetch, secrets };
+    const untold: Untold[] = [];
+    const onUntold = (one: Untold): void => void untold.push(one);
+    const host: FailureHost = { store, environment, tenant: null, clock, fetch, secrets, onUntold };
+    return { host, untold };
   }
 
   it('once each, signed, whoever delivers it', async () => {
@@ -107,7 +111,7 @@ export function failureWebhookContract(open: Open): void {
   });
 
   it('and gives up after a while; what keeps it from being sent is kept', async () => {
-    const { world, told, host } = await failing('NOT_SET');
+    const { world, told, url, host, untold } = await failing('NOT_SET');
     const run = await world.start('pay');
     await world.execute(run);
     for (let attempt = 0; attempt < 20; attempt++) {
@@ -121,6 +125,32 @@ export function failureWebhookContract(open: Open): void {
       ended_at: expect.any(Number),
     });
     expect(told).toEqual([]);
+    // Said at first and at last, without the path.
+    const said = { run, host: new URL(url).host, why: expect.stringContaining('NOT_SET is not set') };
+    expect(untold).toEqual([
+      { ...said, attempt: 1, given_up: false },
+      { ...said, attempt: 12, given_up: true },
+    ]);
+    expect(JSON.stringify(untold)).not.toContain('/alarm');
+  });
+
+  it('not into a private network, and says so, until that is allowed', async () => {
+    const { world, told, url, host, untold } = await failing(null);
+    const run = await world.start('pay');
+    await world.execute(run);
+    const guarded = createFetch({ guard: privateNetworkGuard(refusedAddresses([])) });
+    onTestFinished(() => guarded.close());
+    await deliverFailures({ ...host, fetch: guarded });
+    const why = 'private_network: To allow it: FM_ALLOW_PRIVATE_NETWORK=127.0.0.1';
+    expect(untold).toEqual([{ run, attempt: 1, given_up: false, host: new URL(url).host, why }]);
+    expect(told).toEqual([]);
+    const allowed = createFetch({
+      guard: privateNetworkGuard(refusedAddresses([{ address: '127.0.0.1', bits: 32, family: 'ipv4' }])),
+    });
+    onTestFinished(() => allowed.close());
+    world.clock.jump(10_000);
+    await deliverFailures({ ...host, fetch: allowed });
+    expect([told.length, untold.length]).toEqual([1, 1]);
   });
 
   it('of a run that was resumed and failed again, too, and of none without a webhook', async () => {

@@ -6,6 +6,7 @@ import { CHANNEL, RUNS } from '../../../src/hosts/node/dispatcher/pg-boss/settin
 import type { Store } from '../../../src/store/store.ts';
 import { postgresDatabase } from '../../setup/postgres.ts';
 import { queueDatabase } from '../../setup/postgres-queue.ts';
+import { newRun } from '../../store/samples.ts';
 import { code } from '../../store/world.ts';
 
 interface Opened {
@@ -51,6 +52,48 @@ it('does nothing a second time, and differs between tenants, runs and segments',
   await Promise.all([...all, ...all].map((each) => store.queue.enqueue(each)));
   const [row] = await sql`select count(*)::int as jobs from pgboss.job`;
   expect(row).toEqual({ jobs: 4 });
+});
+
+it('accepts runs with their jobs, those of one moment together, each as if it were alone', async () => {
+  const { store, sql } = await open();
+  const accept = (id: string, more: object = {}) =>
+    store.queue.accept(newRun(id, more), { tenant: 'acme', most: 5 }).then(
+      ({ id: accepted, status }) => `${accepted} ${status}`,
+      (error) => error.code,
+    );
+  const large = { text: 'é"\n\u0000'.repeat(20_000) };
+  const answers = await Promise.all([
+    accept('a', { priority: 7, input: { n: [1, null] }, vars: { v: 'x' }, trigger: 't', traceparent: 'p' }),
+    accept('b'),
+    accept('b'),
+    accept('bad\u0000id'),
+    accept('large', { input: large }),
+    accept('c'),
+  ]);
+  expect(answers).toEqual(['a queued', 'b queued', 'ALREADY_EXISTS', 'TEXT_INVALID', 'large queued', 'c queued']);
+  expect(await accept('c')).toBe('ALREADY_EXISTS');
+  await store.runs.create(newRun('apart', { priority: 7, input: { n: [1, null] }, vars: { v: 'x' } }));
+  await store.queue.enqueue(job('apart', { priority: 7, most: 5 }));
+  const [a, apart] = await Promise.all(['a', 'apart'].map((id) => store.runs.get(id)));
+  expect({ ...a, id: 'apart', accepted_at: apart?.accepted_at, trigger: null, traceparent: null }).toEqual(apart);
+  expect(a).toMatchObject({ trigger: 't', traceparent: 'p' });
+  expect((await store.runs.get('large'))?.input).toEqual(large);
+  const rows = await sql`select data ->> 'run' as run, * from pgboss.job order by 1`;
+  expect(rows.map(({ run, priority }) => [run, priority])).toEqual([
+    ['a', 7],
+    ['apart', 7],
+    ['b', 0],
+    ['c', 0],
+    ['large', 0],
+  ]);
+  const alike = (row: postgres.Row | undefined) => ({
+    ...row,
+    ...Object.fromEntries(['id', 'run', 'data', ...MOMENTS].map((key) => [key, null])),
+  });
+  expect(alike(rows[0])).toEqual(alike(rows[1]));
+  // The tenant has as many as it may have; the run waits for somebody to look for it.
+  expect(await accept('over')).toBe('over queued');
+  expect(await sql`select id from pgboss.job where data ->> 'run' = 'over'`).toEqual([]);
 });
 
 it('notifies when the job is due, and when one becomes due earlier', async () => {

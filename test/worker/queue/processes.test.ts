@@ -1,5 +1,6 @@
 import postgres from 'postgres';
 import { expect, it, onTestFinished } from 'vitest';
+import { fm } from '../../setup/fm.ts';
 import { effects } from '../open.ts';
 import { effect } from '../world.ts';
 import { openIdle } from './queue-world.ts';
@@ -14,7 +15,7 @@ function connect(url: string): postgres.Sql {
 }
 
 it('takes over from a worker that was killed, one that hangs, and gives up what kills every worker', async () => {
-  const { url, world, start } = await openIdle();
+  const { url, world, start } = await openIdle({ environment: 'staging' });
   const { server, url: to } = await effects();
   const chain = (name: string) => ({
     name,
@@ -73,7 +74,7 @@ it('takes over from a worker that was killed, one that hangs, and gives up what 
 });
 
 it('shares 200 runs between three workers, each effect once', async () => {
-  const { url, world, start } = await openIdle();
+  const { url, world, start } = await openIdle({ environment: 'staging' });
   const { server, url: to } = await effects();
   await world.deploy([{ name: 'pay', stages: [effect('pay', to), effect('ship', to, 'pay')] }]);
   const runs = await Promise.all(Array.from({ length: 200 }, () => start('pay')));
@@ -94,7 +95,7 @@ it('shares 200 runs between three workers, each effect once', async () => {
 });
 
 it('executes with --once what is due, and ends', async () => {
-  const { url, world, start } = await openIdle();
+  const { url, world, start } = await openIdle({ environment: 'staging' });
   const { server, url: to } = await effects();
   await world.deploy([{ name: 'pay', stages: [effect('pay', to)] }]);
   const due = [await start('pay'), await start('pay')];
@@ -102,6 +103,15 @@ it('executes with --once what is due, and ends', async () => {
   await world.store.queue.enqueue({ tenant: null, run: later, segment: 1, priority: 0, delay: 3_600_000 });
   // Accepted, and the enqueuing got lost.
   due.push(await world.start('pay'));
+  const settings = { protected: false, promotes_from: null, immutable_versions: false, requires: [] };
+  await world.store.environments.ensure('staging', settings);
+  const strange = await fm(['worker', '--once'], { env: { FM_ENVIRONMENT: 'production', FM_DATABASE_URL: url } });
+  expect([strange.code, strange.stderr]).toEqual([
+    5,
+    expect.stringMatching(
+      /^ENVIRONMENT_MISMATCH .* the database of staging, and FM_ENVIRONMENT is production\nTry: export FM_ENVIRONMENT=staging,/,
+    ),
+  ]);
   const worker = await startWorker(url, '--once', '--concurrency', '1');
   expect(await worker.ended).toBe(0);
   for (const run of due) expect(await world.row(run)).toMatchObject({ status: 'succeeded' });
@@ -109,7 +119,7 @@ it('executes with --once what is due, and ends', async () => {
 });
 
 it('lets runs end after SIGTERM, and gives back those that take too long', async () => {
-  const { url, world, start } = await openIdle();
+  const { url, world, start } = await openIdle({ environment: 'staging' });
   const { server, url: to } = await effects();
   await world.deploy([{ name: 'chain', stages: [effect('a', to), effect('b', to, 'a'), effect('c', to, 'b')] }]);
   server.hold('b');

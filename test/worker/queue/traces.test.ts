@@ -47,8 +47,8 @@ it('a run over server, queue, two workers and what its stages call is one trace,
   const second = await launchWorker(variables, ['--metrics-port', '0']);
   await server.asked('b', 2);
   server.release('b');
-  await second.said({ msg: 'executed', run, kind: 'ended', status: 'succeeded', trace: TRACE });
-  await second.said({ msg: 'stage started', run, stage: 'b', trace: TRACE });
+  await second.said({ msg: 'executed', run, kind: 'ended', status: 'succeeded', trace_id: TRACE });
+  await second.said({ msg: 'stage started', run, stage: 'b', trace_id: TRACE });
   const port = second.lines.find(({ msg }) => msg === 'working')?.metrics_port;
   const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200);
@@ -82,6 +82,10 @@ it('a run over server, queue, two workers and what its stages call is one trace,
     [one?.spanId, 'cancelled'],
     [two?.spanId, 'succeeded'],
   ]);
+  // Lines of the log name the span that they are about.
+  expect(api.log().find(({ status }) => status === 202)).toMatchObject({ trace_id: TRACE, span_id: request?.spanId });
+  const executed = [first, second].map(({ lines }) => lines.find(({ msg }) => msg === 'executed')?.span_id);
+  expect(executed).toEqual([one?.spanId, two?.spanId]);
   // What is called continues the trace.
   expect(server.calls.map(({ traceparent }) => traceparent)).toEqual(
     [a, ...b].map((span) => `00-${TRACE}-${span?.spanId}-01`),

@@ -10,7 +10,8 @@ export interface Line {
   readonly run?: string;
   readonly kind?: string;
   readonly status?: string;
-  readonly trace?: string;
+  readonly trace_id?: string;
+  readonly span_id?: string;
   readonly stage?: string;
   readonly metrics_port?: number;
 }

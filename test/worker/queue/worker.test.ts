@@ -119,6 +119,18 @@ it('leaves a run to workers that have its components, without using up a try', a
   await expect.poll(async () => (await world.row(run)).status, SOON).toBe('succeeded');
 });
 
+it('leaves a run to workers of its environment, whose secrets are for it', async () => {
+  const { url, world, start, worker } = await openIdle();
+  await world.deploy([{ name: 'one', stages: [value('x', 1)] }]);
+  const sql = connect(url);
+  const run = await start('one');
+  await (await worker({ hosts: [{ ...world.host, environment: 'production' }] })).once();
+  expect(await jobs(sql)).toEqual([{ run, segment: 1, state: 'created', retry_count: 0 }]);
+  expect(await world.row(run)).toMatchObject({ status: 'queued', started_at: null });
+  await (await worker()).start();
+  await expect.poll(async () => (await world.row(run)).status, SOON).toBe('succeeded');
+});
+
 it('gives up the run of a pool and of strange components, too, whoever finds it', async () => {
   const { url, world, start, worker } = await openIdle({ components: [twice] });
   const stages = [{ id: 'x', component: 'twice', config: { of: 4 } }];

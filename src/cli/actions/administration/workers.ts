@@ -1,3 +1,4 @@
+import { builtInDescriptors } from '../../../hosts/node/components/built-in.ts';
 import type { Outcome } from '../../command.ts';
 import { workersText } from '../../print/administration/workers.ts';
 import { type AdministerFlags, administer, allPages } from './administer.ts';
@@ -12,6 +13,6 @@ export function listWorkers(cwd: string, flags: AdministerFlags & { readonly all
       return { entries: workers, next };
     });
     const workers = all.filter(({ live }) => flags.all || live);
-    return { json: { workers }, text: workersText(workers, Date.now()) };
+    return { json: { workers }, text: workersText(workers, Date.now(), builtInDescriptors()) };
   });
 }

@@ -42,10 +42,10 @@ export async function startDeployed(target: Target, word: string, flags: Deploye
 }
 
 /** Starts the run of a trigger. Throws FlowMasonError as the control plane does. */
-export async function fireDeployed(target: Target, { id, ...call }: Fired): Promise<Begun> {
-  const { body = null, headers = {}, query = {} } = call;
+export async function fireDeployed(target: Target, { id, body }: Fired, flags: DeployedFlags): Promise<Begun> {
+  const call = { id, ...(body === undefined ? {} : { body }), ...dryRun(flags) };
   try {
-    return { run: await target.client.call('POST /triggers/:id/fire', { id, body, headers, query }), resumed: false };
+    return { run: await target.client.call('POST /triggers/:id/fire', call), resumed: false };
   } catch (error) {
     throw withNearest(error, target, 'triggers:fire');
   }

@@ -1,12 +1,16 @@
 import type { Outcome } from '../../command.ts';
 import type { TargetFlags } from '../../target.ts';
 import { findRun } from './find-run.ts';
-import { onRuns } from './on-runs.ts';
+import { changeRuns } from './on-runs.ts';
 import { commandThere } from './place.ts';
 
 /** Cancels a run of a target. */
-export function cancelThere(flags: TargetFlags, word: string, dryRun: boolean): Promise<Outcome> {
-  return onRuns(flags, async ({ target, isLive }) => {
+export function cancelThere(
+  flags: TargetFlags & { readonly json: boolean },
+  word: string,
+  dryRun: boolean,
+): Promise<Outcome> {
+  return changeRuns(flags, async ({ target, isLive }) => {
     const id = await findRun(target, word);
     const { status, started_at } = await target.client.call('POST /runs/:id/cancel', { id, dry_run: dryRun });
     if (dryRun) return { json: { dry_run: true, run_id: id, status }, text: `run ${id}  is ${status}: ${planned()}` };

@@ -12,7 +12,7 @@ export interface DeployedFlags extends RunFlags, TargetFlags {
   readonly release?: 'same' | 'active' | undefined;
   readonly 'dry-run'?: boolean | undefined;
   readonly 'idempotency-key'?: string | undefined;
-  /** 0 to 100. */
+  /** 0 to 9. */
   readonly priority?: number | undefined;
   /** A run whose input a new one gets. */
   readonly replay?: string | undefined;
@@ -24,8 +24,6 @@ export interface DeployedFlags extends RunFlags, TargetFlags {
 export interface Fired {
   readonly id: string;
   readonly body?: Json | undefined;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  readonly query?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Whether flags are about what is deployed. */

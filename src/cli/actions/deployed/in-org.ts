@@ -69,7 +69,8 @@ async function shown(options: HereOptions, plans: Plans, run: string): Promise<R
     // A run of what is deployed is known by the version of its release.
     const told = (event: RunEvent): void => onEvent(event.type === 'run' ? { ...event, version } : event);
     const outcome = await worker.execute(run, { ...limits, onEvent: told, ask, signal: interrupt.signal });
-    return outcome ? { ...outcome, version } : outcomeOfView(await target.client.call('GET /runs/:id', { id: run }));
+    if (outcome) return { ...outcome, version };
+    return outcomeOfView(await target.client.call('GET /runs/:id', { id: run }), target);
   };
   return watched(plan, version, flags, start);
 }

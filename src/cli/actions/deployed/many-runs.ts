@@ -3,6 +3,7 @@ import { FlowMasonError } from '../../../core/errors.ts';
 import { isObject, own } from '../../../core/json.ts';
 import type { RunStatus } from '../../../core/run.ts';
 import { systemClock } from '../../../hosts/node/clock.ts';
+import type { Target } from '../../../hosts/node/targets/target.ts';
 import type { Outcome } from '../../command.ts';
 import { doneText, plannedText } from '../../print/many-runs.ts';
 import { canAsk, say } from '../../terminal.ts';
@@ -10,6 +11,7 @@ import { agreed } from '../release/decisions.ts';
 import { type Interrupt, takeSignals } from '../run/interrupt.ts';
 import type { ManyFlags } from './many-flags.ts';
 import { onRuns } from './on-runs.ts';
+import { commandThere } from './place.ts';
 import { type ApiFilter, filterOf } from './run-filter.ts';
 
 /** What is done to runs: the word for it, and the call for a page of them. */
@@ -61,7 +63,7 @@ export function doToMany(flags: ManyFlags, { verb, usual, call }: ManyVerb): Pro
     const interrupt = takeSignals((name) => say(`${name}: this page is still finished; once more ends at once`));
     try {
       const runs = await all((page) => call(client, { filter, ...page }), interrupt, total);
-      return outcome(runs, { verb, total, interrupt, isOrg: there.target.kind === 'org' });
+      return outcome(runs, { verb, total, interrupt, target: there.target });
     } finally {
       interrupt.release();
     }
@@ -120,18 +122,19 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 
 function outcome(
   runs: readonly BulkRun[],
-  { verb, total, interrupt, isOrg }: { verb: ManyVerb['verb']; total: number; interrupt: Interrupt; isOrg: boolean },
+  { verb, total, interrupt, target }: { verb: ManyVerb['verb']; total: number; interrupt: Interrupt; target: Target },
 ): ManyOutcome {
   // What has been done before is what was wanted.
   const refused = runs.filter((run) => run.refused && run.refused.code !== 'ALREADY_EXISTS');
   const stopped = interrupt.exit() !== undefined && runs.length < total;
-  const text = doneText({ verb, runs, left: stopped ? total - runs.length : 0, isOrg });
+  const text = doneText({ verb, runs, left: stopped ? total - runs.length : 0, isOrg: target.kind === 'org' });
   const json = { dry_run: false, total, runs };
   if (stopped) return { json, text, exit: interrupt.exit() };
   if (refused.length === 0) return { json, text };
   const [first] = refused;
+  const hint = commandThere(target, 'runs:show', [first?.run_id ?? 'last']);
   const message = `${refused.length} of ${runs.length} runs were refused; ${first?.run_id}: ${first?.refused?.message}`;
-  return { json, text, error: new FlowMasonError('RUNS_REFUSED', message, { hint: 'fm runs show RUN' }) };
+  return { json, text, error: new FlowMasonError('RUNS_REFUSED', message, { hint }) };
 }
 
 function capital(word: string): string {

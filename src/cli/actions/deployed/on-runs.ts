@@ -5,6 +5,7 @@ import type { Target } from '../../../hosts/node/targets/target.ts';
 import { requireProject } from '../../project/local-release.ts';
 import { orgProject } from '../../project/target-names.ts';
 import type { TargetFlags } from '../../target.ts';
+import { say } from '../../terminal.ts';
 import { onTargetIn } from '../release/on-target.ts';
 import type { ListedRun } from '../runs.ts';
 
@@ -30,5 +31,16 @@ export function onRuns<T>(flags: TargetFlags, work: (there: RunsThere) => Promis
     const statusOf: RunsThere['statusOf'] = ({ run_id, status }) =>
       status === 'running' && !isLive(run_id) ? 'interrupted' : status;
     return work({ target, project, statusOf, isLive });
+  });
+}
+
+/** The same for what changes something: says first where it works. */
+export function changeRuns<T>(
+  flags: TargetFlags & { readonly json: boolean },
+  work: (there: RunsThere) => Promise<T>,
+): Promise<T> {
+  return onRuns(flags, (there) => {
+    if (!flags.json) say(`target: ${there.target.label}`);
+    return work(there);
   });
 }

@@ -12,7 +12,7 @@ import type { DeployedFlags } from './flags.ts';
 import { watchForNobody } from './nobody-takes.ts';
 import { outcomeOfView } from './outcome.ts';
 import { commandThere, targetFlags } from './place.ts';
-import { stillGoing } from './still-going.ts';
+import { leftDocument, stillGoing } from './still-going.ts';
 
 /** Follows a run on a server until it ends or waits for somebody; answers the exit code. It goes on without this command. */
 export async function followThere(
@@ -43,9 +43,13 @@ export async function followThere(
   try {
     await follow(target, id, printer, late.signal, flags).catch(explained);
     printer.end();
-    if (interrupt.exit() !== undefined) return interrupt.exit() ?? 130;
+    const exit = interrupt.exit();
+    if (exit !== undefined) {
+      leftDocument({ run_id: id }, flags);
+      return exit;
+    }
     if (late.signal.aborted) return await stillGoing(target, id, flags, show);
-    const outcome = outcomeOfView(await target.client.call('GET /runs/:id', { id }));
+    const outcome = outcomeOfView(await target.client.call('GET /runs/:id', { id }), target);
     const resume = commandThere(target, 'runs:resume', [id]);
     const definitions = { main: outcome.pipeline, pipelines: new Map() };
     // One that waits goes on by itself when it has got what it waits for.

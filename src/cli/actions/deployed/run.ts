@@ -52,7 +52,7 @@ function announce(target: Target, flags: DeployedFlags): void {
 }
 
 function begin(target: Target, name: string | undefined, flags: DeployedFlags): Promise<Begun> {
-  if (flags.fire) return fireDeployed(target, flags.fire);
+  if (flags.fire) return fireDeployed(target, flags.fire, flags);
   if (flags.replay !== undefined) return replayDeployed(target, flags.replay, flags);
   return name === undefined || flags.resume !== undefined
     ? resumeDeployed(target, { ...flags, resume: flags.resume ?? 'last' })

@@ -32,7 +32,7 @@ export function showThere(flags: TargetFlags, word: string, follow: boolean): Pr
     const id = await findRun(target, word);
     if (follow) await followToItsEnd(there, id);
     const view = await target.client.call('GET /runs/:id', { id });
-    const outcome = outcomeOfView(view);
+    const outcome = outcomeOfView(view, target);
     const status = statusOf(view);
     // On a server one that waits goes on by itself.
     const follows = target.kind === 'server' && view.status === 'waiting';

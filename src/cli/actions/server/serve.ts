@@ -6,18 +6,22 @@ import { VERSION } from '../../package.ts';
 import { ask } from '../../prompt.ts';
 import { canAsk, say } from '../../terminal.ts';
 import { takeSignals } from '../run/interrupt.ts';
+import { componentFolder } from './component-folder.ts';
 
 export interface ServeFlags {
   readonly port?: number | undefined;
   readonly host?: string | undefined;
   readonly worker: boolean;
+  readonly project: string;
   /** Log lines are JSON, also on a terminal. */
   readonly json: boolean;
 }
 
 /** Serves until a signal comes, then finishes what was begun. */
-export async function serveUntilSignal(folder: string, { port, host, worker, json }: ServeFlags): Promise<void> {
+export async function serveUntilSignal(folder: string, flags: ServeFlags): Promise<void> {
+  const { port, host, worker, json } = flags;
   const variables = process.env;
+  const project = componentFolder(folder, flags.project, 'serve');
   const settings = readServerSettings({
     ...variables,
     ...(port === undefined ? undefined : { FM_PORT: String(port) }),
@@ -38,6 +42,7 @@ export async function serveUntilSignal(folder: string, { port, host, worker, jso
       variables,
       version: VERSION,
       folder,
+      project,
       log,
       worker,
       tracer: traces?.tracer,

@@ -92,14 +92,6 @@ async function found(client: Target['client'], name: string): Promise<TriggerVie
   return only;
 }
 
-/** What firing a trigger would start. */
-export function showFiring(cwd: string, name: string, flags: TriggerFlags): Promise<Outcome> {
-  return onTrigger(cwd, flags, 'triggers:fire', async ({ client }) => {
-    const { pipeline, id, type } = await found(client, name);
-    return { json: { pipeline, id, type, dry_run: true }, text: `Would start a run of ${pipeline}` };
-  });
-}
-
 export interface BackfillFlags extends TriggerFlags {
   readonly from: string;
   readonly to?: string | undefined;

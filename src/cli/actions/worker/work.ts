@@ -1,6 +1,6 @@
-import { resolve } from 'node:path';
-import { parseDuration } from '../../../core/duration.ts';
+import { parseTypedDuration } from '../../../core/duration.ts';
 import { fail } from '../../../core/errors.ts';
+import { quote } from '../../../core/quote.ts';
 import { systemClock } from '../../../hosts/node/clock.ts';
 import type { Listening } from '../../../hosts/node/server/listen.ts';
 import { createLog } from '../../../hosts/node/server/log.ts';
@@ -12,6 +12,8 @@ import { serveMetrics } from '../../../hosts/node/work/serve-metrics.ts';
 import { work } from '../../../hosts/node/work/work.ts';
 import { VERSION } from '../../package.ts';
 import { takeSignals } from '../run/interrupt.ts';
+import { componentFolder } from '../server/component-folder.ts';
+import { poolsOf } from './pools.ts';
 
 export interface WorkerFlags {
   readonly concurrency: number;
@@ -30,8 +32,14 @@ const MB = 1_048_576;
 /** Executes runs until a signal comes, memory runs short, or with `once` nothing is due. */
 export async function workUntilSignal(cwd: string, flags: WorkerFlags): Promise<void> {
   const variables = process.env;
-  const drain = parseDuration(flags.drain);
-  if (drain === undefined) fail('USAGE', `--drain: expected a duration such as 25s, found ${flags.drain}`);
+  const drain = parseTypedDuration(flags.drain);
+  if (drain === undefined) {
+    fail('USAGE', `--drain: expected a duration such as 25s, found ${quote(flags.drain)}`, {
+      hint: 'fm worker --drain 25s',
+    });
+  }
+  const folder = componentFolder(cwd, flags.project, 'worker');
+  const pools = poolsOf(flags.tags);
   const settings = readServerSettings(variables);
   const { environment, logLevel: level } = settings;
   const log = await createLog({ level, pretty: !flags.json && process.stdout.isTTY === true, variables });
@@ -45,14 +53,14 @@ export async function workUntilSignal(cwd: string, flags: WorkerFlags): Promise<
     log.info({ signal, drain: flags.drain }, 'ending; a second signal ends at once'),
   );
   try {
-    const { concurrency, tags = [], once } = flags;
+    const { concurrency, once } = flags;
     const working = await work({
       settings,
       variables,
       version: VERSION,
-      folder: resolve(cwd, flags.project),
+      folder,
       concurrency,
-      pools: tags,
+      pools,
       once,
       log,
       tracer: traces?.tracer,

@@ -24,18 +24,13 @@ export default class TriggersFire extends CliCommand {
     quiet: Flags.boolean({ char: 'q', description: 'Print the result and nothing else.' }),
     async: Flags.boolean({ description: 'Start the run, print its id, and go.' }),
     wait: Flags.string({ description: 'Wait so long at most, then exit 69.', helpValue: 'TIME' }),
-    'dry-run': Flags.boolean({ description: 'Show what it would start.' }),
+    'dry-run': Flags.boolean({ description: 'Check what it would start, and start nothing.' }),
   };
 
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(TriggersFire);
-    if (flags['dry-run']) {
-      const { showFiring } = await import('../../actions/triggers/triggers.ts');
-      this.show(await showFiring(process.cwd(), args.trigger, flags));
-      return;
-    }
     const { body: typed, ...rest } = flags;
-    const body = typed === undefined ? null : typed === '-' ? stdinJson() : flagJson(typed, '--body');
+    const body = typed === undefined ? undefined : typed === '-' ? stdinJson() : flagJson(typed, '--body');
     const { runDeployed } = await import('../../actions/deployed/run.ts');
     process.exitCode = await runDeployed(undefined, { ...rest, fire: { id: args.trigger, body } });
   }

@@ -18,11 +18,17 @@ const FAILURE_WEBHOOK = v.strictObject({
   url: v.pipe(
     v.string(),
     v.maxLength(2_000),
-    v.check((url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol), 'Expected https://…'),
-    v.check((url) => new URL(url).username === '' && new URL(url).password === '', 'Expected no user and password'),
+    v.check((url) => parsed(url) !== undefined, 'Expected an address such as https://alerts.example.com/fm'),
+    v.check((url) => !parsed(url)?.username && !parsed(url)?.password, 'Expected an address without user and password'),
   ),
   secret: v.optional(v.nullable(v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'Expected a name'))), null),
 });
+
+/** Undefined for what is no address of a web server. All checks of a value are made, also behind one that failed. */
+function parsed(url: string): URL | undefined {
+  const found = URL.canParse(url) ? new URL(url) : undefined;
+  return /^https?:$/.test(found?.protocol ?? '') ? found : undefined;
+}
 
 /** Changes what the environment demands of who deploys to it; what is not named stays. */
 export const changeEnvironment = change({
@@ -40,6 +46,9 @@ export const changeEnvironment = change({
     revision: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
   }),
   example: { protected: true, promotes_from: 'staging', requires: ['tests'] },
+  async prepare({ control }, { failure_webhook }) {
+    if (failure_webhook) await control.admitUrl?.('failure_webhook.url', failure_webhook.url);
+  },
   async apply({ control, tx }, { revision, ...settings }): Promise<EnvironmentView> {
     const { environment } = control;
     if (settings.promotes_from === environment) {

@@ -43,9 +43,9 @@ export const startRun = change({
     const created = await (dry_run ? tx.runs.preview(run) : createAndEnqueue(control, tx, run));
     return summaryOf(created, control.clock.now());
   },
-  async after({ control }, { dry_run }, { run_id }) {
-    if (!dry_run) await enqueueDue(control, run_id);
-  },
+  lone: ({ control }, { dry_run }, run) =>
+    dry_run ? undefined : control.dispatcher.accept?.(run).then((created) => summaryOf(created, control.clock.now())),
+  after: async ({ control }, { dry_run }, { run_id }) => (dry_run ? undefined : enqueueDue(control, run_id)),
   async answer(call, { wait, dry_run }, started) {
     if (wait === undefined || dry_run) return started;
     await untilEnded(call.control, started.run_id, wait);

@@ -15,6 +15,8 @@ import { type Call, change } from '../../verb.ts';
 
 const MOST = 1_000;
 const USUAL = 100;
+/** What a date can be, epoch milliseconds. */
+const LAST = 8.64e15;
 
 type Planned = BackfillEntry & { readonly run: NewRun | undefined };
 
@@ -85,7 +87,11 @@ async function timesOf(
       hint: `fm triggers fire ${triggerName({ pipeline, id })}`,
     });
   }
-  if (from > to) fail('REQUEST_INVALID', 'from: Expected a time before `to`');
+  if (from > to) {
+    fail('REQUEST_INVALID', `from: Expected a time before ${timeText(to)}, found ${timeText(from)}`, {
+      hint: `fm triggers backfill ${triggerName({ pipeline, id })} --from ${timeText(to)} --to ${timeText(from)}`,
+    });
+  }
   const now = await control.store.health.time();
   const { cron, timezone } = scheduleIn(definition);
   const { scheduleOf } = await import('../../../core/schedule/schedule.ts');
@@ -97,6 +103,11 @@ async function timesOf(
     });
   }
   return times;
+}
+
+/** As far as a date goes. */
+function timeText(at: number): string {
+  return new Date(Math.min(at, LAST)).toISOString();
 }
 
 async function plan({ control, caller }: Call, trigger: StoredTrigger, at: number, isDry: boolean): Promise<Planned> {

@@ -17,21 +17,28 @@ export const IN_MEMORY = ':memory:';
 /** How long a statement waits by itself, milliseconds: the driver does so with the whole process. */
 const BUSY_TIMEOUT = 25;
 
+export interface LibsqlOptions {
+  /** Refuse every change with `DATABASE_READ_ONLY`. */
+  readonly readOnly?: boolean;
+}
+
 /**
  * Opens a libSQL file, which is made with mode 0600 when it does not exist, or `IN_MEMORY`. Throws FlowMasonError
  * `DATABASE_READ_ONLY`, `DATABASE_DISK`, `DATABASE_FOREIGN`, `DATABASE_CORRUPT`, `DATABASE_BUSY`.
  */
-export async function openLibsql(file: string): Promise<OpenedDatabase> {
-  const client = await open(file);
+export async function openLibsql(file: string, { readOnly = false }: LibsqlOptions = {}): Promise<OpenedDatabase> {
+  const client = await open(file, readOnly);
   const scope = transactionScope();
   const outer = drizzle({ client });
+  // Begun for writing, it would be refused before what it does is known: a dry run changes nothing.
+  const mode = readOnly ? 'deferred' : 'write';
   return {
     dialect: sqlite,
     db: outer,
-    transaction: (work) => scope.run(() => inTransaction(client, work, 'FULL')),
+    transaction: (work) => scope.run(() => inTransaction(client, work, mode, 'FULL')),
     relaxed: {
       db: drizzle({ client: relaxed(client) }),
-      transaction: (work) => scope.run(() => inTransaction(client, work, 'NORMAL')),
+      transaction: (work) => scope.run(() => inTransaction(client, work, mode, 'NORMAL')),
     },
     isInside: scope.isInside,
     async release() {
@@ -43,16 +50,16 @@ export async function openLibsql(file: string): Promise<OpenedDatabase> {
   };
 }
 
-async function open(file: string): Promise<QueuedClient> {
+async function open(file: string, readOnly: boolean): Promise<QueuedClient> {
   if (file !== IN_MEMORY) makeFile(file);
   try {
-    return await QueuedClient.create(() => connect(file));
+    return await QueuedClient.create(() => connect(file, readOnly));
   } catch (error) {
     throw sqlite.failure(error) ?? error;
   }
 }
 
-async function connect(file: string): Promise<Client> {
+async function connect(file: string, readOnly: boolean): Promise<Client> {
   const url = file === IN_MEMORY ? IN_MEMORY : pathToFileURL(file).href;
   const client = createClient({ url, timeout: BUSY_TIMEOUT, concurrency: 1, intMode: 'number' });
   try {
@@ -60,6 +67,7 @@ async function connect(file: string): Promise<Client> {
     await client.execute('PRAGMA journal_mode = WAL');
     await client.execute('PRAGMA synchronous = FULL');
     await client.execute('PRAGMA foreign_keys = ON');
+    if (readOnly) await client.execute('PRAGMA query_only = ON');
     return client;
   } catch (error) {
     client.close();
@@ -105,8 +113,13 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
 };
 
-async function inTransaction<T>(client: QueuedClient, work: (db: Db) => Promise<T>, sync: Sync): Promise<T> {
-  const transaction = await client.transaction('write', sync);
+async function inTransaction<T>(
+  client: QueuedClient,
+  work: (db: Db) => Promise<T>,
+  mode: 'write' | 'deferred',
+  sync: Sync,
+): Promise<T> {
+  const transaction = await client.transaction(mode, sync);
   return ended(transaction, () => work(drizzle({ client: bound(client, transaction) })));
 }
 

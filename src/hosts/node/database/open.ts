@@ -7,6 +7,7 @@ import { createStore, type Store } from '../../../store/store.ts';
 import type { OpenedDatabase } from '../../edge/opened.ts';
 import { systemClock } from '../clock.ts';
 import { readMigrations } from './migrations.ts';
+import { orReadOnly } from './or-read-only.ts';
 
 export interface OpenOptions {
   /** What `sqlite:///x` is relative to. */
@@ -15,6 +16,8 @@ export interface OpenOptions {
   readonly migrate: boolean;
   /** `PostgresOptions.connections`. */
   readonly connections?: number | undefined;
+  /** Reads a file that may not be written as it is now, and refuses every change with what keeps it from being written. */
+  readonly orReadOnly?: boolean | undefined;
 }
 
 /**
@@ -29,22 +32,48 @@ export async function openDatabase(url: string, folder: string, connections?: nu
   }
   const { openLibsql, IN_MEMORY } = await import('./libsql.ts');
   if (url === 'sqlite::memory:') return openLibsql(IN_MEMORY);
-  const path = /^sqlite:\/\/\/(.+)$/.exec(url)?.[1];
-  if (path === undefined) {
+  const file = fileOf(url, folder);
+  if (file === undefined) {
     fail('USAGE', 'A database URL begins with sqlite:/// or postgresql://', {
       hint: 'Write sqlite:///flowmason.db, or postgresql://user@host/database.',
     });
   }
-  return openLibsql(isAbsolute(path) ? path : join(folder, path));
+  return openLibsql(file);
+}
+
+/** The file of a URL; undefined when it names none. */
+function fileOf(url: string, folder: string): string | undefined {
+  const path = /^sqlite:\/\/\/(.+)$/.exec(url)?.[1];
+  return path === undefined || isAbsolute(path) ? path : join(folder, path);
 }
 
 /** The store in the database of a URL. Throws as `openDatabase`, `migrate` and `requireSchema`. */
 export async function openStore(url: string, options: OpenOptions): Promise<Store> {
-  const database = await openDatabase(url, options.folder, options.connections);
+  const file = fileOf(url, options.folder);
+  const open = (): Promise<OpenedDatabase> => opened(openDatabase(url, options.folder, options.connections), options);
+  if (file === undefined || !options.orReadOnly) return storeIn(await open());
+  return storeIn(await orReadOnly(file, open, (database) => opened(database, options)));
+}
+
+/** Brought to this version, or looked at whether it has that. */
+async function opened(
+  opening: Promise<OpenedDatabase>,
+  options: Pick<OpenOptions, 'migrate'>,
+): Promise<OpenedDatabase> {
+  const database = await opening;
   try {
     const migrations = readMigrations()[database.dialect.name];
     if (options.migrate) await migrate(database.migrations, migrations, systemClock.now());
     else await requireSchema(database.migrations, schemaSteps(migrations));
+    return database;
+  } catch (error) {
+    await database.release();
+    throw error;
+  }
+}
+
+async function storeIn(database: OpenedDatabase): Promise<Store> {
+  try {
     return createStore(database, await clockOf(database));
   } catch (error) {
     await database.release();

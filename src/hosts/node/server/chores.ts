@@ -6,11 +6,13 @@ import { scheduleKey } from '../../../control/triggers/schedule-firing.ts';
 import { deliverFailures, type FailureHost } from '../../../worker/failure-webhook.ts';
 import { keepDoing } from '../../../worker/keep-doing.ts';
 import { fireDue, type ScheduleHost } from '../../../worker/schedule.ts';
-import type { NodeRuntime } from '../runtime.ts';
+import type { Log } from './log.ts';
+import type { ServerRuntime } from './runtime.ts';
 
 export interface ChoreOptions {
   readonly control: AcceptingPlane & Pick<ControlPlane, 'dispatcher' | 'tenant'>;
-  readonly runtime: NodeRuntime;
+  readonly runtime: ServerRuntime;
+  readonly log: Pick<Log, 'warn'>;
   readonly onError: (error: unknown) => void;
 }
 
@@ -22,9 +24,9 @@ export interface Chores {
   keep(): () => Promise<void>;
 }
 
-export function choresOf({ control, runtime, onError }: ChoreOptions): Chores {
+export function choresOf({ control, runtime, log, onError }: ChoreOptions): Chores {
   const schedule = scheduleHost(control);
-  const failure = failureHost(control, runtime);
+  const failure = failureHost(control, runtime, log);
   const { store, environment, clock } = control;
   return {
     async once() {
@@ -79,7 +81,9 @@ export function scheduleHost(control: ChoreOptions['control']): ScheduleHost {
 
 function failureHost(
   { store, environment, tenant, clock }: ChoreOptions['control'],
-  { fetch, secrets }: NodeRuntime,
+  { guardedFetch, secrets }: ServerRuntime,
+  log: ChoreOptions['log'],
 ): FailureHost {
-  return { store, environment, tenant, clock, fetch, secrets };
+  const onUntold: FailureHost['onUntold'] = (untold) => log.warn(untold, 'could not tell the failure webhook of a run');
+  return { store, environment, tenant, clock, fetch: guardedFetch, secrets, onUntold };
 }

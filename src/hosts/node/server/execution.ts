@@ -18,7 +18,7 @@ export interface ExecutionOptions {
   readonly settings: Pick<ServerSettings, 'database' | 'environment' | 'isTrial'>;
   /** FlowMason's. */
   readonly version: string;
-  /** What files are relative to; its `components` folder is part of the server. */
+  /** What the file of a database is relative to. */
   readonly folder: string;
   readonly log: Log;
   /** Whether to execute runs as well; with a database file it always does. */

@@ -14,19 +14,21 @@ import { pooledIds } from '../../edge/ids.ts';
 import type { Variables } from '../../edge/settings.ts';
 import { systemClock } from '../clock.ts';
 import { openStore } from '../database/open.ts';
-import type { NodeRuntime } from '../runtime.ts';
 import { knownSecrets } from '../targets/known-secrets.ts';
+import { admitUrl } from './admit-url.ts';
 import { choresOf } from './chores.ts';
 import { type Execution, type ExecutionOptions, executionOf } from './execution.ts';
 import { hasAdmin, makeFirstKey } from './first-key.ts';
 import { listen } from './listen.ts';
 import type { Log } from './log.ts';
 import { keepTidy } from './retention.ts';
-import { RESERVED, serverRuntime } from './runtime.ts';
+import { RESERVED, type ServerRuntime, serverRuntime } from './runtime.ts';
 import type { ServerSettings } from './settings.ts';
 import { openUpstream } from './upstream.ts';
 
 export interface ServeOptions extends ExecutionOptions {
+  /** Folder whose `components` can be used; that of a database file may be another. */
+  readonly project: string;
   readonly settings: ServerSettings;
   readonly variables: Variables;
   /** Asks whether to make a key, when nobody has one to administer with; absent where nobody can be asked. */
@@ -62,7 +64,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   try {
     const store = await openStore(settings.database, { folder, migrate: isTrial });
     closing.push(() => store.close());
-    const runtime = await serverRuntime(options);
+    const runtime = await serverRuntime({ ...options, folder: options.project });
     closing.push(() => runtime.close());
     const execution = executionOf(options, runtime, store);
     const upstream = settings.upstream && openUpstream(settings.upstream, environment);
@@ -93,7 +95,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     });
     await execution.start();
     const onError = (error: unknown) => log.error({ err: error }, 'could not fire schedules or tell of failures');
-    closing.push(choresOf({ control, runtime, onError }).keep());
+    closing.push(choresOf({ control, runtime, log, onError }).keep());
     const endTidying = keepTidy({
       store,
       clock: store.clock,
@@ -116,7 +118,7 @@ type StoreOf = Awaited<ReturnType<typeof openStore>>;
 
 function controlOf(
   { settings, variables, version }: ServeOptions,
-  { descriptors, fetch, secrets: secretSource }: NodeRuntime,
+  { descriptors, fetch, secrets: secretSource, isRefused }: ServerRuntime,
   store: StoreOf,
   { dispatcher, news }: Execution,
 ): ControlPlane {
@@ -136,6 +138,7 @@ function controlOf(
     room: queueRoom({ store, tenant: null, clock: systemClock, ...settings.queue }),
     secrets: knownSecrets({ backend: settings.secretsBackend, variables, reserved: RESERVED }),
     secretSource,
+    admitUrl: admitUrl(isRefused),
     vars: {},
     identities: { rules: settings.trust, keys: issuerKeys({ fetch, clock: systemClock }), clock: systemClock },
   };

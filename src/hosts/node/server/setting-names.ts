@@ -34,6 +34,11 @@ export const SERVER_SETTINGS: readonly ServerSetting[] = [
     summary: 'how long a run may be due until new ones are refused (PostgreSQL)',
     default: '10m',
   },
+  {
+    name: 'FM_ALLOW_PRIVATE_NETWORK',
+    summary: 'private networks that a failure webhook may be in (stages reach all): 10.20.0.0/16,127.0.0.1',
+    default: 'none',
+  },
   { name: 'FM_LOG_LEVEL', summary: 'trace, debug, info, warn, error or silent', default: 'info' },
   { name: 'FM_METRICS_PORT', summary: 'the port of a worker’s /metrics and /health', default: 'none' },
   { name: 'FM_UPSTREAM_URL', summary: 'the server that releases are promoted from' },
@@ -42,5 +47,4 @@ export const SERVER_SETTINGS: readonly ServerSetting[] = [
   { name: 'FM_TENANTS_FILE', summary: 'the tenants of this server', passedOver: true },
   { name: 'FM_SECRETS_AWS_REGION', summary: 'for the back end aws', passedOver: true },
   { name: 'FM_SECRETS_VAULT_ADDR', summary: 'for the back end vault', passedOver: true },
-  { name: 'FM_ALLOW_PRIVATE_NETWORK', summary: 'networks that stages may reach', passedOver: true },
 ];

@@ -1,18 +1,20 @@
 import * as v from 'valibot';
 import type { TrustRule } from '../../../control/control.ts';
-import type { RoomOptions } from '../../../control/runs/room.ts';
 import { parseAccessKey } from '../../../core/access-key.ts';
 import { parseDuration } from '../../../core/duration.ts';
 import { nearest } from '../../../core/suggest.ts';
 import { LISTEN_SETTINGS } from '../../edge/listen-address.ts';
 import {
   parseSettings,
+  type QueueBounds,
+  queueBounds,
   refuseSettings,
   requireBootstrap,
   requireEnvironment,
   SHARED_SETTINGS,
   type Variables,
 } from '../../edge/settings.ts';
+import { type Network, parseNetwork } from '../fetch/private-networks.ts';
 import { isLoopback } from '../targets/loopback.ts';
 import { SERVER_SETTINGS } from './setting-names.ts';
 
@@ -35,8 +37,9 @@ export interface ServerSettings {
   readonly defaultModel: string | undefined;
   /** Milliseconds. */
   readonly keepRuns: number;
-  /** Runs that may be due and not begun, and how long one of them may be so, milliseconds. */
-  readonly queue: Pick<RoomOptions, 'most' | 'oldest'>;
+  readonly queue: QueueBounds;
+  /** Private networks that may be called at addresses which somebody sets over the API. */
+  readonly allowedNetworks: readonly Network[];
   readonly logLevel: LogLevel;
   /** Of a worker. */
   readonly metricsPort: number | undefined;
@@ -53,6 +56,18 @@ const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LEVELS)[number];
 
 const PORT = 'Expected a port: 0 to 65535';
+
+const NETWORKS = v.pipe(
+  v.string(),
+  v.transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  ),
+  v.everyItem((part) => parseNetwork(part) !== undefined, 'Expected networks or addresses, e.g. 10.20.0.0/16,fd00::/8'),
+  v.transform((parts) => parts.flatMap((part) => parseNetwork(part) ?? [])),
+);
 
 const SCHEMA = v.object({
   ...SHARED_SETTINGS,
@@ -87,19 +102,7 @@ const SCHEMA = v.object({
   FM_METRICS_PORT: v.optional(
     v.pipe(v.string(), v.regex(/^\d{1,5}$/, PORT), v.transform(Number), v.maxValue(65_535, PORT)),
   ),
-  FM_QUEUE_MOST: v.optional(
-    v.pipe(v.string(), v.regex(/^[1-9]\d{0,8}$/, 'Expected a whole number above 0'), v.transform(Number)),
-    '10000',
-  ),
-  FM_QUEUE_MAX_AGE: v.optional(
-    v.pipe(
-      v.string(),
-      v.transform((text) => parseDuration(text)),
-      v.number('Expected a duration, e.g. 10m'),
-      v.minValue(1_000, 'Expected 1s or more'),
-    ),
-    '10m',
-  ),
+  FM_ALLOW_PRIVATE_NETWORK: v.optional(NETWORKS, ''),
   FM_LOG_LEVEL: v.optional(v.picklist(LEVELS, `Expected one of ${LEVELS.join(', ')}`), 'info'),
 });
 
@@ -126,7 +129,8 @@ export function readServerSettings(variables: Variables): ServerSettings {
     secretsBackend: output.FM_SECRETS_BACKEND,
     defaultModel: output.FM_AI_MODEL,
     keepRuns: output.FM_RUNS_KEEP,
-    queue: { most: output.FM_QUEUE_MOST, oldest: output.FM_QUEUE_MAX_AGE },
+    queue: queueBounds(output),
+    allowedNetworks: output.FM_ALLOW_PRIVATE_NETWORK,
     logLevel: output.FM_LOG_LEVEL,
     metricsPort: output.FM_METRICS_PORT,
   };

@@ -19,6 +19,7 @@ import { makeFolder } from '../runs/layout.ts';
 import type { RuntimeOptions } from '../runtime.ts';
 import { inProcess } from './in-process.ts';
 import { knownSecrets } from './known-secrets.ts';
+import { leadingThere } from './lead-there.ts';
 import {
   LOCAL_ORG,
   type OrgPlace,
@@ -59,7 +60,8 @@ const NOBODY: Dispatcher = { enqueue: async () => {} };
 export type OrgTarget = Target & { readonly control: ControlPlane };
 
 /**
- * Opens an org of a project: its database, brought to this version, and its control plane in this process. Throws
+ * Opens an org of a project: its database, brought to this version, and its control plane in this process. One that may
+ * only be read refuses every change with `DATABASE_READ_ONLY`. Throws
  * FlowMasonError `NOT_FOUND` when it does not exist, `ORG_EXPIRED`, `DATABASE_LINKED`, and what `openStore` throws.
  */
 export async function openOrg(options: OrgOptions): Promise<OrgTarget> {
@@ -68,7 +70,7 @@ export async function openOrg(options: OrgOptions): Promise<OrgTarget> {
   const url = databaseOf(options, place);
   const { expires_at } = readOrgRecord(place);
   if (expires_at !== null && expires_at <= systemClock.now() && !options.expired) hasExpired(name, expires_at);
-  const store = await openStore(url, { folder: project.root, migrate: true });
+  const store = await openStore(url, { folder: project.root, migrate: true, orReadOnly: true });
   const checker = checkerOf({ version, descriptors, limits });
   const control: ControlPlane = {
     store,
@@ -97,7 +99,7 @@ export async function openOrg(options: OrgOptions): Promise<OrgTarget> {
     environment: ORG_ENVIRONMENT,
     place: place.url,
     label: `${name} org ${place.url}`,
-    client,
+    client: leadingThere(client, `--org ${name}`),
     control,
     close: () => store.close(),
   };

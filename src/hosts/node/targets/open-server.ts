@@ -5,6 +5,7 @@ import { systemClock } from '../clock.ts';
 import { randomBytes } from '../random.ts';
 import type { JobIdentity } from './job-identity.ts';
 import { jobKey } from './job-key.ts';
+import { leadingThere } from './lead-there.ts';
 import { isLoopback } from './loopback.ts';
 import { serverTransport } from './server-transport.ts';
 import type { Target } from './target.ts';
@@ -46,7 +47,7 @@ export function openServer(options: ServerOptions): Target {
     environment: name,
     place: url,
     label: `${name} ${url}`,
-    client: withSettings(client, options),
+    client: withSettings(leadingThere(client, `--env ${name}`), options),
     close: () => transport.close(),
   };
 }

@@ -1,10 +1,12 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Agent, ProxyAgent } from 'undici';
 import type { Transport } from '../../../client/client.ts';
 import { FlowMasonError, fail } from '../../../core/errors.ts';
-import type { StageError } from '../../../core/run.ts';
+import { StageError } from '../../../core/run.ts';
 import { createAgent } from '../fetch/agent.ts';
 import { toStageError } from '../fetch/failure.ts';
+import { type ProxySetting, proxyFor } from './proxy.ts';
 
 /** Milliseconds. */
 export interface Patience {
@@ -52,13 +54,25 @@ const BUSY: ReadonlySet<number> = new Set([409, 429, 502, 503, 504]);
 export function serverTransport(patience: Patience = {}): Transport & { close(): Promise<void> } {
   const closing = new AbortController();
   const { connect, answer: headersTimeout, silence: bodyTimeout, whole } = { ...PATIENCE, ...patience };
-  const agent = createAgent({ connectTimeout: connect }, closing.signal);
+  const direct = createAgent({ connectTimeout: connect }, closing.signal);
+  const proxied = new Map<string, ProxyAgent>();
+  const agentOf = (proxy: ProxySetting | undefined): Agent | ProxyAgent => {
+    if (!proxy) return direct;
+    const { href } = proxy.url;
+    const tls = { timeout: connect, signal: closing.signal };
+    // As curl: a tunnel for https, and the request itself for http.
+    const agent =
+      proxied.get(href) ?? new ProxyAgent({ uri: href, proxyTunnel: false, proxyTls: tls, requestTls: tls });
+    proxied.set(href, agent);
+    return agent;
+  };
 
   const once = async (request: Request, body: Uint8Array | null, signal: AbortSignal): Promise<Answer> => {
     const url = new URL(request.url);
     const { method } = request;
+    const proxy = proxyFor(url, process.env);
     try {
-      const answer = await agent.request({
+      const answer = await agentOf(proxy).request({
         origin: url.origin,
         path: `${url.pathname}${url.search}`,
         method,
@@ -73,7 +87,9 @@ export function serverTransport(patience: Patience = {}): Transport & { close():
         for (const each of [value ?? []].flat()) headers.append(name, each);
       return { status: answer.statusCode, headers, body: answer.body };
     } catch (error) {
-      throw signal.aborted ? signal.reason : toStageError(error, { url, method, headers: {}, body: undefined }, 'head');
+      if (signal.aborted) throw signal.reason;
+      const failure = toStageError(error, { url, method, headers: {}, body: undefined }, 'head');
+      throw proxy ? through(proxy, failure) : failure;
     }
   };
 
@@ -100,8 +116,16 @@ export function serverTransport(patience: Patience = {}): Transport & { close():
   return Object.assign(transport, {
     close: async () => {
       closing.abort();
-      await agent.destroy();
+      await Promise.all([direct, ...proxied.values()].map((agent) => agent.destroy()));
     },
+  });
+}
+
+/** What went wrong on a way that leads through a proxy may be the proxy's. */
+function through({ url, variable }: ProxySetting, { type, code, message, hint, cause }: StageError): StageError {
+  return new StageError(type, code, `${message}, through the proxy ${url.host} of ${variable}`, {
+    hint: hint ?? `Servers that are reached without a proxy stand in NO_PROXY`,
+    cause,
   });
 }
 
