@@ -162,11 +162,9 @@ async function requireAdmin(options: ServeOptions, control: ControlPlane): Promi
 
 const QUIET = new Set(['/health', '/ready', '/metrics']);
 
-function logAnswer(log: Log, answer: Answered): void {
-  const { request_id, method, route, status, actor, error } = answer;
-  const duration_ms = Math.round(answer.duration_ms * 10) / 10;
-  const line = { request_id, method, route, status, actor, duration_ms, code: error?.code };
-  if (status >= 500) log.error({ ...line, err: error?.cause ?? error }, 'answered');
-  else if (QUIET.has(route)) log.debug(line, 'answered');
+function logAnswer(log: Log, { error, duration_ms, ...answer }: Answered): void {
+  const line = { ...answer, duration_ms: Math.round(duration_ms * 10) / 10, code: error?.code };
+  if (answer.status >= 500) log.error({ ...line, err: error?.cause ?? error }, 'answered');
+  else if (QUIET.has(answer.route)) log.debug(line, 'answered');
   else log.info(line, 'answered');
 }
