@@ -1,4 +1,5 @@
 import { getTableColumns, type SQL, sql } from 'drizzle-orm';
+import { FIRST_SEGMENT } from '../epoch.ts';
 import { postgresKit } from '../tables/postgres-kit.ts';
 import { defineTables } from '../tables/tables.ts';
 import type { GroupOptions, RecordRows, RunGroups } from './dialect.ts';
@@ -49,9 +50,6 @@ export function recordStatement(rows: RecordRows, options: GroupOptions): SQL {
     ), ${sql.join(writes, sql`, `)}
     ${sql.join(added, sql` union all `)}`;
 }
-
-/** Of a run that was accepted just now. */
-const FIRST_SEGMENT = 1;
 
 /** Columns of runs as they come in JSON, by the types that they have. */
 const RUN_COLUMNS = Object.values(getTableColumns(postgresTables.runs));
