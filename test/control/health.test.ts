@@ -270,37 +270,20 @@ describe.each(databases())('health, over %s', (database, open) => {
     expect(await causesOf(client)).toEqual([]);
   });
 
-  it('tells why the environment before cannot be asked', async () => {
+  it.each([
+    [
+      'refuses',
+      () => Promise.reject(new FlowMasonError('SERVER_UNREACHABLE', 'Nobody listens at 127.0.0.1:1')),
+      /Nobody listens/,
+    ],
+    ['does not answer', () => new Promise<never>(() => {}), /testing, .*: it does not answer in time$/],
+  ])('tells that the environment before cannot be asked, which %s', async (_, active, message) => {
     const world = await open();
-    const refused = new FlowMasonError('SERVER_UNREACHABLE', 'Nobody listens at 127.0.0.1:1');
-    const upstream = {
-      environment: 'testing',
-      active: async () => Promise.reject(refused),
-      release: async () => undefined,
-      pipelines: async () => [],
-    };
+    const upstream = { environment: 'testing', active, release: async () => undefined, pipelines: async () => [] };
     const client = await environment(world, { upstream });
     await world.store.workers.beat(worker(world));
     const { causes } = await client.call('GET /health/report', {});
-    expect(causes).toMatchObject([
-      { cause: 'upstream_unreachable', message: expect.stringContaining('Nobody listens') },
-    ]);
-  });
-
-  it('does not wait for an environment before that does not answer', async () => {
-    const world = await open();
-    const upstream = {
-      environment: 'testing',
-      active: () => new Promise<never>(() => {}),
-      release: async () => undefined,
-      pipelines: async () => [],
-    };
-    const client = await environment(world, { upstream });
-    await world.store.workers.beat(worker(world));
-    const { causes } = await client.call('GET /health/report', {});
-    expect(causes).toMatchObject([
-      { cause: 'upstream_unreachable', message: expect.stringMatching(/testing, .*: it does not answer in time$/) },
-    ]);
+    expect(causes).toMatchObject([{ cause: 'upstream_unreachable', message: expect.stringMatching(message) }]);
   });
 
   it('is told to those who may read runs', async () => {

@@ -16,14 +16,17 @@ function isOrigin(text: string): boolean {
   return /^https?:\/\/[^*]/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
+/** The parts of a setting between its commas. */
+export function listed(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
 const ORIGINS = v.pipe(
   v.string(),
-  v.transform((text) =>
-    text
-      .split(',')
-      .map((origin) => origin.trim())
-      .filter((origin) => origin !== ''),
-  ),
+  v.transform(listed),
   v.check(
     (origins) => origins.every(isOrigin) || (origins.length === 1 && origins[0] === '*'),
     'Expected origins as browsers send them, e.g. https://app.example.com,http://localhost:3000, or * alone',

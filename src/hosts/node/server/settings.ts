@@ -5,6 +5,7 @@ import { parseDuration } from '../../../core/duration.ts';
 import { nearest } from '../../../core/suggest.ts';
 import { LISTEN_SETTINGS } from '../../edge/listen-address.ts';
 import {
+  listed,
   parseSettings,
   type QueueBounds,
   queueBounds,
@@ -59,12 +60,7 @@ const PORT = 'Expected a port: 0 to 65535';
 
 const NETWORKS = v.pipe(
   v.string(),
-  v.transform((text) =>
-    text
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== ''),
-  ),
+  v.transform(listed),
   v.everyItem((part) => parseNetwork(part) !== undefined, 'Expected networks or addresses, e.g. 10.20.0.0/16,fd00::/8'),
   v.transform((parts) => parts.flatMap((part) => parseNetwork(part) ?? [])),
 );
