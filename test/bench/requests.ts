@@ -14,7 +14,7 @@ import { type Bench, type Row, type Scale, sampleOf } from './row.ts';
 const BARE = fileURLToPath(new URL('requests/bare.ts', import.meta.url));
 const AT_ONCE = 16;
 /** Each may call fifty times a second, and is looked up every five. */
-const KEYS = 40;
+const KEYS = 160;
 const DEPLOYMENTS = 20;
 const WARM = 20;
 /** Times that the statements of a call are looked at. */
