@@ -27,11 +27,17 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   fm: ['./completion', './config/', './explain', './list'],
   runner: ['./run.ts', './runs/'],
   server: ['./migrate.ts', './serve.ts', './worker.ts'],
-  tester: ['./test.ts', './test/'],
+  lister: ['./test.ts'],
+  tester: ['./test/'],
 };
 
 /** What other parts load late from a part, by its file: all tests behind it are there once. */
-const LATE: Readonly<Record<string, string>> = { 'src/cli/actions/release/prove-tests.ts': 'tester' };
+const LATE: Readonly<Record<string, string>> = {
+  'src/cli/actions/release/prove-tests.ts': 'tester',
+  'src/cli/actions/test/host.ts': 'tester',
+  'src/cli/actions/test/once.ts': 'tester',
+  'src/cli/actions/test/watch.ts': 'tester',
+};
 
 /** What one part and the database use. */
 const WITH_DATABASE = ['@noble/hashes/sha2.js', './src/hosts/node/clock.ts'];
@@ -50,6 +56,9 @@ export const shared = () => require('./src/cli/main.ts');`,
 
 /** What two parts use and the third does not would be files of their own; these are too small for that. */
 const SHARED = [
+  '../actions/git.ts',
+  '../actions/guard-components.ts',
+  '../actions/run/interrupt.ts',
   '../main.ts',
   '../../core/path.ts',
   '../../hosts/node/clock.ts',
