@@ -10,7 +10,7 @@ export type Run = Tables['runs']['$inferSelect'];
 /** What of a run changes while it goes on. */
 export type RunState = Pick<
   Run,
-  'environment' | 'pipeline' | 'version' | 'release' | 'status' | 'epoch' | 'priority' | 'waiting'
+  'environment' | 'pipeline' | 'version' | 'release' | 'status' | 'epoch' | 'priority' | 'waiting' | 'finished_at'
 >;
 
 export const ENDED: readonly RunStatus[] = ['succeeded', 'failed', 'cancelled'];

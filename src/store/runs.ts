@@ -237,11 +237,11 @@ export function runs(handle: Handle) {
 
     /** How far a run is, for who asks often. */
     async state(id: string): Promise<RunState | undefined> {
-      const { environment, pipeline, version, release, status, epoch, priority, waiting } = table;
+      const { environment, pipeline, version, release, status, epoch, priority, waiting, finished_at } = table;
       const [row] = await handle
         .prepared('run state', () =>
           db
-            .select({ environment, pipeline, version, release, status, epoch, priority, waiting })
+            .select({ environment, pipeline, version, release, status, epoch, priority, waiting, finished_at })
             .from(table)
             .where(eq(table.id, sql.placeholder('id'))),
         )

@@ -81,10 +81,10 @@ function stateText({ status, epoch }: RunState): string {
 }
 
 function stateNotice({ clock }: ControlPlane, run_id: string, state: RunState): RunNotice {
-  const { pipeline, version, status, epoch } = state;
+  const { pipeline, version, status, epoch, finished_at } = state;
   const { segment, retry } = unpackEpoch(epoch);
   const resumed = segment > 1 || retry > 0;
-  return { type: 'run', at: clock.now(), run_id, pipeline, version, status, resumed };
+  return { type: 'run', at: finished_at ?? clock.now(), run_id, pipeline, version, status, resumed };
 }
 
 /** What the stages of a parked run wait for. */

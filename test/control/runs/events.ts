@@ -47,6 +47,16 @@ export function eventsContract(open: Open, way: Connect): void {
     expect(await words(client, id)).toEqual(['first succeeded', 'second failed', 'run failed']);
   });
 
+  it('tells when a run has ended, whenever somebody asks', async () => {
+    const { client, execute, control, world } = await runsWorld(open, way, [GREET]);
+    const { run_id: id } = await client.call('POST /pipelines/:name/runs', { name: 'greet', input: { name: 'Ada' } });
+    await execute(id);
+    world.clock.jump(3_600_000);
+    const events = await collect(client.events('GET /runs/:id/events', { id }));
+    const run = await control.store.runs.get(id);
+    expect(events.at(-1)).toMatchObject({ type: 'run', status: 'succeeded', at: run?.finished_at });
+  });
+
   it('tells what a run waits for, and goes on when it does', async () => {
     const { client, work } = await runsWorld(open, way, [APPROVE]);
     await work();
