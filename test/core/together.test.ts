@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { together } from '../../src/core/together.ts';
 import { VirtualClock } from '../executor/virtual-clock.ts';
+import { MovableClock } from '../store/world.ts';
 
 describe('calls that go out together', () => {
   test('are those of one turn, and those that come while others are under way', async () => {
@@ -76,12 +77,7 @@ describe('calls that go out together', () => {
   });
 });
 
-const real = {
-  after(_ms: number, callback: () => void): () => void {
-    const later = setImmediate(callback);
-    return () => clearImmediate(later);
-  },
-};
+const real = new MovableClock();
 
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

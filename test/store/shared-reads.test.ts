@@ -1,14 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { openLibsql } from '../../src/hosts/node/database/libsql.ts';
 import { sharedReads } from '../../src/store/shared-reads.ts';
-import { worldOf } from './world.ts';
+import { MovableClock, worldOf } from './world.ts';
 
-const clock = {
-  after(_ms: number, callback: () => void): () => void {
-    const later = setImmediate(callback);
-    return () => clearImmediate(later);
-  },
-};
+const clock = new MovableClock();
 
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
