@@ -10,6 +10,9 @@ interface Waiting<T, R> {
 /** Milliseconds after which the others do not wait any longer for one that is under way: it may hang. */
 const PATIENCE = 1_000;
 
+/** Characters of one of them above which others are not to wait for it, nor it for them. */
+export const BULKY = 65_536;
+
 /** Calls that go out together at most. */
 const MOST = 100;
 

@@ -1,5 +1,6 @@
 import { eq, getTableColumns } from 'drizzle-orm';
 import { fail } from '../core/errors.ts';
+import { BULKY } from '../core/together.ts';
 import type { EnqueuedJob } from './dialects/dialect.ts';
 import type { Handle } from './handle.ts';
 import { runGroup } from './run-group.ts';
@@ -21,9 +22,6 @@ interface AcceptedRow extends Readonly<Record<string, unknown>> {
 
 /** Where the job of a new run goes. */
 export type NewJob = Pick<EnqueuedJob, 'tenant' | 'most'>;
-
-/** Characters above which an input is not worth waiting for others. */
-const BULKY = 65_536;
 
 /** The queue of jobs that workers take runs from, where this database has one: ENGINE.md 4. */
 export function queue(handle: Handle) {

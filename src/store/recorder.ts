@@ -1,7 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { JournalEntry } from '../core/journal.ts';
 import { sha256Hex } from '../core/sha256.ts';
-import { together } from '../core/together.ts';
+import { BULKY, together } from '../core/together.ts';
 import { chunks } from './chunks.ts';
 import type { GroupOptions } from './dialects/dialect.ts';
 import type { Handle } from './handle.ts';
@@ -9,8 +9,6 @@ import { refuseStale } from './run-states.ts';
 
 /** Characters of JSON above which an output is stored apart, by its digest. */
 const LARGE = 262_144;
-/** Characters above which what a run records is not worth waiting for others. */
-const BULKY = 65_536;
 
 /** What a run records at a time, as `Dialect.record` takes it: the JSON texts of rows, and their numbers. */
 export interface RunRecord {
@@ -34,29 +32,29 @@ export function recorder(handle: Handle): (record: RunRecord) => Promise<void> {
   const { dialect, tables } = handle;
   const { runs, journal, runLogs } = tables;
 
-  /** How many rows of each run are new. */
-  const insert = async ({ db }: Handle, records: readonly RunRecord[], options: GroupOptions) => {
-    const added = new Map<string, number>();
-    for (const statement of dialect.record(textsOf(records), options)) {
-      for (const row of await dialect.rows(db, statement)) {
-        const run = String(row.run);
-        added.set(run, (added.get(run) ?? 0) + 1);
+  /** `then` is told how many rows of each run are new. One statement needs no transaction around it. */
+  const write = <T>(
+    records: readonly RunRecord[],
+    options: GroupOptions,
+    then: (added: ReadonlyMap<string, number>, inner: Handle) => T | Promise<T>,
+  ): Promise<T> => {
+    const statements = dialect.record(textsOf(records), options);
+    const execute = async (inner: Handle): Promise<T> => {
+      const added = new Map<string, number>();
+      for (const statement of statements) {
+        for (const row of await dialect.rows(inner.db, statement)) {
+          const run = String(row.run);
+          added.set(run, (added.get(run) ?? 0) + 1);
+        }
       }
-    }
-    return added;
-  };
-
-  /** One statement needs no transaction around it. */
-  const atOnce = <T>(records: readonly RunRecord[], write: (handle: Handle) => Promise<T>): Promise<T> => {
+      return then(added, inner);
+    };
     const { relaxed } = handle;
-    return dialect.record(textsOf(records), { skipLocked: false }).length === 1
-      ? write(relaxed)
-      : relaxed.atomically(write);
+    return statements.length === 1 ? execute(relaxed) : relaxed.atomically(execute);
   };
 
   const alone = (record: RunRecord): Promise<void> =>
-    atOnce([record], async (inner) => {
-      const added = await insert(inner, [record], { skipLocked: false });
+    write([record], { skipLocked: false }, async (added, inner) => {
       if ((added.get(record.run) ?? 0) < sizeOf(record)) await requireStored(inner, record);
     });
 
@@ -67,9 +65,7 @@ export function recorder(handle: Handle): (record: RunRecord) => Promise<void> {
     const due = new Map<string, number>();
     for (const record of records) due.set(record.run, (due.get(record.run) ?? 0) + sizeOf(record));
     // What is wrong with one is not to be the others' failure.
-    const added = await atOnce(records, (inner) => insert(inner, records, { skipLocked: true })).catch(
-      () => new Map<string, number>(),
-    );
+    const added = await write(records, { skipLocked: true }, (found) => found).catch(() => new Map<string, number>());
     return records.map((record) => (added.get(record.run) === due.get(record.run) ? undefined : alone(record)));
   });
 

@@ -16,25 +16,25 @@ export function takeRuns(
   handle: Handle,
 ): (run: string, epoch: Epoch, by?: WorkerName) => Promise<TakenRun | undefined> {
   const { groups } = handle.dialect;
+  const columns = Object.entries(getTableColumns(handle.tables.runs));
+  /** A row as the driver gives it, as drizzle reads it. */
+  const runOf = (row: Record<string, unknown>): Run => {
+    const values = columns.map(([name, column]) => {
+      const value = row[column.name];
+      return [name, value === null || value === undefined ? null : column.mapFromDriverValue(value)];
+    });
+    // All columns of the table, each read by itself.
+    return Object.fromEntries(values) as Run;
+  };
   const take = groups ? runGroup<Taker>(handle, groups.take) : (taker: Taker) => takeOne(handle, taker);
   return async (run, epoch, by = NOBODY) => {
     const { worker, host } = by;
     const row = await take({ run, epoch: packEpoch(epoch), worker, host, now: handle.now() });
-    return row && { ...runOf(handle, row), isFresh: row.began === null };
+    return row && { ...runOf(row), isFresh: row.began === null };
   };
 }
 
 async function takeOne(handle: Handle, taker: Taker): Promise<Record<string, unknown> | undefined> {
   const [row] = await noted(handle, taking(taker), [noteLost(taker), noteTaken(taker)]);
   return row;
-}
-
-/** A row as the driver gives it, as drizzle reads it. */
-function runOf({ tables }: Handle, row: Record<string, unknown>): Run {
-  const columns = Object.entries(getTableColumns(tables.runs)).map(([name, column]) => {
-    const value = row[column.name];
-    return [name, value === null || value === undefined ? null : column.mapFromDriverValue(value)];
-  });
-  // All columns of the table, each read by itself.
-  return Object.fromEntries(columns) as Run;
 }

@@ -4,7 +4,7 @@ import { sha256Hex } from '../../core/sha256.ts';
 import type { FiringKey } from '../../store/firings.ts';
 import type { StoredTrigger } from '../../store/triggers.ts';
 import type { ControlPlane } from '../control.ts';
-import { enqueueDue, enqueueWith } from '../runs/enqueue.ts';
+import { createAndEnqueue, enqueueDue } from '../runs/enqueue.ts';
 import { acceptFiring, dedupeKey, firingError, type TriggerRoot } from './accept-firing.ts';
 import { checkSignature, type Proof, type Signed } from './check-signature.ts';
 import { hookBody, shownHeaders, valuesOf } from './hook-body.ts';
@@ -96,8 +96,7 @@ async function start(
   const before = await store.transaction(async (tx) => {
     const first = await tx.firings.take(trigger, keys, run.id);
     if (first !== undefined) return first;
-    await tx.runs.create(run);
-    await enqueueWith(control, tx, run.id);
+    await createAndEnqueue(control, tx, run);
     return undefined;
   });
   if (before !== undefined) return { run_id: before, repeated: true };

@@ -1,6 +1,8 @@
 import type { Dispatcher, Job } from '../../control/control.ts';
 import type { EnqueuedJob } from '../../store/dialects/dialect.ts';
-import type { Store } from '../../store/store.ts';
+import type { NewJob } from '../../store/queue.ts';
+import type { NewRun } from '../../store/runs.ts';
+import type { Store, StoreTransaction } from '../../store/store.ts';
 
 export interface QueueDispatcherOptions {
   /** Where the runs are. */
@@ -18,18 +20,17 @@ export const MOST_QUEUED = 3_000;
  * needs nothing of pg-boss.
  */
 export function queueDispatcher({ store, queue = store, tenant }: QueueDispatcherOptions): Dispatcher {
-  const toJob = (job: Job): EnqueuedJob => ({ ...job, tenant, most: MOST_QUEUED });
+  const place: NewJob = { tenant, most: MOST_QUEUED };
+  const toJob = (job: Job): EnqueuedJob => ({ ...job, ...place });
   return {
     workers: (pool) => queue.workers.taking(pool),
     enqueue: async (job) => queue.queue.enqueue(toJob(job)),
-    ...(queue === store ? inOne(store, toJob) : {}),
-  };
-}
-
-/** Where runs and queue are in one database, they are written in one transaction. */
-function inOne({ queue }: Store, toJob: (job: Job) => EnqueuedJob): Required<Pick<Dispatcher, 'enqueueIn' | 'accept'>> {
-  return {
-    enqueueIn: async (tx, job) => tx.queue.enqueue(toJob(job)),
-    accept: (run) => queue.accept(run, toJob({ run: run.id, segment: 1, priority: 0 })),
+    // Where runs and queue are in one database, they are written in one transaction.
+    ...(queue === store
+      ? {
+          enqueueIn: async (tx: StoreTransaction, job: Job) => tx.queue.enqueue(toJob(job)),
+          accept: (run: NewRun) => store.queue.accept(run, place),
+        }
+      : {}),
   };
 }

@@ -1,10 +1,7 @@
 import { getTableColumns, type SQL, sql } from 'drizzle-orm';
 import { FIRST_SEGMENT } from '../epoch.ts';
-import { postgresKit } from '../tables/postgres-kit.ts';
-import { defineTables } from '../tables/tables.ts';
+import { postgresTables } from '../tables/postgres-tables.ts';
 import type { GroupOptions, RecordRows, RunGroups } from './dialect.ts';
-
-export const postgresTables = defineTables(postgresKit);
 
 /** Columns of the rows that are recorded, as they come in JSON. */
 const COLUMNS = {

@@ -1,12 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import { FlowMasonError } from '../../core/errors.ts';
+import { postgresTables } from '../tables/postgres-tables.ts';
 import { codesOf, messageOf } from './causes.ts';
 import type { Db, Dialect } from './dialect.ts';
 import { fillerOf, type Values } from './fill.ts';
 import { flat } from './flat.ts';
 import { hasten } from './hasten.ts';
-import { postgresTables, RUN_GROUPS, recordStatement } from './postgres-groups.ts';
+import { RUN_GROUPS, recordStatement } from './postgres-groups.ts';
 
 /** Methods that only PostgreSQL's builders have. */
 interface Lockable {

@@ -4,7 +4,7 @@ import { FlowMasonError, fail } from '../../../core/errors.ts';
 import { sha256Hex } from '../../../core/sha256.ts';
 import type { NewRun } from '../../../store/runs.ts';
 import { attempt, type BulkRun, refusal, selectRuns } from '../../runs/bulk.ts';
-import { enqueueDue, enqueueWith } from '../../runs/enqueue.ts';
+import { createAndEnqueue, enqueueDue } from '../../runs/enqueue.ts';
 import { REPLAYED, type ReplayOptions, replayOf } from '../../runs/replay.ts';
 import { requireRun } from '../../runs/require-run.ts';
 import { ANY_JSON, BULK, SET, WHICH_RELEASE } from '../../schema/run.ts';
@@ -54,8 +54,7 @@ export const replayRuns = change({
       );
       if (dry_run || !next || next instanceof FlowMasonError) continue;
       // Should somebody else have made it since, nothing of this page is done, and it can be asked for again.
-      await tx.runs.create(next);
-      await enqueueWith(control, tx, next.id);
+      await createAndEnqueue(control, tx, next);
     }
     return { dry_run, runs: done, ...page };
   },

@@ -3,7 +3,7 @@ import type { BackfillEntry, BackfillView } from '../../../core/api/trigger.ts';
 import { fail } from '../../../core/errors.ts';
 import type { NewRun } from '../../../store/runs.ts';
 import type { StoredTrigger } from '../../../store/triggers.ts';
-import { enqueueDue, enqueueWith } from '../../runs/enqueue.ts';
+import { createAndEnqueue, enqueueDue } from '../../runs/enqueue.ts';
 import { whole } from '../../schema/query.ts';
 import { TIME } from '../../schema/time.ts';
 import { TRIGGER } from '../../schema/trigger.ts';
@@ -59,8 +59,7 @@ export const backfillTrigger = change({
       const key = scheduleKey(entry.scheduled_at, control.clock.now());
       const before = await tx.firings.take(trigger, [key], run.id);
       if (before !== undefined) return { ...entry, state: 'there', run_id: before };
-      await tx.runs.create(run);
-      await enqueueWith(control, tx, run.id);
+      await createAndEnqueue(control, tx, run);
       return { ...entry, state: 'started', run_id: run.id };
     }
   },

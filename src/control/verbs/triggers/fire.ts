@@ -5,7 +5,7 @@ import type { Json } from '../../../core/json.ts';
 import type { NewRun } from '../../../store/runs.ts';
 import type { StoredTrigger } from '../../../store/triggers.ts';
 import { START_ERRORS } from '../../runs/accept.ts';
-import { enqueueDue, enqueueWith } from '../../runs/enqueue.ts';
+import { createAndEnqueue, enqueueDue } from '../../runs/enqueue.ts';
 import { summaryOf } from '../../runs/summary.ts';
 import { ANY_JSON, bodyJson, DRY_RUN, NEW_RUN_ID } from '../../schema/run.ts';
 import { TRIGGER } from '../../schema/trigger.ts';
@@ -49,8 +49,7 @@ export const fireTrigger = change({
     }
   },
   async apply({ tx, control }, { dry_run }, run): Promise<RunSummary> {
-    const created = await (dry_run ? tx.runs.preview(run) : tx.runs.create(run));
-    if (!dry_run) await enqueueWith(control, tx, run.id);
+    const created = await (dry_run ? tx.runs.preview(run) : createAndEnqueue(control, tx, run));
     return summaryOf(created, control.clock.now());
   },
   after: async ({ control }, { dry_run }, { run_id }) => (dry_run ? undefined : enqueueDue(control, run_id)),
